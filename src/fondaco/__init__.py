@@ -1,0 +1,1 @@
+"""fondaco: AI customer service that a company can trust."""

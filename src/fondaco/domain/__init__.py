@@ -1,0 +1,1 @@
+"""The words, the life cycles, the events, the ports."""
