@@ -1,0 +1,75 @@
+# One door to everything. `make` alone lists what there is.
+# VENV=<path> puts the virtual environment elsewhere; PYTHON=<path> names the interpreter; WORKERS=<n> sets the test processes.
+
+VENV ?= .venv
+WORKERS ?= 2
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST = $(BIN)/python -m pytest
+FAST = tests/unit tests/house
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run setup system-needs test test-fast lint fix check docs-check bench bench-turn bench-answers clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.for-running ## Install into $(VENV) if needed and serve the demo shop
+	$(BIN)/fondaco serve --demo
+
+setup: $(VENV)/.for-building ## Install everything that building and testing need
+
+system-needs: ## Install or name what the browser tests need from the system
+	@sh scripts/system-needs
+
+test: setup system-needs ## Run the whole suite
+	$(PYTEST) -n $(WORKERS) --dist loadscope
+
+test-fast: setup ## Run the unit and house tests only
+	$(PYTEST) $(FAST)
+
+lint: setup ## Check form, types, import directions, dependencies and spelling
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+	$(BIN)/codespell
+
+fix: setup ## Put right what a machine can put right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: lint test ## Everything that must hold before a change is kept
+
+docs-check: setup ## Check the documents alone: wording, sentences, paths, decisions
+	$(PYTEST) tests/house -q
+
+bench: bench-turn bench-answers ## Print every figure that the documents quote
+
+bench-turn: setup ## Print the cost and latency of a durable turn
+	$(BIN)/fondaco lab turn
+
+bench-answers: setup ## Print how many questions are answered rightly, and what an answer costs
+	$(BIN)/fondaco lab answers
+
+clean: ## Remove caches and build products; $(VENV) stays
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis src/*.egg-info
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Dependency groups need pip 25.1, and a fresh environment often brings an older one.
+$(BIN)/python:
+	@python="$$(sh scripts/find-python '$(PYTHON)')" && echo "Making $(VENV) with $$python" && "$$python" -m venv '$(VENV)'
+	$(PIP) install --upgrade 'pip>=25.1'
+
+# An environment that is ready for building is ready for running, so it is not touched again.
+$(VENV)/.for-running: pyproject.toml | $(BIN)/python
+	@if test -e '$(VENV)/.for-building'; then $(MAKE) --no-print-directory '$(VENV)/.for-building'; \
+	else echo 'Installing fondaco into $(VENV)' && $(PIP) install --editable '.[postgres]'; fi
+	@touch '$@'
+
+$(VENV)/.for-building: pyproject.toml | $(BIN)/python
+	@echo 'Installing fondaco and its tools into $(VENV)'
+	$(PIP) install --editable '.[postgres]' --group dev --group test
+	@touch '$@'
