@@ -1,0 +1,264 @@
+"""What happened: append-only facts in the past tense, numbered without a gap per conversation."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from fondaco.domain.articles import Passage
+from fondaco.domain.evidence import Evidence
+from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.ids import CallId, DeliveryId, EpisodeId, HandoffId, MessageId, TurnId
+from fondaco.domain.people import Assignee, Author
+from fondaco.domain.tools import ToolCall
+from fondaco.kit.language import Language
+from fondaco.kit.money import Money
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """An article that a message quotes."""
+
+    article_id: str
+    key: str
+    title: str
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """One choice under a message; ``key`` names an article, or is ``person``."""
+
+    key: str
+    label: str
+
+
+PERSON_OFFER = "person"  #: the key of the offer that asks for a person
+
+
+class Awaiting(msgspec.Struct, frozen=True, kw_only=True):
+    """What the assistant asked for, so that the next message is read as the answer to it."""
+
+    entry: str  #: key of the article whose answer waits for the missing values
+    wants: str  #: name of the parameter that was asked for
+    filled: dict[str, str] = {}  #: parameters that are known already
+    tries: int = 0  #: how often the contact has answered in vain
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True):
+    """A fact; its class name is its type on the wire."""
+
+
+class EpisodeOpened(_Event, frozen=True, kw_only=True):
+    """A request has begun."""
+
+    episode_id: EpisodeId
+
+
+class EpisodeClosed(_Event, frozen=True, kw_only=True):
+    """The request is done."""
+
+    by: Author
+
+
+class MessageReceived(_Event, frozen=True, kw_only=True):
+    """The contact wrote."""
+
+    message_id: MessageId
+    text: str
+    external_id: str = ""
+    language: Language | None = None  #: None where the text does not tell
+    choice: str = ""  #: key of the offer that was clicked
+
+
+class MessagePosted(_Event, frozen=True, kw_only=True):
+    """Somebody of the shop wrote to the contact; the delivery is a matter of the outbox."""
+
+    message_id: MessageId
+    author: Author
+    text: str
+    shown_as: str = ""  #: name that the contact sees
+    language: Language | None = None
+    answers: bool = True  #: whether the contact has to wait no longer
+    turn_id: TurnId | None = None
+    citations: tuple[Citation, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    awaiting: Awaiting | None = None
+
+
+class NoteAdded(_Event, frozen=True, kw_only=True):
+    """A teammate wrote an internal remark; no contact ever sees it."""
+
+    author: Author
+    text: str
+
+
+class RouteKind(StrEnum):
+    """Who or what a turn was given to."""
+
+    LOCAL = "local"  #: the local assistant answers from stored texts
+    PERSON = "person"  #: a teammate has to answer
+
+
+class RouteChosen(_Event, frozen=True, kw_only=True):
+    """It was decided who answers this turn, and why."""
+
+    turn_id: TurnId
+    route: RouteKind
+    reasons: tuple[str, ...] = ()
+
+
+class PassagesFound(_Event, frozen=True, kw_only=True):
+    """The knowledge base was searched."""
+
+    turn_id: TurnId
+    question: str
+    passages: tuple[Passage, ...]
+    confidence: float  #: trained probability that the first passage is right, 0 to 1
+    reasons: tuple[str, ...] = ()
+
+
+class ToolCalled(_Event, frozen=True, kw_only=True):
+    """A tool was called and the call ended, well or badly."""
+
+    turn_id: TurnId
+    call: ToolCall
+
+
+class IdentityVerified(_Event, frozen=True, kw_only=True):
+    """Somebody proved who they are, for as long as this episode lasts."""
+
+    subject: str  #: whom the merchant's system knows; bound by the server to personal tools
+    scope: str  #: what was proven, such as an order number
+    call_id: CallId
+
+
+class VerificationFailed(_Event, frozen=True, kw_only=True):
+    """A proof was wrong."""
+
+    scope: str
+    call_id: CallId
+
+
+class VerdictGiven(_Event, frozen=True, kw_only=True):
+    """The guard judged the finished text."""
+
+    turn_id: TurnId
+    passed: bool
+    evidence: tuple[Evidence, ...] = ()
+    findings: tuple[str, ...] = ()
+
+
+class OutcomeKind(StrEnum):
+    """How a turn ended."""
+
+    REPLY = "reply"  #: the contact got an answer
+    HANDOFF = "handoff"  #: a teammate was asked to answer
+    SILENCE = "silence"  #: nothing was to be said
+
+
+class TurnSettled(_Event, frozen=True, kw_only=True):
+    """A turn is over."""
+
+    turn_id: TurnId
+    outcome: OutcomeKind
+    duration_ms: float  #: from the claim to the settling write
+    restarts: int = 0  #: how often newer messages made it begin again
+    cost: Money = Money(0, "EUR")
+
+
+class HandoffRequested(_Event, frozen=True, kw_only=True):
+    """A teammate was asked to take over."""
+
+    handoff_id: HandoffId
+    reason: HandoffReason
+    team_id: str
+    promised_at_ms: int | None
+    summary: str = ""
+
+
+class HandoffAccepted(_Event, frozen=True, kw_only=True):
+    """A teammate took the handoff."""
+
+    handoff_id: HandoffId
+    teammate: Author
+
+
+class HandoffReturned(_Event, frozen=True, kw_only=True):
+    """A teammate gave the conversation back to the assistant."""
+
+    handoff_id: HandoffId | None
+    teammate: Author
+
+
+class AssigneeChanged(_Event, frozen=True, kw_only=True):
+    """Somebody else has to answer now."""
+
+    assignee: Assignee
+    epoch: int
+    by: Author
+
+
+class RatingGiven(_Event, frozen=True, kw_only=True):
+    """The contact judged the episode."""
+
+    stars: int  #: 1 (bad) to 5 (good)
+    comment: str = ""
+
+
+class DeliveryEnded(_Event, frozen=True, kw_only=True):
+    """It is known what became of a message on its channel, or that it cannot be known."""
+
+    delivery_id: DeliveryId
+    message_id: MessageId
+    state: str  #: a ``DeliveryState``
+    reason: str = ""
+
+
+Event = (
+    EpisodeOpened
+    | EpisodeClosed
+    | MessageReceived
+    | MessagePosted
+    | NoteAdded
+    | RouteChosen
+    | PassagesFound
+    | ToolCalled
+    | IdentityVerified
+    | VerificationFailed
+    | VerdictGiven
+    | TurnSettled
+    | HandoffRequested
+    | HandoffAccepted
+    | HandoffReturned
+    | AssigneeChanged
+    | RatingGiven
+    | DeliveryEnded
+)
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """An event with its place in the conversation."""
+
+    seq: int  #: 1, 2, 3 … without a gap within the conversation
+    at_ms: int
+    episode_id: EpisodeId | None
+    event: Event
+
+
+def kind_of(event: Event) -> str:
+    """Return the event's type as it stands on the wire, such as ``MessageReceived``."""
+    return type(event).__name__
+
+
+#: Event types that a contact may see; everything else is for the team only.
+CONTACT_MAY_SEE: frozenset[type] = frozenset(
+    {
+        EpisodeOpened,
+        EpisodeClosed,
+        MessageReceived,
+        MessagePosted,
+        HandoffRequested,
+        HandoffAccepted,
+        HandoffReturned,
+        RatingGiven,
+    }
+)

@@ -1,0 +1,284 @@
+"""What the outside must fulfil: every Protocol between a room and a wall.
+
+``Store`` is the hot path: few operations, each one transaction, each safe to repeat.
+``Reader`` looks things up for pages and the API.
+``Registry`` keeps what changes rarely: workspaces, connections, credentials, articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from fondaco.domain.access import (
+    ApiKey,
+    Connection,
+    SignIn,
+    Stored,
+    Team,
+    Teammate,
+    Visitor,
+    Workspace,
+)
+from fondaco.domain.articles import Article
+from fondaco.domain.changes import Change, Committed
+from fondaco.domain.conversation import Conversation, Status
+from fondaco.domain.deliveries import Attempt, Delivery
+from fondaco.domain.events import Recorded
+from fondaco.domain.handoffs import Handoff
+from fondaco.domain.ids import (
+    ConnectionId,
+    ContactId,
+    ConversationId,
+    DeliveryId,
+    HandoffId,
+    KeyId,
+    MessageId,
+    TeammateId,
+    WorkerId,
+    WorkspaceId,
+)
+from fondaco.domain.lifecycle import Inbound
+from fondaco.domain.listing import Accepted, ConversationFilter, Found, Page
+from fondaco.domain.people import AssigneeKind
+from fondaco.domain.turns import Contact, Lease, Step, Work
+from fondaco.kit.signals import SignalHub
+
+
+class Store(Protocol):
+    """The engine's tables.  Topics rung on ``signals``: ``lanes``, ``deliveries``, ``conversation:ID``, ``inbox:WORKSPACE``."""
+
+    signals: SignalHub
+
+    async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
+        """Store a contact's message once and mark the lane due; a duplicate returns the first one's place.
+
+        Decides with ``lifecycle.receive``.  While a lane is not leased, a further message moves its due
+        time, at most to four times the burst window after the first.  Raises NotFound, StorageError.
+        """
+        ...
+
+    async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
+        """Lease up to ``limit`` due lanes, the longest due first, that no living worker holds."""
+        ...
+
+    async def read_work(self, lease: Lease) -> Work:
+        """Return all that the turn needs.  Raises LeaseLost."""
+        ...
+
+    async def journal(self, lease: Lease, step: Step) -> None:
+        """Write a step down, replacing the one with the same key.  Raises LeaseLost."""
+        ...
+
+    async def commit(self, change: Change, lease: Lease | None = None) -> Committed:
+        """Write a change if the conversation is still as it was decided on; rings its topics.
+
+        With a lease, the lane's token must still be the lease's.
+        ``Lane.DONE`` removes the lane, whoever holds it (that is how a takeover beats a turn in flight).
+        """
+        ...
+
+    async def release(self, lease: Lease, due_at_ms: int | None) -> None:
+        """Give a lease back: try again at this time, or (None) nothing is left to answer."""
+        ...
+
+    async def renew(self, worker_id: WorkerId, now_ms: int) -> None:
+        """Say that this worker lives (one row a worker); others take over what a silent one holds."""
+        ...
+
+    async def retire(self, worker_id: WorkerId) -> None:
+        """Give back everything that this worker holds, at a clean stop."""
+        ...
+
+    async def claim_deliveries(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Delivery]:
+        """Take due deliveries, one a conversation and in its order, and mark them as being sent.
+
+        A delivery of the assistant whose epoch is no longer the conversation's is voided instead.
+        Also takes over those in SENDING whose worker is silent; their state is then still SENDING in the
+        returned value (``attempts`` > 0), which tells the courier to ask the channel first.
+        """
+        ...
+
+    async def record_attempt(self, worker_id: WorkerId, attempt: Attempt) -> None:
+        """Write what came of an attempt; a final state other than SENT is also an event in the conversation."""
+        ...
+
+
+class Reader(Protocol):
+    """Looks things up; every question names the workspace, so that none is answered across the wall."""
+
+    async def conversation(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> Conversation:
+        """Return the conversation.  Raises NotFound."""
+        ...
+
+    async def conversations(self, filter_: ConversationFilter, cursor: str | None, limit: int) -> Page[Conversation]:
+        """Return a page, newest change first; the cursor is opaque.  Raises InvalidInput for a bad cursor."""
+        ...
+
+    async def records(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId, after_seq: int, limit: int
+    ) -> list[Recorded]:
+        """Return events with ``seq > after_seq``, oldest first.  Raises NotFound."""
+        ...
+
+    async def handoffs(self, workspace_id: WorkspaceId, *, only_open: bool, limit: int) -> list[Handoff]:
+        """Return handoffs, the longest waiting first."""
+        ...
+
+    async def open_handoff(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> Handoff | None:
+        """Return the conversation's handoff that was not given back yet."""
+        ...
+
+    async def handoff(self, workspace_id: WorkspaceId, handoff_id: HandoffId) -> Handoff:
+        """Return one handoff.  Raises NotFound."""
+        ...
+
+    async def deliveries(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[Delivery]:
+        """Return the conversation's deliveries in order."""
+        ...
+
+    async def delivery_of(self, message_id: MessageId) -> DeliveryId | None:
+        """Return the delivery that carries a message; None where the contact's side reads the log."""
+        ...
+
+    async def search(self, workspace_id: WorkspaceId, text: str, limit: int) -> list[Found]:
+        """Find messages by words; Chinese, Japanese and Korean by two characters and more."""
+        ...
+
+    async def figures(self) -> dict[str, float]:
+        """Return gauges for the metrics page: due lanes, queued deliveries, open handoffs and such."""
+        ...
+
+    async def counts(self, workspace_id: WorkspaceId) -> dict[Status | AssigneeKind, int]:
+        """Return how many open conversations each kind of assignee has, and how many are in each status."""
+        ...
+
+
+class Registry(Protocol):
+    """What changes rarely.  Secrets come in as SHA-256 hex digests; the plain secret is never stored."""
+
+    async def create_workspace(self, workspace: Workspace) -> None:
+        """Raises Conflict where the id is taken."""
+        ...
+
+    async def workspaces(self) -> list[Workspace]: ...
+
+    async def put_connection(self, connection: Connection) -> None:
+        """Create or replace a connection by its id."""
+        ...
+
+    async def connection(self, connection_id: ConnectionId) -> Connection:
+        """Raises NotFound."""
+        ...
+
+    async def connections(self, workspace_id: WorkspaceId) -> list[Connection]: ...
+
+    async def put_team(self, team: Team) -> None: ...
+
+    async def teams(self, workspace_id: WorkspaceId) -> list[Team]: ...
+
+    async def put_teammate(self, teammate: Teammate) -> None: ...
+
+    async def teammate(self, teammate_id: TeammateId) -> Teammate:
+        """Raises NotFound."""
+        ...
+
+    async def teammates(self, workspace_id: WorkspaceId) -> list[Teammate]: ...
+
+    async def create_key(self, key: ApiKey, secret_hash: str) -> None: ...
+
+    async def find_key(self, secret_hash: str) -> ApiKey | None:
+        """Return the key, revoked ones too (the caller tells them apart)."""
+        ...
+
+    async def keys(self, workspace_id: WorkspaceId) -> list[ApiKey]: ...
+
+    async def revoke_key(self, key_id: KeyId, at_ms: int) -> None:
+        """Raises NotFound."""
+        ...
+
+    async def create_visitor(self, visitor: Visitor, secret_hash: str) -> None: ...
+
+    async def find_visitor(self, secret_hash: str) -> Visitor | None: ...
+
+    async def create_link(self, secret_hash: str, teammate_id: TeammateId, expires_at_ms: int) -> None:
+        """Store a one-time sign-in link."""
+        ...
+
+    async def use_link(self, secret_hash: str, now_ms: int) -> TeammateId | None:
+        """Spend a link: a second use, or one after its time, returns None."""
+        ...
+
+    async def create_sign_in(self, sign_in: SignIn, secret_hash: str) -> None: ...
+
+    async def find_sign_in(self, secret_hash: str) -> SignIn | None: ...
+
+    async def touch_sign_in(self, secret_hash: str, seen_at_ms: int) -> None: ...
+
+    async def end_sign_in(self, secret_hash: str) -> None: ...
+
+    async def open_contact(
+        self, workspace_id: WorkspaceId, connection_id: ConnectionId, external_id: str, contact: Contact
+    ) -> Contact:
+        """Return the contact behind a connection's own id for a person, creating it as ``contact`` at first."""
+        ...
+
+    async def contact(self, workspace_id: WorkspaceId, contact_id: ContactId) -> Contact:
+        """Raises NotFound."""
+        ...
+
+    async def open_conversation(self, conversation: Conversation, external_id: str) -> Conversation:
+        """Return the conversation behind (connection, external id), creating it as given at first."""
+        ...
+
+    async def put_articles(self, workspace_id: WorkspaceId, articles: Sequence[Article]) -> Stored:
+        """Create or update articles by (key, language); unchanged ones are left alone."""
+        ...
+
+    async def articles(self, workspace_id: WorkspaceId) -> list[Article]: ...
+
+    async def article(self, workspace_id: WorkspaceId, article_id: str) -> Article:
+        """Raises NotFound."""
+        ...
+
+    async def delete_article(self, workspace_id: WorkspaceId, article_id: str) -> None:
+        """Raises NotFound."""
+        ...
+
+    async def articles_version(self, workspace_id: WorkspaceId) -> int:
+        """Return a number that grows with every change of any article."""
+        ...
+
+    async def remember_reply(self, credential: str, key: str, request_hash: str, reply: bytes, at_ms: int) -> None:
+        """Keep what was answered to an ``Idempotency-Key``; the first one stays."""
+        ...
+
+    async def recall_reply(self, credential: str, key: str) -> tuple[str, bytes] | None:
+        """Return the request's hash and the answer that was kept for this key."""
+        ...
+
+    async def forget_expired(self, now_ms: int, keep_ms: int) -> int:
+        """Delete spent links, ended sign-ins and kept replies older than this; return how many."""
+        ...
+
+
+class Channel(Protocol):
+    """Sends one message on one kind of transport."""
+
+    @property
+    def can_look_up(self) -> bool:
+        """Whether ``look_up`` can tell what became of an attempt."""
+        ...
+
+    @property
+    def has_idempotency_key(self) -> bool:
+        """Whether sending twice under one delivery id shows one message."""
+        ...
+
+    async def send(self, connection: Connection, delivery: Delivery) -> None:
+        """Send it.  Raises DeliveryRejected, DeliveryPostponed or DeliveryUncertain."""
+        ...
+
+    async def look_up(self, connection: Connection, delivery: Delivery) -> bool:
+        """Return whether the channel has this delivery.  Raises DeliveryUncertain when it cannot tell."""
+        ...

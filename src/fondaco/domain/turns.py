@@ -1,0 +1,75 @@
+"""What a worker holds while it answers: the lease, the work, the journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from fondaco.domain import events as ev
+from fondaco.domain.conversation import Conversation
+from fondaco.domain.ids import ContactId, ConversationId, TurnId, WorkerId
+from fondaco.domain.tools import ToolCall
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """The exclusive right to answer a conversation.
+
+    Every write of the turn names the token; a worker whose token is no longer the lane's writes nothing.
+    """
+
+    conversation_id: ConversationId
+    worker_id: WorkerId
+    token: int  #: grows with every claim, within the whole database
+    attempts: int  #: how often this lane was claimed since the contact last wrote, this time included
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """The person who writes to the shop."""
+
+    id: ContactId
+    name: str = ""
+    verified_subject: str = ""  #: whom the shop's signature named; empty when nobody vouched
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One finished or intended piece of a turn; a turn that is taken up again resumes after it."""
+
+    turn_id: TurnId
+    key: str  #: the same work has the same key, so it is done once; such as ``call:order:3f2a``
+    call: ToolCall | None = None
+    data: dict[str, Any] = {}
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a turn needs to know."""
+
+    conversation: Conversation
+    contact: Contact
+    records: tuple[ev.Recorded, ...]  #: the open episode's events, oldest first
+    steps: tuple[Step, ...] = ()  #: journal of the turns that this episode has not settled yet
+
+
+def unanswered(records: tuple[ev.Recorded, ...]) -> tuple[ev.MessageReceived, ...]:
+    """Return the contact's messages since the last turn was settled or a person wrote, oldest first."""
+    found: list[ev.MessageReceived] = []
+    for record in records:
+        match record.event:
+            case ev.MessageReceived() as message:
+                found.append(message)
+            case ev.TurnSettled():
+                found.clear()
+            case ev.MessagePosted(answers=True):
+                found.clear()
+            case _:
+                pass
+    return tuple(found)
+
+
+def turn_id_of(messages: tuple[ev.MessageReceived, ...]) -> TurnId:
+    """Return the turn's id, which follows from the first message it answers.
+
+    So a worker that takes the turn up after a crash, or begins it again since a newer message came,
+    finds its journal and repeats neither a paid model call nor a tool's effect.
+    """
+    return TurnId("trn_" + messages[0].message_id.removeprefix("msg_"))

@@ -1,0 +1,20 @@
+"""Money as integers of the minor unit, so that nothing is ever rounded by a float."""
+
+from __future__ import annotations
+
+import msgspec
+
+#: Currencies whose minor unit is not a hundredth (ISO 4217).
+_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "TND": 3}
+
+
+class Money(msgspec.Struct, frozen=True):
+    """An amount in minor units (cents for EUR, yen for JPY) of an ISO 4217 currency."""
+
+    amount_minor: int
+    currency: str
+
+    @property
+    def digits(self) -> int:
+        """How many decimal digits the currency has."""
+        return _DIGITS.get(self.currency, 2)
