@@ -1,8 +1,14 @@
-"""The five languages that fondaco speaks."""
+"""The five languages that fondaco speaks, and how a text's language is told."""
 
 from __future__ import annotations
 
+import math
+import re
+from dataclasses import dataclass
 from enum import StrEnum
+
+from fondaco.kit import language_signs as signs
+from fondaco.kit.text import fold_accents, normalise
 
 
 class Language(StrEnum):
@@ -13,3 +19,148 @@ class Language(StrEnum):
     ZH = "zh"  #: Chinese, simplified when we write it
     JA = "ja"  #: Japanese
     KO = "ko"  #: Korean
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The language a text is taken to be in, and how sure the text alone makes us."""
+
+    language: Language
+    confidence: float  #: 0 to 1; below ``SURE`` the hint decided, where there was one
+    scores: dict[Language, float]  #: share of belief per language, sums to 1 where the text says anything
+
+
+#: From this confidence on the text decides; below, the hint does.
+SURE = 0.6
+
+_NOT_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[#@]\w+|\S*\d\S*", re.ASCII)
+_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc]")
+_HAN = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_LATIN_WORD = re.compile(r"[a-zà-ɏ]+(?:'[a-z]+)?")
+_CAPITALISED = re.compile(r"(?<=[^\W\d_] )[A-ZÀ-Þ][a-zà-ɏ]+")
+_UMLAUT = re.compile("[äöüß]")
+
+# One CJK character carries about what three letters of a word do.
+_LETTERS_PER_CHARACTER = 3.0
+_CJK_SHARE_ENOUGH = 0.3
+_SMALL_WORD_WEIGHT = 2.0
+_GREETING_WEIGHT = 0.35
+_UMLAUT_WEIGHT = 2.2
+_LETTER_GROUP_WEIGHT = 0.8
+_NAME_WEIGHT = 0.3
+_SCRIPT_PRIOR = 4.0
+
+
+def detect(text: str, hint: Language | None = None) -> Detection:
+    """Return the language of ``text``; what the text leaves open is decided by ``hint``.
+
+    Addresses, identifiers and numbers do not count.  Deterministic and without a model: shares of
+    the scripts, characters that only one language uses, small words and letter groups.
+    """
+    spoken = _NOT_LANGUAGE.sub(lambda match: _letters_beyond_ascii(match.group()), text)
+    weights = _weights(spoken)
+    if not weights:
+        return Detection(hint or Language.EN, 0.0, {})
+    scores = _shares(weights)
+    best = max(scores, key=lambda language: scores[language])
+    if hint is not None and scores[best] < SURE:
+        return Detection(hint, scores.get(hint, 0.0), scores)
+    return Detection(best, scores[best], scores)
+
+
+def looks_like(text: str, language: Language) -> bool:
+    """Return whether ``text`` may pass as ``language``; names, ids and citations in it are forgiven.
+
+    Meant for checking what is about to be sent: only a text that clearly is another language fails.
+    """
+    found = detect(text, hint=language)
+    return found.language is language or found.confidence < 0.8
+
+
+def _letters_beyond_ascii(piece: str) -> str:
+    # "RI-10482はどこ" holds an identifier and a question: what is not ASCII stays.
+    if "@" in piece or "://" in piece or piece.isascii():
+        return " "
+    return re.sub(r"[\x21-\x7e]+", " ", piece)
+
+
+def _weights(text: str) -> dict[Language, float]:
+    """Return evidence in nats per language; empty where the text has no letters."""
+    folded = normalise(text)
+    hangul, kana, han = (len(pattern.findall(folded)) for pattern in (_HANGUL, _KANA, _HAN))
+    latin = _LATIN_WORD.findall(folded)
+    names = _names(text)
+    cjk_mass = _LETTERS_PER_CHARACTER * (hangul + kana + han)
+    latin_mass = sum(_mass(word) for word in latin)
+    if cjk_mass + latin_mass == 0:
+        return {}
+    if cjk_mass >= _CJK_SHARE_ENOUGH * (cjk_mass + latin_mass):
+        return _cjk_weights(folded, hangul, kana, han)
+    return _latin_weights(folded, latin, names)
+
+
+def _names(text: str) -> frozenset[str]:
+    """Return the words that are capitalised within a sentence, as names are and German nouns."""
+    return frozenset(match.group().casefold() for match in _CAPITALISED.finditer(text))
+
+
+def _mass(word: str) -> float:
+    # A brand name in Latin letters weighs less than a word that is known to carry grammar.
+    known = fold_accents(word) in signs.SMALL_WORDS_DE or word in signs.SMALL_WORDS_EN
+    return len(word) * (1.5 if known else 0.6)
+
+
+def _cjk_weights(text: str, hangul: int, kana: int, han: int) -> dict[Language, float]:
+    if hangul >= kana + han / 2:
+        return {Language.KO: _SCRIPT_PRIOR + 1.0, Language.JA: 0.0, Language.ZH: 0.0}
+    chinese_only = sum(text.count(sign) for sign in signs.CHINESE_HAN.intersection(text))
+    japanese_only = sum(text.count(sign) for sign in signs.JAPANESE_HAN.intersection(text))
+    # Chinese shop names decorate themselves with a single の; real Japanese has more kana than that.
+    real_kana = 0 if kana == text.count("の") == 1 and han > 2 else kana
+    grammar = sum(text.count(sign) for sign in signs.CHINESE_GRAMMAR)
+    japanese = 1.5 * real_kana + 2.0 * japanese_only
+    chinese = 2.0 * chinese_only + (0.0 if real_kana else 0.7 * grammar + 0.25)
+    return {Language.ZH: min(chinese, 6.0), Language.JA: min(japanese, 6.0), Language.KO: -2.0}
+
+
+def _latin_weights(text: str, latin: list[str], names: frozenset[str]) -> dict[Language, float]:
+    german = english = 0.0
+    for word in latin:
+        toward_german, toward_english = _word_weights(word)
+        german += toward_german
+        # "The" in the middle of a sentence belongs to a title that is quoted in any language.
+        english += toward_english * (_NAME_WEIGHT if word in names else 1.0)
+    german += min(_UMLAUT_WEIGHT * len(_UMLAUT.findall(text)), 2 * _UMLAUT_WEIGHT)
+    return {Language.EN: english, Language.DE: german}
+
+
+def _word_weights(word: str) -> tuple[float, float]:
+    folded = fold_accents(word)
+    if folded in signs.SHARED_WORDS:
+        return 0.0, 0.0
+    german = _SMALL_WORD_WEIGHT if folded in signs.SMALL_WORDS_DE else 0.0
+    english = _SMALL_WORD_WEIGHT if word in signs.SMALL_WORDS_EN else 0.0
+    if german or english:
+        return german, english
+    if folded in signs.GREETINGS_DE:
+        return _GREETING_WEIGHT, 0.0
+    if word in signs.GREETINGS_EN:
+        return 0.0, _GREETING_WEIGHT
+    lean = _LETTER_GROUP_WEIGHT * letter_group_lean(folded)
+    return max(lean, 0.0), max(-lean, 0.0)
+
+
+def letter_group_lean(word: str) -> float:
+    """Return how German (positive) or English (negative) a word's letter groups are, in nats, at most 2.5."""
+    padded = f"^{word}$"
+    groups = (padded[start : start + 3] for start in range(len(padded) - 2))
+    lean = sum(signs.LETTER_GROUPS.get(group, 0) for group in groups) / 10
+    return math.copysign(min(abs(lean), 2.5), lean)
+
+
+def _shares(weights: dict[Language, float]) -> dict[Language, float]:
+    top = max(weights.values())
+    powers = {language: math.exp(weight - top) for language, weight in weights.items()}
+    total = sum(powers.values())
+    return {language: power / total for language, power in powers.items()}
