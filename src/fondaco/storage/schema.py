@@ -1,0 +1,290 @@
+"""The tables, once for both databases.
+
+JSON is text that msgspec wrote; times are integers of milliseconds; ids are text.
+Everything of a conversation is keyed by the conversation's id, so hash partitions and
+sharding by conversation need no other schema.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+workspace = Table(
+    "workspace",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("articles_version", BigInteger, nullable=False, server_default="0"),
+)
+
+connection = Table(
+    "connection",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False, comment="a domain Connection as JSON"),
+)
+
+team = Table(
+    "team",
+    metadata,
+    Column("id", Text, nullable=False),
+    Column("workspace_id", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "id"),
+)
+
+teammate = Table(
+    "teammate",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, nullable=False, index=True),
+    Column("secret_hash", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False, comment="JSON list"),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("revoked_at_ms", BigInteger),
+)
+
+visitor = Table(
+    "visitor",
+    metadata,
+    Column("secret_hash", Text, primary_key=True),
+    Column("workspace_id", Text, nullable=False),
+    Column("connection_id", Text, nullable=False),
+    Column("contact_id", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False, index=True),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("expires_at_ms", BigInteger, nullable=False),
+)
+
+sign_in_link = Table(
+    "sign_in_link",
+    metadata,
+    Column("secret_hash", Text, primary_key=True),
+    Column("teammate_id", Text, nullable=False),
+    Column("expires_at_ms", BigInteger, nullable=False),
+    Column("used_at_ms", BigInteger),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("secret_hash", Text, primary_key=True),
+    Column("teammate_id", Text, nullable=False),
+    Column("workspace_id", Text, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("seen_at_ms", BigInteger, nullable=False),
+    Column("expires_at_ms", BigInteger, nullable=False),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("verified_subject", Text, nullable=False, server_default=""),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("connection_id", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("workspace_id", Text, nullable=False),
+    Column("contact_id", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("connection_id", "external_id"),
+    comment="a contact as one connection knows it",
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, nullable=False),
+    Column("connection_id", Text, nullable=False),
+    Column("contact_id", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("pulls", Boolean, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("assignee_kind", Text, nullable=False),
+    Column("assignee_id", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("episode_id", Text),
+    Column("language", Text),
+    Column("subject", Text, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("updated_at_ms", BigInteger, nullable=False),
+    Column("waiting_since_ms", BigInteger),
+    UniqueConstraint("connection_id", "external_id"),
+    Index("conversation_by_change", "workspace_id", "updated_at_ms", "id"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("conversation_id", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("episode_id", Text),
+    Column("type", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="a domain Event as JSON"),
+    PrimaryKeyConstraint("conversation_id", "seq"),
+    Index("event_by_episode", "conversation_id", "episode_id", "seq"),
+    sqlite_with_rowid=False,
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("connection_id", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("connection_id", "external_id"),
+    comment="every message that ever came in, by the channel's own id: duplicates die here",
+    sqlite_with_rowid=False,
+)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("conversation_id", Text, primary_key=True),
+    Column("due_at_ms", BigInteger, nullable=False),
+    Column("since_ms", BigInteger, nullable=False, comment="when the first unanswered message came"),
+    Column("owner", Text, comment="worker that holds the lease; NULL: free"),
+    Column("token", BigInteger, nullable=False, comment="fences writes of former owners"),
+    Column("attempts", Integer, nullable=False),
+    Index("lane_due", "due_at_ms"),
+    comment="conversations that wait for the assistant; a row exists only while one does",
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("seen_at_ms", BigInteger, nullable=False),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("conversation_id", Text, nullable=False),
+    Column("turn_id", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="a domain Step as JSON"),
+    PrimaryKeyConstraint("conversation_id", "turn_id", "key"),
+    comment="journal of turns that are not settled yet; a commit that settles the turn deletes it",
+    sqlite_with_rowid=False,
+)
+
+turn = Table(
+    "turn",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False, index=True),
+    Column("outcome", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("started_at_ms", BigInteger, nullable=False, index=True),
+    Column("duration_ms", Float, nullable=False),
+    Column("restarts", Integer, nullable=False),
+    Column("cost_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+)
+
+handoff = Table(
+    "handoff",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False, comment="a domain Handoff as JSON, as it was opened"),
+    Column("opened_at_ms", BigInteger, nullable=False),
+    Column("accepted_at_ms", BigInteger),
+    Column("accepted_by", Text),
+    Column("returned_at_ms", BigInteger),
+    Index("handoff_open", "workspace_id", "returned_at_ms", "opened_at_ms"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("connection_id", Text, nullable=False),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by_assistant", Boolean, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at_ms", BigInteger, nullable=False),
+    Column("owner", Text, comment="worker that is sending it"),
+    Column("last_error", Text, nullable=False, server_default=""),
+    Index("delivery_order", "conversation_id", "seq"),
+    Index("delivery_due", "state", "due_at_ms"),
+)
+
+delivery_attempt = Table(
+    "delivery_attempt",
+    metadata,
+    Column("delivery_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("looked_up", Boolean, nullable=False),
+    PrimaryKeyConstraint("delivery_id", "number"),
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="a domain Article as JSON"),
+    UniqueConstraint("workspace_id", "key", "language"),
+)
+
+kept_reply = Table(
+    "kept_reply",
+    metadata,
+    Column("credential", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("request_hash", Text, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+    PrimaryKeyConstraint("credential", "key"),
+    comment="answers to requests with an Idempotency-Key",
+)
