@@ -1,0 +1,15 @@
+"""Where a rule of the house is broken on purpose: the place, and why it is better so.
+
+An entry that is no longer needed fails `test_size.py` or `test_excepts.py`, so that the list only shrinks.
+"""
+
+from __future__ import annotations
+
+#: Files over 400 lines.
+LONG_FILES: dict[str, str] = {}
+
+#: Functions over 40 lines, as ``file:name``.
+LONG_FUNCTIONS: dict[str, str] = {}
+
+#: Files with one broad `except`: a worker's loop that must outlive whatever one piece of work raises.
+BROAD_EXCEPTS: dict[str, str] = {}

@@ -1,0 +1,42 @@
+"""Only a worker's loop may catch everything."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.house.allowances import BROAD_EXCEPTS
+from tests.house.tree import python
+
+EVERYTHING = {"Exception", "BaseException"}
+
+
+def broad_excepts(source: str) -> int:
+    handlers = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ExceptHandler))
+    return sum(is_broad(handler.type) for handler in handlers)
+
+
+def is_broad(caught: ast.expr | None) -> bool:
+    if isinstance(caught, ast.Tuple):
+        return any(is_broad(one) for one in caught.elts)
+    return caught is None or (isinstance(caught, ast.Name) and caught.id in EVERYTHING)
+
+
+def test_a_narrow_except_passes() -> None:
+    source = "try:\n    x = 1\nexcept (OSError, ValueError):\n    raise\n"
+
+    assert broad_excepts(source) == 0
+
+
+@pytest.mark.parametrize("caught", ["", " Exception", " BaseException", " (OSError, Exception)"])
+def test_a_broad_except_is_found(caught: str) -> None:
+    source = f"try:\n    x = 1\nexcept{caught}:\n    raise\n"
+
+    assert broad_excepts(source) == 1
+
+
+def test_nothing_but_the_excused_loops_catches_everything() -> None:
+    found = {name: broad_excepts(source) for name, source in python("src")}
+
+    assert {name: count for name, count in found.items() if count} == dict.fromkeys(BROAD_EXCEPTS, 1)
