@@ -9,7 +9,7 @@ import pytest
 from tests.house.tree import python
 
 MOCK = re.compile(
-    r"^\s*(?:from|import)\s+(?:unittest\.mock|unittest import .*\bmock\b|mock\b|pytest_mock)", re.M
+    r"^\s*(?:from|import)\s+(?:unittest\.mock|unittest import .*\bmock\b|mock\b|pytest_mock)", re.MULTILINE
 )
 
 
