@@ -1,0 +1,1 @@
+"""PostgreSQL behind the ports: any number of processes and hosts on the same tables."""
