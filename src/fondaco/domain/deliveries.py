@@ -12,7 +12,7 @@ from fondaco.domain.ids import ConnectionId, ConversationId, DeliveryId, Message
 class DeliveryState(StrEnum):
     """How far a delivery has come.
 
-    queued → sending → sent | queued (again) | failed | unknown;  queued → voided.
+    queued → sending → sent | queued (again) | sending (doubtful) | failed | unknown;  queued → voided.
     """
 
     QUEUED = "queued"  #: waits for its time and its predecessors

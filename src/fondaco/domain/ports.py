@@ -94,13 +94,18 @@ class Store(Protocol):
         """Take due deliveries, one a conversation and in its order, and mark them as being sent.
 
         A delivery of the assistant whose epoch is no longer the conversation's is voided instead.
-        Also takes over those in SENDING whose worker is silent; their state is then still SENDING in the
-        returned value (``attempts`` > 0), which tells the courier to ask the channel first.
+        Returned as it was before, with ``attempts`` counting the attempt that begins now: QUEUED ones have
+        certainly not arrived; SENDING ones are doubtful (their worker fell silent, or their last attempt
+        ended in SENDING, which means without knowing), so the courier asks the channel before it sends.
         """
         ...
 
     async def record_attempt(self, worker_id: WorkerId, attempt: Attempt) -> None:
-        """Write what came of an attempt; a final state other than SENT is also an event in the conversation."""
+        """Write what came of an attempt and free the delivery.
+
+        A final state other than SENT is also an event in the conversation.  With SENDING the delivery
+        stays doubtful and is due again at ``due_at_ms``.
+        """
         ...
 
 
@@ -265,13 +270,11 @@ class Registry(Protocol):
 class Channel(Protocol):
     """Sends one message on one kind of transport."""
 
-    @property
-    def can_look_up(self) -> bool:
+    def can_look_up(self, connection: Connection) -> bool:
         """Whether ``look_up`` can tell what became of an attempt."""
         ...
 
-    @property
-    def has_idempotency_key(self) -> bool:
+    def has_idempotency_key(self, connection: Connection) -> bool:
         """Whether sending twice under one delivery id shows one message."""
         ...
 

@@ -1,0 +1,6 @@
+"""Stored deliveries: sent in order, tried again, never twice where the channel can tell."""
+
+from fondaco.outbox.courier import Courier
+from fondaco.outbox.options import OutboxOptions
+
+__all__ = ["Courier", "OutboxOptions"]

@@ -1,0 +1,160 @@
+"""Takes deliveries from the outbox to their channels."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import msgspec
+import structlog
+from opentelemetry import trace
+
+from fondaco.domain.access import ChannelKind, Connection
+from fondaco.domain.deliveries import Attempt, Delivery, DeliveryState
+from fondaco.domain.errors import (
+    ChannelError,
+    DeliveryPostponed,
+    DeliveryRejected,
+    DeliveryUncertain,
+    NotFound,
+    StorageError,
+)
+from fondaco.domain.ids import WorkerId
+from fondaco.domain.ports import Channel, Registry, Store
+from fondaco.kit.chance import Chance
+from fondaco.kit.clock import Clock
+from fondaco.outbox.decide import Sent, next_attempt, wait_before
+from fondaco.outbox.options import OutboxOptions
+
+log = structlog.get_logger(__name__)
+tracer = trace.get_tracer(__name__)
+
+
+class Courier:
+    """Sends what is due, one message a conversation at a time, and records what came of it."""
+
+    def __init__(  # noqa: PLR0913 - the courier is wired once, in app.py
+        self,
+        worker_id: WorkerId,
+        store: Store,
+        registry: Registry,
+        channels: Mapping[ChannelKind, Channel],
+        options: OutboxOptions,
+        clock: Clock,
+        chance: Chance,
+    ) -> None:
+        self._worker_id = worker_id
+        self._store = store
+        self._registry = registry
+        self._channels = channels
+        self._options = options
+        self._clock = clock
+        self._chance = chance
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Send until cancelled; what is under way then is finished first."""
+        with self._store.signals.listen("deliveries") as bell:
+            try:
+                while True:
+                    if not await self.send_due():
+                        await bell.wait(self._options.poll_seconds)
+            finally:
+                await self._finish()
+
+    async def send_due(self) -> int:
+        """Begin to send what is due; return how many."""
+        room = self._options.in_flight - len(self._under_way)
+        if room <= 0:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        try:
+            due = await self._store.claim_deliveries(self._worker_id, self._clock.now_ms(), room)
+        except StorageError as error:
+            log.warning("outbox_cannot_claim", error=str(error))
+            return 0
+        for delivery in due:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(due)
+
+    async def _finish(self) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        with tracer.start_as_current_span("delivery") as span:
+            span.set_attribute("fondaco.conversation_id", delivery.conversation_id)
+            attempt = await self._attempt(delivery)
+            span.set_attribute("fondaco.delivery_state", attempt.state.value)
+        await self._record(attempt)
+        log.info(
+            "delivery_attempted",
+            conversation_id=delivery.conversation_id,
+            delivery_id=delivery.id,
+            state=attempt.state.value,
+            attempt=attempt.number,
+            error=attempt.error,
+        )
+
+    async def _record(self, attempt: Attempt) -> None:
+        """Write the attempt down, again and again: what was sent must not be sent twice for want of a note."""
+        for number in range(1, 6):
+            try:
+                await self._store.record_attempt(self._worker_id, attempt)
+            except StorageError as error:
+                log.warning("outbox_cannot_record", delivery_id=attempt.delivery_id, error=str(error))
+                await self._clock.sleep(0.2 * number)
+            else:
+                return
+
+    async def _attempt(self, delivery: Delivery) -> Attempt:
+        try:
+            connection = await self._registry.connection(delivery.connection_id)
+        except NotFound as error:
+            return self._outcome(delivery, Sent.REJECTED, str(error))
+        channel = self._channels.get(connection.channel)
+        if channel is None:
+            return self._outcome(delivery, Sent.REJECTED, f"no channel sends {connection.channel.value}")
+        if delivery.state is DeliveryState.SENDING:
+            found = await self._look_up(channel, connection, delivery)
+            if found is not None:
+                return found
+        return await self._send(channel, connection, delivery)
+
+    async def _look_up(self, channel: Channel, connection: Connection, delivery: Delivery) -> Attempt | None:
+        """An earlier attempt broke off: ask the channel before sending again; None means send."""
+        if not channel.can_look_up(connection):
+            if channel.has_idempotency_key(connection):
+                return None
+            return self._outcome(delivery, Sent.UNCERTAIN, "an attempt broke off and the channel cannot be asked")
+        try:
+            arrived = await channel.look_up(connection, delivery)
+        except ChannelError as error:
+            return self._outcome(delivery, Sent.REPEATABLE, str(error))
+        if not arrived:
+            return None
+        return msgspec.structs.replace(self._outcome(delivery, Sent.ARRIVED, ""), looked_up=True)
+
+    async def _send(self, channel: Channel, connection: Connection, delivery: Delivery) -> Attempt:
+        try:
+            await channel.send(connection, delivery)
+        except DeliveryRejected as error:
+            return self._outcome(delivery, Sent.REJECTED, str(error))
+        except DeliveryPostponed as error:
+            return self._outcome(delivery, Sent.POSTPONED, str(error), error.retry_after_seconds)
+        except DeliveryUncertain as error:
+            safe = channel.can_look_up(connection) or channel.has_idempotency_key(connection)
+            return self._outcome(delivery, Sent.REPEATABLE if safe else Sent.UNCERTAIN, str(error))
+        return self._outcome(delivery, Sent.ARRIVED, "")
+
+    def _outcome(self, delivery: Delivery, sent: Sent, error: str, asked: float | None = None) -> Attempt:
+        return next_attempt(
+            delivery,
+            sent,
+            error,
+            now_ms=self._clock.now_ms(),
+            wait_ms=wait_before(delivery, asked, self._options, self._chance),
+            last=delivery.attempts >= self._options.attempts,
+        )
