@@ -3,6 +3,16 @@
 JSON is text that msgspec wrote; times are integers of milliseconds; ids are text.
 Everything of a conversation is keyed by the conversation's id, so hash partitions and
 sharding by conversation need no other schema.
+
+Three things stand in no ``Table``, since each database has its own; the first migration makes them:
+
+- ``message_search``, full-text search over the terms of ``fondaco.kit.text``, fed by the stores.
+  SQLite: an FTS5 table ``(terms, conversation_id UNINDEXED, seq UNINDEXED)``.
+  PostgreSQL: ``(conversation_id text, seq bigint, terms tsvector)``, primary key ``(conversation_id, seq)``,
+  GIN index on ``terms``.
+- the number of the schema (``fondaco.storage.version``).
+  SQLite: ``PRAGMA user_version``.  PostgreSQL: the one row of ``fondaco_schema(version)``.
+- ``alembic_version``, which Alembic keeps for itself.
 """
 
 from __future__ import annotations
@@ -14,6 +24,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -283,7 +294,7 @@ kept_reply = Table(
     Column("credential", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("request_hash", Text, nullable=False),
-    Column("reply", Text, nullable=False),
+    Column("reply", LargeBinary, nullable=False),
     Column("at_ms", BigInteger, nullable=False, index=True),
     PrimaryKeyConstraint("credential", "key"),
     comment="answers to requests with an Idempotency-Key",
