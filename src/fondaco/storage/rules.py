@@ -23,6 +23,7 @@ from fondaco.domain.changes import Change, Lane, changed
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.deliveries import FINAL, Delivery, DeliveryState
 from fondaco.domain.ids import ConversationId, WorkspaceId
+from fondaco.domain.turns import Lease
 from fondaco.kit.text import has_cjk, pairs, parts_of_long_word, words
 
 LANES = "lanes"  #: topic: a lane became due
@@ -93,6 +94,14 @@ def ended(
     return changed(conversation, (event,), at_ms)
 
 
+def lease_lost(lease: Lease) -> str:
+    """Return the sentence for a worker whose lease no longer stands."""
+    return (
+        f"Worker {lease.worker_id} no longer holds conversation {lease.conversation_id}; "
+        "write nothing more of this turn."
+    )
+
+
 VOIDED_REASON = "Somebody else had taken over before it was sent."
 
 
@@ -124,9 +133,13 @@ def plan_sending(unfinished: Sequence[Unfinished], epoch: int, now_ms: int) -> S
         if outdated(delivery, epoch):
             voided.append(delivery)
             continue
-        ready = delivery.due_at_ms <= now_ms and not entry.held
-        return SendingPlan(tuple(voided), delivery if ready else None)
+        return SendingPlan(tuple(voided), delivery if ready(entry, now_ms) else None)
     return SendingPlan(tuple(voided))
+
+
+def ready(entry: Unfinished, now_ms: int) -> bool:
+    """Whether a delivery's time has come and nobody is at it; its predecessors may still come first."""
+    return entry.delivery.due_at_ms <= now_ms and not entry.held
 
 
 def outdated(delivery: Delivery, epoch: int) -> bool:

@@ -1,0 +1,1 @@
+"""Fakes that keep the contracts; your own tests may use them too."""

@@ -1,0 +1,273 @@
+"""The store's contract kept by dictionaries: for tests that want no database."""
+
+from __future__ import annotations
+
+import msgspec
+
+from fondaco.domain import lifecycle
+from fondaco.domain.changes import Change, Committed, Lane
+from fondaco.domain.conversation import Conversation
+from fondaco.domain.deliveries import FINAL, Attempt, Delivery, DeliveryState
+from fondaco.domain.errors import Conflict, LeaseLost, NotFound
+from fondaco.domain.ids import ConnectionId, ContactId, ConversationId, WorkerId, WorkspaceId
+from fondaco.domain.lifecycle import Inbound
+from fondaco.domain.listing import Accepted
+from fondaco.domain.turns import Contact, Lease, Step, Work
+from fondaco.kit.clock import Clock
+from fondaco.kit.signals import SignalHub
+from fondaco.storage import rules
+from fondaco.testing.memory_reader import MemoryReader
+from fondaco.testing.memory_tables import DeliveryRow, LaneRow, Place, Tables
+
+
+class MemoryStore(MemoryReader):
+    """``Store`` and ``Reader``, and of ``Registry`` the part that shares their tables.
+
+    Nothing survives the object.  An operation runs between two awaits, so it is done as a whole or not.
+    """
+
+    def __init__(
+        self, clock: Clock, signals: SignalHub | None = None, *, silence_ms: int = rules.SILENCE_MS
+    ) -> None:
+        super().__init__(Tables(), clock, silence_ms)
+        self.signals = signals or SignalHub()
+        self._token = 0
+
+    async def open_contact(
+        self, workspace_id: WorkspaceId, connection_id: ConnectionId, external_id: str, contact: Contact
+    ) -> Contact:
+        """Return the contact behind a connection's own id for a person, at first created as ``contact``."""
+        contact_id = self._tables.identities.setdefault((connection_id, external_id), contact.id)
+        self._tables.contacts.setdefault(contact_id, (workspace_id, contact))
+        return self._tables.contacts[contact_id][1]
+
+    async def contact(self, workspace_id: WorkspaceId, contact_id: ContactId) -> Contact:
+        """Raises NotFound."""
+        found = self._tables.contacts.get(contact_id)
+        if found is None or found[0] != workspace_id:
+            raise NotFound(f"There is no contact {contact_id}.")
+        return found[1]
+
+    async def open_conversation(self, conversation: Conversation, external_id: str) -> Conversation:
+        """Return the conversation behind (connection, external id), creating it as given at first."""
+        place = (conversation.connection_id, external_id)
+        known = self._tables.external.setdefault(place, conversation.id)
+        return self._tables.conversations.setdefault(known, conversation)
+
+    async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
+        base = self._tables.conversation(conversation_id)
+        key = (base.connection_id, inbound.external_id)
+        known = self._tables.inbound.get(key)
+        if known is not None:
+            return Accepted(
+                message_id=known.message_id,
+                seq=known.seq,
+                duplicate=True,
+                conversation=self._tables.conversation(known.conversation_id),
+            )
+        change = lifecycle.receive(base, inbound)
+        self._tables.inbound[key] = Place(conversation_id, inbound.message_id, change.after.last_seq)
+        self._write(change)
+        if change.lane is Lane.DUE:
+            self._expect_answer(conversation_id, inbound)
+        self._ring(*rules.topics_of(change))
+        return Accepted(
+            message_id=inbound.message_id,
+            seq=change.after.last_seq,
+            duplicate=False,
+            conversation=change.after,
+        )
+
+    def _expect_answer(self, conversation_id: ConversationId, inbound: Inbound) -> None:
+        lane = self._tables.lanes.get(conversation_id)
+        if lane is None:
+            due_at_ms = inbound.at_ms + inbound.burst_ms
+            self._tables.lanes[conversation_id] = LaneRow(due_at_ms=due_at_ms, since_ms=inbound.at_ms)
+            return
+        lane.attempts = 0
+        if lane.owner is None:
+            lane.due_at_ms = rules.burst_due_ms(
+                at_ms=inbound.at_ms, burst_ms=inbound.burst_ms, since_ms=lane.since_ms
+            )
+
+    async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
+        due = sorted(
+            (lane.due_at_ms, conversation_id)
+            for conversation_id, lane in self._tables.lanes.items()
+            if lane.due_at_ms <= now_ms and not self._tables.alive(lane.owner, now_ms, self._silence_ms)
+        )[:limit]
+        if due:
+            self._see(worker_id, now_ms)
+        return [self._lease(conversation_id, worker_id) for _, conversation_id in due]
+
+    def _lease(self, conversation_id: ConversationId, worker_id: WorkerId) -> Lease:
+        self._token += 1
+        lane = self._tables.lanes[conversation_id]
+        lane.owner, lane.token, lane.attempts = worker_id, self._token, lane.attempts + 1
+        return Lease(
+            conversation_id=conversation_id, worker_id=worker_id, token=lane.token, attempts=lane.attempts
+        )
+
+    async def read_work(self, lease: Lease) -> Work:
+        self._demand(lease)
+        conversation = self._tables.conversation(lease.conversation_id)
+        known = self._tables.contacts.get(conversation.contact_id)
+        steps = self._tables.steps.get(conversation.id, {})
+        return Work(
+            conversation=conversation,
+            contact=known[1] if known else Contact(id=conversation.contact_id),
+            records=tuple(
+                record
+                for record in self._tables.records.get(conversation.id, ())
+                if conversation.episode_id is not None and record.episode_id == conversation.episode_id
+            ),
+            steps=tuple(steps[key] for key in sorted(steps)),
+        )
+
+    async def journal(self, lease: Lease, step: Step) -> None:
+        self._demand(lease)
+        self._tables.steps.setdefault(lease.conversation_id, {})[step.turn_id, step.key] = step
+
+    async def commit(self, change: Change, lease: Lease | None = None) -> Committed:
+        if lease is not None and not self._holds(lease):
+            return Committed.LEASE_LOST
+        if self._tables.conversation(change.base.id).last_seq != change.base.last_seq:
+            return Committed.MOVED_ON
+        self._write(change)
+        self._move_lane(change)
+        self._ring(*rules.topics_of(change))
+        return Committed.DONE
+
+    async def release(self, lease: Lease, due_at_ms: int | None) -> None:
+        if not self._holds(lease):
+            return
+        lane = self._tables.lanes[lease.conversation_id]
+        if due_at_ms is None and lane.attempts == lease.attempts:
+            del self._tables.lanes[lease.conversation_id]
+            return
+        lane.free()
+        lane.due_at_ms = lane.due_at_ms if due_at_ms is None else due_at_ms
+        self._ring(rules.LANES)
+
+    async def renew(self, worker_id: WorkerId, now_ms: int) -> None:
+        self._see(worker_id, now_ms)
+
+    async def retire(self, worker_id: WorkerId) -> None:
+        self._tables.workers.pop(worker_id, None)
+        for lane in self._tables.lanes.values():
+            if lane.owner == worker_id:
+                lane.free()
+        for row in self._tables.deliveries.values():
+            if row.owner == worker_id:
+                row.owner = None
+        self._ring(rules.LANES, rules.DELIVERIES)
+
+    async def claim_deliveries(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Delivery]:
+        waiting = [
+            row.delivery for row in self._tables.deliveries.values() if row.delivery.state not in FINAL
+        ]
+        waiting.sort(key=lambda delivery: (delivery.due_at_ms, delivery.conversation_id, delivery.seq))
+        taken: list[Delivery] = []
+        for conversation_id in dict.fromkeys(delivery.conversation_id for delivery in waiting):
+            if len(taken) < limit:
+                taken += self._take(conversation_id, worker_id, now_ms)
+        if taken:
+            self._see(worker_id, now_ms)
+        return taken
+
+    def _take(self, conversation_id: ConversationId, worker_id: WorkerId, now_ms: int) -> list[Delivery]:
+        unfinished = self._tables.unfinished(conversation_id, now_ms, self._silence_ms)
+        if not any(rules.ready(entry, now_ms) for entry in unfinished):
+            return []
+        plan = rules.plan_sending(unfinished, self._tables.conversation(conversation_id).epoch, now_ms)
+        for delivery in plan.voided:
+            self._set(delivery, state=DeliveryState.VOIDED)
+            self._tell(delivery, DeliveryState.VOIDED, rules.VOIDED_REASON, now_ms)
+        if plan.taken is None:
+            return []
+        begun = msgspec.structs.replace(plan.taken, attempts=plan.taken.attempts + 1)
+        sending = msgspec.structs.replace(begun, state=DeliveryState.SENDING)
+        self._tables.deliveries[begun.id] = DeliveryRow(sending, worker_id)
+        return [begun]
+
+    async def record_attempt(self, worker_id: WorkerId, attempt: Attempt) -> None:
+        row = self._tables.deliveries.get(attempt.delivery_id)
+        if row is None:
+            raise NotFound(f"There is no delivery {attempt.delivery_id}.")
+        self._tables.attempts[attempt.delivery_id, attempt.number] = attempt
+        if row.owner != worker_id:
+            return
+        row.owner = None
+        self._set(row.delivery, state=attempt.state, due_at_ms=attempt.due_at_ms, last_error=attempt.error)
+        if rules.tells_the_conversation(attempt.state):
+            self._tell(row.delivery, attempt.state, attempt.error, attempt.at_ms)
+        self._ring(rules.DELIVERIES)
+
+    def _tell(self, delivery: Delivery, state: DeliveryState, reason: str, at_ms: int) -> None:
+        base = self._tables.conversation(delivery.conversation_id)
+        change = rules.ended(base, delivery, state, reason, at_ms)
+        self._write(change)
+        self._ring(*rules.topics_of(change))
+
+    def _set(
+        self, delivery: Delivery, *, state: DeliveryState, due_at_ms: int = 0, last_error: str = ""
+    ) -> None:
+        self._tables.deliveries[delivery.id].delivery = msgspec.structs.replace(
+            delivery, state=state, due_at_ms=due_at_ms or delivery.due_at_ms, last_error=last_error
+        )
+
+    def _write(self, change: Change) -> None:
+        tables, conversation_id = self._tables, change.after.id
+        if change.handoff is not None and change.handoff.id in tables.handoffs:
+            raise Conflict(f"Handoff {change.handoff.id} is stored already.")
+        tables.conversations[conversation_id] = change.after
+        tables.records.setdefault(conversation_id, []).extend(change.records)
+        tables.searched += [
+            (conversation_id, record) for record in change.records if rules.searched_text(record.event)
+        ]
+        tables.deliveries.update({delivery.id: DeliveryRow(delivery) for delivery in change.deliveries})
+        self._write_handoff(change)
+        self._forget_steps(change)
+
+    def _write_handoff(self, change: Change) -> None:
+        handoffs, update = self._tables.handoffs, change.handoff_update
+        if change.handoff is not None:
+            handoffs[change.handoff.id] = change.handoff
+        if update is not None and update.handoff_id in handoffs:
+            known = {
+                name: value
+                for name, value in msgspec.structs.asdict(update).items()
+                if name != "handoff_id" and value is not None
+            }
+            handoffs[update.handoff_id] = msgspec.structs.replace(handoffs[update.handoff_id], **known)
+
+    def _forget_steps(self, change: Change) -> None:
+        if change.turn is not None:
+            self._tables.turns[change.turn.id] = change.turn
+            steps = self._tables.steps.get(change.after.id, {})
+            for key in [key for key in steps if key[0] == change.turn.id]:
+                del steps[key]
+        if rules.closes_episode(change):
+            self._tables.steps.pop(change.after.id, None)
+
+    def _move_lane(self, change: Change) -> None:
+        if change.lane is Lane.DONE:
+            self._tables.lanes.pop(change.after.id, None)
+        if change.lane is Lane.DUE:
+            due = change.lane_due_at_ms
+            self._tables.lanes[change.after.id] = LaneRow(due_at_ms=due, since_ms=due)
+
+    def _holds(self, lease: Lease) -> bool:
+        lane = self._tables.lanes.get(lease.conversation_id)
+        return lane is not None and lane.token == lease.token
+
+    def _demand(self, lease: Lease) -> None:
+        if not self._holds(lease):
+            raise LeaseLost(rules.lease_lost(lease))
+
+    def _see(self, worker_id: WorkerId, now_ms: int) -> None:
+        self._tables.workers[worker_id] = max(self._tables.workers.get(worker_id, 0), now_ms)
+
+    def _ring(self, *topics: str) -> None:
+        for topic in topics:
+            self.signals.ring(topic)
