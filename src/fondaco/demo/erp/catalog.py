@@ -95,7 +95,7 @@ TK-107 3200
 de Frühstücksteller Salzglasur; Frühstücksteller; Teller
 en Salt-glazed plate; breakfast plate; plate
 zh 盐釉早餐盘; 早餐盘; 盘子
-ja 塩釉のプレート; お皿; プレート
+ja 塩釉のプレート; お皿
 ko 소금유 접시; 접시
 
 TK-108 5900

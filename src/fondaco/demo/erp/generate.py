@@ -20,6 +20,7 @@ ORDER_COUNT = 300
 #: Numbers say nothing about an order's age, so that nobody reads the shop's turnover from them.
 _NUMBERS = range(10001, 10501)
 _PERSON_COUNT = 190
+_STORY_WEIGHTS = tuple((story, story.value.weight) for story in Story)
 
 T = TypeVar("T")
 
@@ -107,9 +108,6 @@ def _drawn_plans(chance: Chance, today: date) -> Iterator[_Plan]:
             placed_on=today - timedelta(days=days_ago),
             lines=_lines(chance),
         )
-
-
-_STORY_WEIGHTS = tuple((story, story.value.weight) for story in Story)
 
 
 def _tell(plan: _Plan, today: date) -> _Case:

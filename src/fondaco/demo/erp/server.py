@@ -19,8 +19,9 @@ from starlette.types import ASGIApp
 
 from fondaco.demo.erp.database import open_database
 from fondaco.demo.erp.endpoints import Calendar, Endpoints
-from fondaco.demo.erp.guards import FaultGuard, LiveConnection, TokenGuard
+from fondaco.demo.erp.faults import FaultGuard, LiveConnection
 from fondaco.demo.erp.problems import HANDLERS
+from fondaco.demo.erp.tokens import TokenGuard
 from fondaco.demo.erp.writer import Writer
 from fondaco.domain.errors import ConfigurationError
 from fondaco.kit.clock import Clock, SystemClock
@@ -119,8 +120,9 @@ def _listen(host: str, port: int) -> socket.socket:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
         )
     except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]  # what follows repeats the address
         raise ConfigurationError(
-            f"The demo ERP cannot listen on {host} port {port} ({error.strerror}); "
+            f"The demo ERP cannot listen on {host} port {port} ({reason}); "
             "name another --port, or 0 for a free one."
         ) from error
     except OverflowError as error:

@@ -1,9 +1,9 @@
-"""What stands before the endpoints: the token, and faults on demand."""
+"""Faults on demand, so that tests and drills can see what fondaco makes of them."""
 
 from __future__ import annotations
 
 import asyncio
-import hmac
+import re
 import socket
 import struct
 from collections.abc import Callable, Iterable
@@ -17,25 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fondaco.demo.erp.problems import problem_response
 from fondaco.kit.clock import Clock
 
-
-class TokenGuard:
-    """Lets only requests with the merchant's bearer token through; ``/health`` is open."""
-
-    def __init__(self, app: ASGIApp, token: str) -> None:
-        self._app = app
-        self._expected = f"Bearer {token}".encode()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == "/health" or self._allows(Headers(scope=scope)):
-            await self._app(scope, receive, send)
-            return
-        refusal = problem_response(
-            401, "bad-token", "Send the merchant's token as a bearer token.", {"WWW-Authenticate": "Bearer"}
-        )
-        await refusal(scope, receive, send)
-
-    def _allows(self, headers: Headers) -> bool:
-        return hmac.compare_digest(headers.get("authorization", "").encode(), self._expected)
+_DELAY = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
+_DELAY_LIMIT_SECONDS = 600
+_STATUSES = frozenset(str(status.value) for status in HTTPStatus if status >= 400)
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,15 +45,24 @@ def parse_fault(text: str) -> Fault:
     unknown = wishes.keys() - {"delay", "status", "reset", "truncated"}
     if unknown:
         raise BadFault(f"Unknown fault {min(unknown)!r}; there are delay=, status=, reset and truncated.")
-    try:
-        return Fault(
-            delay_seconds=min(max(float(wishes.get("delay", 0)), 0.0), 600.0),
-            status=HTTPStatus(int(wishes["status"])).value if "status" in wishes else None,
-            reset="reset" in wishes,
-            truncated="truncated" in wishes,
-        )
-    except ValueError as error:
-        raise BadFault(f"A fault has no usable number: {error}.") from error
+    return Fault(
+        delay_seconds=_delay(wishes.get("delay", "0")),
+        status=_status(wishes["status"]) if "status" in wishes else None,
+        reset="reset" in wishes,
+        truncated="truncated" in wishes,
+    )
+
+
+def _delay(text: str) -> float:
+    if not _DELAY.fullmatch(text) or float(text) > _DELAY_LIMIT_SECONDS:
+        raise BadFault(f"delay= takes seconds from 0 to {_DELAY_LIMIT_SECONDS}, not {text!r}.")
+    return float(text)
+
+
+def _status(text: str) -> int:
+    if text not in _STATUSES:
+        raise BadFault(f"status= takes an HTTP status from 400 to 599, not {text!r}.")
+    return int(text)
 
 
 class LiveConnection(Protocol):
@@ -107,22 +100,38 @@ class FaultGuard:
             await refusal(scope, receive, send)
         elif fault.reset:
             await self._app(scope, receive, _swallow)
-            self._reset(scope["client"])
+            await self._hang_up(scope, receive, _reset)
+        elif fault.truncated:
+            await self._app(scope, receive, _halved(send))
+            await self._hang_up(scope, receive, _close)
         else:
-            await self._app(scope, receive, _halved(send) if fault.truncated else send)
+            await self._app(scope, receive, send)
 
-    def _reset(self, client: tuple[str, int] | None) -> None:
+    async def _hang_up(
+        self, scope: Scope, receive: Receive, hang_up: Callable[[asyncio.Transport], None]
+    ) -> None:
+        client = tuple(scope["client"])
         for connection in self._live():
-            if client is not None and connection.client == tuple(client):
-                raw = connection.transport.get_extra_info("socket")
-                # Lingering for zero seconds makes the kernel send RST instead of FIN (socket(7)).
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                connection.transport.abort()
-                return
+            if connection.client == client:
+                hang_up(connection.transport)
+        message = await receive()
+        while message["type"] != "http.disconnect":
+            message = await receive()
 
 
 def _wish(scope: Scope) -> str:
     return Headers(scope=scope).get("x-fault") or QueryParams(scope["query_string"]).get("fault", "")
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    raw = transport.get_extra_info("socket")
+    # Lingering for zero seconds makes the kernel send RST instead of FIN (socket(7)).
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+def _close(transport: asyncio.Transport) -> None:
+    transport.close()
 
 
 async def _swallow(_message: Message) -> None:
@@ -133,7 +142,6 @@ def _halved(send: Send) -> Send:
     async def send_half(message: Message) -> None:
         if message["type"] == "http.response.body":
             half = message["body"][: len(message["body"]) // 2]
-            # More is announced and never comes: the server closes the connection in the middle.
             message = {"type": "http.response.body", "body": half, "more_body": True}
         await send(message)
 
