@@ -3,101 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import msgspec
 import pytest
 
-from fondaco.demo.erp.answers import EffectsAnswer
 from fondaco.demo.erp.generate import customer_ref
-from fondaco.demo.erp.server import ErpOptions, running
-from fondaco.domain.errors import ConfigurationError, StorageBusy, StorageCorrupt, StorageError
-
-TOKEN = "token-of-this-test"
-TODAY = date(2026, 3, 2)
-MIRA = customer_ref("mira.hoffmann@example.com")
-HARRY = customer_ref("harry.bennett@example.com")
-NOON_MS = 1_772_452_800_000  # 2026-03-02 12:00 UTC
-DAY_MS = 86_400_000
-
-
-class StillClock:
-    """A clock that moves only when it is told to; sleeping takes no time."""
-
-    def __init__(self, now_ms: int = NOON_MS) -> None:
-        self.at_ms = now_ms
-        self.slept_seconds = 0.0
-
-    def now_ms(self) -> int:
-        return self.at_ms
-
-    def monotonic_ms(self) -> float:
-        return float(self.at_ms)
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept_seconds += seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def get(self, name: str) -> object:
-        return msgspec.json.decode(self.body, type=dict[str, object])[name]
-
-
-class Merchant:
-    """Asks the merchant system as an identified customer would be asked for."""
-
-    def __init__(self, http: aiohttp.ClientSession) -> None:
-        self._http = http
-
-    async def ask(
-        self,
-        method: str,
-        path: str,
-        *,
-        ref: str = MIRA,
-        headers: Mapping[str, str] | None = None,
-        json: object = None,
-        data: bytes | None = None,
-    ) -> Reply:
-        sent = {"X-Customer-Ref": ref, **(headers or {})}
-        async with self._http.request(method, path, headers=sent, json=json, data=data) as response:
-            return Reply(response.status, response.headers, await response.read())
-
-    async def identify(self, order_number: str, proof: str) -> Reply:
-        return await self.ask("POST", "/identify", json={"order_number": order_number, "proof": proof})
-
-    async def send_invoice(self, key: str, order_number: str = "RI-10482", ref: str = MIRA) -> Reply:
-        headers = {"Idempotency-Key": key}
-        return await self.ask("POST", f"/orders/{order_number}/invoice", ref=ref, headers=headers)
-
-    async def effect_counts(self) -> dict[str, int]:
-        reply = await self.ask("GET", "/effects")
-        effects = msgspec.json.decode(reply.body, type=EffectsAnswer).effects
-        return {effect.idempotency_key: effect.count for effect in effects}
-
-
-@asynccontextmanager
-async def asking(address: str) -> AsyncIterator[Merchant]:
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with aiohttp.ClientSession(address, headers=headers) as http:
-        yield Merchant(http)
-
-
-def options(folder: Path, *, port: int = 0, today: date | None = TODAY) -> ErpOptions:
-    return ErpOptions(database_path=folder / "erp.sqlite3", token=TOKEN, port=port, today=today, faults=True)
+from fondaco.demo.erp.server import running
+from tests.scenario.demo_erp import DAY_MS, HARRY, MIRA, Merchant, StillClock, asking, options
 
 
 @pytest.fixture
@@ -111,34 +26,16 @@ async def merchant(tmp_path: Path, clock: StillClock) -> AsyncIterator[Merchant]
         yield merchant
 
 
-@asynccontextmanager
-async def own_process(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    arguments = ["-m", "fondaco.demo.erp", "--today", TODAY.isoformat()]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *arguments,
-        "--database",
-        str(folder / "erp.sqlite3"),
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "FONDACO_DEMO_ERP_TOKEN": TOKEN},
-    )
-    assert process.stdout is not None
-    try:
-        line = (await process.stdout.readline()).decode()
-        assert line.startswith("demo ERP on http://127.0.0.1:")
-        yield process, line.removeprefix("demo ERP on ").strip()
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
 async def test_without_the_token_only_health_answers(tmp_path: Path, clock: StillClock) -> None:
-    async with running(options(tmp_path), clock) as address, aiohttp.ClientSession(address) as stranger:
-        async with stranger.get("/health") as health, stranger.get("/effects") as effects:
-            assert await health.json() == {"status": "ok", "today": "2026-03-02"}
-            assert effects.status == 401
-            assert effects.content_type == "application/problem+json"
+    async with (
+        running(options(tmp_path), clock) as address,
+        aiohttp.ClientSession(address) as stranger,
+        stranger.get("/health") as health,
+        stranger.get("/effects") as effects,
+    ):
+        assert await health.json() == {"status": "ok", "today": "2026-03-02"}
+        assert effects.status == 401
+        assert effects.content_type == "application/problem+json"
 
 
 async def test_a_postcode_or_an_address_identifies(merchant: Merchant) -> None:
@@ -360,68 +257,3 @@ async def test_the_next_day_tells_the_same_story_and_remembers_what_was_sent(
 
     assert (shipment.get("state"), shipment.get("promised_on")) == ("in_transit", "2026-03-05")
     assert (again.get("sent_on"), again.headers["Idempotent-Replayed"]) == ("2026-03-02", "true")
-
-
-async def test_nothing_acknowledged_is_lost_or_doubled_when_the_process_is_killed(tmp_path: Path) -> None:
-    keys = [f"key-{number}" for number in range(400)]
-    async with own_process(tmp_path) as (process, address), asking(address) as merchant:
-        under_way = [asyncio.create_task(merchant.send_invoice(key)) for key in keys]
-        await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-        process.kill()
-        before = dict(zip(keys, await asyncio.gather(*under_way, return_exceptions=True), strict=True))
-
-    async with own_process(tmp_path) as (_, address), asking(address) as merchant:
-        replies = await asyncio.gather(*(merchant.send_invoice(key) for key in keys))
-        counts = await merchant.effect_counts()
-
-    after = dict(zip(keys, replies, strict=True))
-    acknowledged = {key: reply for key, reply in before.items() if isinstance(reply, Reply)}
-    assert 0 < len(acknowledged) < len(keys)
-    assert {key: after[key].body for key in acknowledged} == {
-        key: reply.body for key, reply in acknowledged.items()
-    }
-    assert all(after[key].headers.get("Idempotent-Replayed") == "true" for key in acknowledged)
-    assert counts == dict.fromkeys(keys, 1)
-
-
-async def test_it_stops_cleanly_when_asked_with_a_connection_still_open(tmp_path: Path) -> None:
-    async with own_process(tmp_path) as (process, address), asking(address) as merchant:
-        await merchant.ask("GET", "/health")
-
-        process.send_signal(signal.SIGTERM)
-
-        assert await process.wait() == 0
-
-
-async def test_a_port_in_use_is_named(tmp_path: Path, clock: StillClock) -> None:
-    async with running(options(tmp_path / "first"), clock) as address:
-        port = int(address.rpartition(":")[2])
-
-        with pytest.raises(ConfigurationError, match=f"port {port} .*name another --port"):
-            async with running(options(tmp_path / "second", port=port), clock):
-                pass
-
-
-async def test_a_second_one_on_the_same_file_is_refused(tmp_path: Path, clock: StillClock) -> None:
-    async with running(options(tmp_path), clock):
-        with pytest.raises(StorageBusy, match="held by another process"):
-            async with running(options(tmp_path), clock):
-                pass
-
-
-async def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, clock: StillClock) -> None:
-    (tmp_path / "erp.sqlite3").write_bytes(b"not a database at all, " * 50)
-
-    with pytest.raises(StorageCorrupt, match="delete it"):
-        async with running(options(tmp_path), clock):
-            pass
-
-    assert (tmp_path / "erp.sqlite3").read_bytes() == b"not a database at all, " * 50
-
-
-async def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, clock: StillClock) -> None:
-    (tmp_path / "file").write_text("")
-
-    with pytest.raises(StorageError, match="name another file"):
-        async with running(options(tmp_path / "file"), clock):
-            pass

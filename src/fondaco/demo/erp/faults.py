@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fondaco.demo.erp.problems import problem_response
+from fondaco.domain.errors import InvalidInput
 from fondaco.kit.clock import Clock
 
 _DELAY = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
@@ -31,7 +32,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     truncated: bool = False  #: the work is done, then half of the answer is sent
 
 
-class BadFault(ValueError):
+class BadFault(InvalidInput):
     """A wish for a fault that is not understood."""
 
 

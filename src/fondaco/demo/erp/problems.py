@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fondaco.demo.erp.answers import Problem
-from fondaco.domain.errors import StorageError
+from fondaco.domain.errors import FondacoError, StorageError
 
 
-class Refusal(Exception):
+class Refusal(FondacoError):
     """A request that gets a problem for an answer."""
 
     def __init__(self, status: int, kind: str, detail: str) -> None:
