@@ -28,12 +28,13 @@ _READING = "fondaco_reading"
 _PLACE = "fondaco_place"
 
 
-def engine_for(url: str) -> AsyncEngine:
+def engine_for(url: str, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> AsyncEngine:
     """Return an engine for ``sqlite:///path`` or ``postgresql://…``; it connects when it is first used.
 
+    ``busy_timeout_ms`` is how long SQLite waits for another writer before StorageBusy.
     Raises ConfigurationError for another address, or where PostgreSQL's driver is not installed.
     """
-    return _postgres_engine(url) if is_postgres(url) else _sqlite_engine(url)
+    return _postgres_engine(url) if is_postgres(url) else _sqlite_engine(url, busy_timeout_ms)
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:
@@ -83,10 +84,10 @@ def _postgres_engine(url: str) -> AsyncEngine:
     )
 
 
-def _sqlite_engine(url: str) -> AsyncEngine:
+def _sqlite_engine(url: str, busy_timeout_ms: int) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(sqlite_path(url))),
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+        connect_args={"timeout": busy_timeout_ms / 1000},
         pool_size=_POOL,
         hide_parameters=True,
         execution_options={_PLACE: place_of(url)},
