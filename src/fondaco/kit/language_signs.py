@@ -35,7 +35,9 @@ SMALL_WORDS_EN = frozenset(
 GREETINGS_DE = frozenset("hallo danke moin servus tschuess gruess nee jo jep klar super prima".split())
 GREETINGS_EN = frozenset("hello hi hey thanks thank thx bye cheers yeah yep nope sure great cool".split())
 #: Words both languages write, so they say nothing.
-SHARED_WORDS = frozenset("a am an as also in so will was war man gab hat her die mine must ok okay info test".split())
+SHARED_WORDS = frozenset(
+    "a am an as also in so will was war man gab hat her die mine must ok okay info test".split()
+)
 
 #: Characters that Japanese writes and Chinese, simplified or traditional, does not.
 JAPANESE_HAN = frozenset(
@@ -102,21 +104,12 @@ _GROUPS_BY_LEAN: dict[int, str] = {
         "^ar ^mo ^pa ^po ^ro ^se ^si ^te ^vi all ant ar$ dis edi ent ies ill in$ ina lit nal nat ng$ nti "
         "ntr per ral rat us$ "
     ),
-    -2: (
-        "^la for ine ist le$ pro ran re$ str "
-    ),
-    1: (
-        "er$ "
-    ),
-    2: (
-        "^an ^un and cha nte sta "
-    ),
-    3: (
-        "^ab ^da ach ale bin der et$ ge$ ht$ it$ ler ner nis nst oll rie rn$ tie wer "
-    ),
+    -2: ("^la for ine ist le$ pro ran re$ str "),
+    1: ("er$ "),
+    2: ("^an ^un and cha nte sta "),
+    3: ("^ab ^da ach ale bin der et$ ge$ ht$ it$ ler ner nis nst oll rie rn$ tie wer "),
     4: (
-        "^vo ^we abe ang ch$ cke den eng ens ere ern gro ied imm lle mit oss rde rgi set stu tis tte uen "
-        "wal "
+        "^vo ^we abe ang ch$ cke den eng ens ere ern gro ied imm lle mit oss rde rgi set stu tis tte uen wal "
     ),
     5: (
         "^be ^sc ber dam det eha end enn erp esc ft$ fte ger hal hie hme hri hun ien kel kle lie ln$ mas "
@@ -154,4 +147,6 @@ _GROUPS_BY_LEAN: dict[int, str] = {
         "he$ hen ich ige kan kom kti lae llt nnt rsc sch sst tae tei tet tsc ueb ueh ung wei zei zie "
     ),
 }
-LETTER_GROUPS: dict[str, int] = {group: lean for lean, groups in _GROUPS_BY_LEAN.items() for group in groups.split()}
+LETTER_GROUPS: dict[str, int] = {
+    group: lean for lean, groups in _GROUPS_BY_LEAN.items() for group in groups.split()
+}

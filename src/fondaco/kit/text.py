@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_CJK = "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_CJK = (
+    "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+)
 _CJK += "\uac00-\ud7a3\U00020000-\U000323af"
 _RUN = re.compile(f"(?P<cjk>[{_CJK}]+)|(?P<word>(?:(?![{_CJK}])[^\\W_])+)")
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
 
 # Bidirectional controls can show a text in another order than it is stored; tag characters are invisible.
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
 )
 _LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
@@ -32,7 +34,10 @@ LONG_WORD_LETTERS = 8
 _PART_LETTERS = 4
 
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_AMOUNT = re.compile(r"[$€£¥￥₩]\s?\d[\d.,'’]*|\d[\d.,'’]*\s?(?:[$€£¥￥₩]|(?:usd|eur|gbp|cny|rmb|jpy|krw|chf)\b)", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"[$€£¥￥₩]\s?\d[\d.,'’]*|\d[\d.,'’]*\s?(?:[$€£¥￥₩]|(?:usd|eur|gbp|cny|rmb|jpy|krw|chf)\b)",
+    re.IGNORECASE,
+)
 _IDENTIFIER = re.compile(
     r"#\s?\w+|\b(?=[a-z]{0,6}[-_]?\d)(?:[a-z]{1,6}[-_]?)?\d[\da-z]*(?:[-_/][\da-z]+)+\b"
     r"|(?<![a-z\d])[a-z]{1,6}-?\d{3,}[a-z\d]*|(?<!\d)\d{4,}(?!\d)",
@@ -57,7 +62,9 @@ def _cut(text: str, limit: int) -> str:
     end = max(limit, 0)
     if len(text) <= end:
         return text
-    while end > 0 and (unicodedata.combining(text[end]) or text[end] in _JOINING or text[end - 1] == "\u200d"):
+    while end > 0 and (
+        unicodedata.combining(text[end]) or text[end] in _JOINING or text[end - 1] == "\u200d"
+    ):
         end -= 1
     return text[:end]
 
@@ -89,7 +96,7 @@ def has_cjk(text: str) -> bool:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of spaced scripts and the unbroken runs of CJK characters, compared forms, in order."""
+    """Return the words of spaced scripts and the unbroken runs of CJK characters, folded, in order."""
     return [match.group() for match in _RUN.finditer(fold_accents(normalise(text)))]
 
 
@@ -141,7 +148,7 @@ def parts_of_long_word(word: str) -> list[str]:
 
 
 def mask_values(text: str) -> str:
-    """Return ``text`` without addresses, amounts and identifiers, for comparing what is asked and not of what.
+    """Return ``text`` without addresses, amounts and identifiers, to compare what is asked and not of what.
 
     "Where is RI-10482?" and "Where is RI-99120?" become the same text.
     Small bare numbers ("2 weeks") stay: they belong to the meaning.

@@ -1,0 +1,141 @@
+"""Four views of how well a question fits each entry: nearest phrasing, shared words, and two regressions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fondaco.kit.text import mask_values
+from fondaco.knowledge.embeddings import Embedder, EmbeddingCache, Vectors, encode_cached
+from fondaco.knowledge.lexical import LexicalIndex
+from fondaco.knowledge.ngrams import NgramSpace
+from fondaco.knowledge.small_talk import SMALL_TALK
+from fondaco.knowledge.softmax import SoftmaxRegression, fit
+from fondaco.knowledge.units import Unit
+
+Scores = NDArray[np.float32]
+Labels = NDArray[np.int64]
+
+_MEANING_PENALTY, _MEANING_ITERATIONS = 0.05, 60
+_WORDS_PENALTY, _WORDS_ITERATIONS = 0.1, 40
+
+
+class Evidence(StrEnum):
+    """Which views can see a question."""
+
+    BOTH = "both"  #: words and meaning
+    MEANING = "meaning"  #: nothing is stored in the question's language, so its words say nothing
+    WORDS = "words"  #: no sentence vectors on this machine
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What each view says of one question; arrays have one number per entry."""
+
+    evidence: Evidence
+    meaning: Scores  #: log share of each entry by the regression over sentence vectors
+    words: Scores  #: log share of each entry by the regression over words and letter groups
+    nearest: Scores  #: cosine to the nearest phrasing of each entry
+    overlap: Scores  #: BM25 of the best phrasing of each entry, near 1 when all terms are there
+    known: float  #: weighted share of the question's terms that any phrasing has
+    small_talk_nearest: float  #: cosine to the nearest sentence of small talk
+    small_talk_meaning: float  #: log share of small talk by the regression over sentence vectors
+    small_talk_words: float  #: the same by the regression over words
+    best_unit: Labels  #: for each entry the position of its best phrasing
+
+
+class PhrasingScorers:
+    """The four views, learnt from stored phrasings; immutable after it is built."""
+
+    def __init__(
+        self, units: Sequence[Unit], entries: int, embedder: Embedder | None, cache: EmbeddingCache | None
+    ) -> None:
+        texts = [unit.text for unit in units]
+        self.entries = entries
+        self.entry_of = np.array([unit.entry for unit in units], dtype=np.int64)
+        self.phrasings_of = np.bincount(self.entry_of, minlength=entries)
+        learnt_from = [mask_values(text) or text for text in texts] + list(SMALL_TALK)
+        labels = np.concatenate([self.entry_of, np.full(len(SMALL_TALK), entries)])
+        row_weights = self._row_weights(len(texts))
+        self._lexical = LexicalIndex(texts)
+        self._space = NgramSpace(learnt_from)
+        self._by_words = fit(self._space.matrix(), labels, row_weights, _WORDS_PENALTY, _WORDS_ITERATIONS)
+        self._vectors: Vectors | None = None
+        self._by_meaning: SoftmaxRegression | None = None
+        if embedder is not None:
+            self._vectors = encode_cached(embedder, texts + list(SMALL_TALK), cache)
+            self._by_meaning = fit(self._vectors, labels, row_weights, _MEANING_PENALTY, _MEANING_ITERATIONS)
+        self.closeness = self._closeness()
+
+    def _row_weights(self, phrasings: int) -> Scores:
+        # All of small talk weighs as much as two average entries.
+        each = 2 * phrasings / max(self.entries, 1) / len(SMALL_TALK)
+        return np.concatenate([np.ones(phrasings), np.full(len(SMALL_TALK), each)]).astype(np.float32)
+
+    def _closeness(self) -> Scores:
+        """Return how near each entry's phrasings are to each other: mean cosine to the nearest sibling."""
+        closeness = np.zeros(self.entries, dtype=np.float32)
+        if self._vectors is None:
+            return closeness
+        for entry in range(self.entries):
+            rows = self._vectors[np.flatnonzero(self.entry_of == entry)]
+            if len(rows) > 1:
+                cosines = rows @ rows.T - 2 * np.eye(len(rows), dtype=np.float32)
+                closeness[entry] = cosines.max(axis=1).mean()
+        return closeness
+
+    def view(self, question: str, vector: Vectors | None, *, words_count: bool) -> Views:
+        """Return what the views say of ``question`` and its sentence ``vector``.
+
+        ``words_count`` is False for a question in a language nothing is stored in.
+        """
+        masked = mask_values(question) or question
+        lexical = self._lexical.scores(masked)
+        by_words = self._by_words.sparse_log_shares(self._space.vector(masked))
+        if self._vectors is None or self._by_meaning is None or vector is None:
+            return self._views(Evidence.WORDS, by_words, lexical.values, lexical.known)
+        cosines = self._vectors @ vector
+        shares = self._by_meaning.log_shares(vector)
+        evidence = Evidence.BOTH if words_count else Evidence.MEANING
+        return self._views(evidence, by_words, lexical.values, lexical.known, shares, cosines)
+
+    def _views(
+        self,
+        evidence: Evidence,
+        by_words: Scores,
+        overlap: Scores,
+        known: float,
+        shares: Scores | None = None,
+        cosines: Scores | None = None,
+    ) -> Views:
+        units = len(self.entry_of)
+        near = cosines if cosines is not None else np.full(units + 1, -1, dtype=np.float32)
+        by_meaning = shares if shares is not None else np.zeros(self.entries + 1, dtype=np.float32)
+        per_unit = near[:units] + overlap if cosines is not None else overlap
+        return Views(
+            evidence=evidence,
+            meaning=by_meaning[:-1],
+            words=by_words[:-1],
+            nearest=self._best(near[:units], -1.0),
+            overlap=self._best(overlap, 0.0),
+            known=known,
+            small_talk_nearest=float(near[units:].max()),
+            small_talk_meaning=float(by_meaning[-1]),
+            small_talk_words=float(by_words[-1]),
+            best_unit=self._best_unit(per_unit),
+        )
+
+    def _best(self, per_unit: Scores, lowest: float) -> Scores:
+        best = np.full(self.entries, lowest, dtype=np.float32)
+        np.maximum.at(best, self.entry_of, per_unit)
+        return best
+
+    def _best_unit(self, per_unit: Scores) -> Labels:
+        rising = np.argsort(per_unit, kind="stable")
+        best = np.zeros(self.entries, dtype=np.int64)
+        best[self.entry_of[rising]] = rising  # the last write wins: the highest score
+        return best
