@@ -43,7 +43,9 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     languages: tuple[Language, ...] = tuple(Language)
     origins: tuple[str, ...] = ()  #: pages that may embed the widget, such as ``https://shop.example``
-    identity_secrets: tuple[str, ...] = ()  #: keys with which the shop signs who is signed in (two for rotation)
+    identity_secrets: tuple[
+        str, ...
+    ] = ()  #: keys with which the shop signs who is signed in (two for rotation)
     callback_url: str = ""
     callback_secret: str = ""  #: signs what is posted (Standard Webhooks)
     lookup_url: str = ""  #: answers whether a delivery id was received; empty: no look-up

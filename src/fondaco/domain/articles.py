@@ -35,7 +35,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     questions: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
-    rules: tuple[str, ...] = ()  #: regular expressions (case-insensitive) that choose this entry before retrieval
+    rules: tuple[
+        str, ...
+    ] = ()  #: regular expressions (case-insensitive) that choose this entry before retrieval
     topic: str = ""
     source: str = ""  #: file or address that it was imported from
     version: int = 1

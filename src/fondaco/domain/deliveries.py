@@ -23,9 +23,7 @@ class DeliveryState(StrEnum):
     VOIDED = "voided"  #: not sent, since somebody else had taken over
 
 
-FINAL = frozenset(
-    {DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.VOIDED}
-)
+FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.VOIDED})
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):

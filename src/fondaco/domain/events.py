@@ -39,6 +39,7 @@ class Awaiting(msgspec.Struct, frozen=True, kw_only=True):
 
     entry: str  #: key of the article whose answer waits for the missing values
     wants: str  #: name of the parameter that was asked for
+    sentence: str = ""  #: key of the stored sentence that asked for it
     filled: dict[str, str] = {}  #: parameters that are known already
     tries: int = 0  #: how often the contact has answered in vain
 

@@ -46,7 +46,10 @@ def receive(base: Conversation, inbound: Inbound) -> Change:
     """A contact wrote: open an episode if none is open, and give the assistant its turn."""
     opening: tuple[ev.Event, ...] = ()
     if base.episode_id is None:
-        opening = (ev.EpisodeOpened(episode_id=inbound.new_episode_id), *reassigned(base, TO_ASSISTANT, SYSTEM))
+        opening = (
+            ev.EpisodeOpened(episode_id=inbound.new_episode_id),
+            *reassigned(base, TO_ASSISTANT, SYSTEM),
+        )
     message = ev.MessageReceived(
         message_id=inbound.message_id,
         text=inbound.text,
@@ -60,7 +63,9 @@ def receive(base: Conversation, inbound: Inbound) -> Change:
     return msgspec.structs.replace(change, lane=Lane.DUE, lane_due_at_ms=inbound.at_ms + inbound.burst_ms)
 
 
-def post_as_teammate(base: Conversation, message: ev.MessagePosted, handoff: Handoff | None, at_ms: int) -> Change:
+def post_as_teammate(
+    base: Conversation, message: ev.MessagePosted, handoff: Handoff | None, at_ms: int
+) -> Change:
     """A teammate writes to the contact, which takes the conversation over."""
     events = (*_taken(base, message.author, handoff), message)
     return _taken_change(base, events, message.author, handoff, at_ms)
@@ -95,7 +100,7 @@ def _taken_change(
 def hand_back(
     base: Conversation, teammate: Author, handoff_id: HandoffId | None, notice: ev.MessagePosted, at_ms: int
 ) -> Change:
-    """A teammate gives the conversation back; the assistant answers what was written since the last answer."""
+    """A teammate gives the conversation back; the assistant answers what came since the last answer."""
     _demand_teammate(teammate)
     _demand_open(base)
     if base.assistant_answers:
@@ -127,11 +132,12 @@ def request_person(base: Conversation, handoff: Handoff, notice: ev.MessagePoste
     return msgspec.structs.replace(change, lane=Lane.DONE, handoff=handoff)
 
 
-def resolve(base: Conversation, by: Author, at_ms: int) -> Change:
-    """Close the episode; the contact's next message opens a new one."""
+def resolve(base: Conversation, by: Author, handoff: Handoff | None, at_ms: int) -> Change:
+    """Close the episode and the handoff with it; the contact's next message opens a new one."""
     _demand_open(base)
-    events = (ev.EpisodeClosed(by=by), *reassigned(base, TO_NOBODY, by))
-    return msgspec.structs.replace(changed(base, events, at_ms), lane=Lane.DONE)
+    events = (*reassigned(base, TO_NOBODY, by), ev.EpisodeClosed(by=by))
+    update = HandoffUpdate(handoff_id=handoff.id, returned_at_ms=at_ms) if handoff else None
+    return msgspec.structs.replace(changed(base, events, at_ms), lane=Lane.DONE, handoff_update=update)
 
 
 def add_note(base: Conversation, author: Author, text: str, at_ms: int) -> Change:

@@ -46,7 +46,10 @@ from fondaco.kit.signals import SignalHub
 
 
 class Store(Protocol):
-    """The engine's tables.  Topics rung on ``signals``: ``lanes``, ``deliveries``, ``conversation:ID``, ``inbox:WORKSPACE``."""
+    """The engine's tables.
+
+    Topics that it rings on ``signals``: ``lanes``, ``deliveries``, ``conversation:ID``, ``inbox:WORKSPACE``.
+    """
 
     signals: SignalHub
 
@@ -116,7 +119,9 @@ class Reader(Protocol):
         """Return the conversation.  Raises NotFound."""
         ...
 
-    async def conversations(self, filter_: ConversationFilter, cursor: str | None, limit: int) -> Page[Conversation]:
+    async def conversations(
+        self, filter_: ConversationFilter, cursor: str | None, limit: int
+    ) -> Page[Conversation]:
         """Return a page, newest change first; the cursor is opaque.  Raises InvalidInput for a bad cursor."""
         ...
 
@@ -130,7 +135,9 @@ class Reader(Protocol):
         """Return handoffs, the longest waiting first."""
         ...
 
-    async def open_handoff(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> Handoff | None:
+    async def open_handoff(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId
+    ) -> Handoff | None:
         """Return the conversation's handoff that was not given back yet."""
         ...
 
@@ -225,7 +232,7 @@ class Registry(Protocol):
     async def open_contact(
         self, workspace_id: WorkspaceId, connection_id: ConnectionId, external_id: str, contact: Contact
     ) -> Contact:
-        """Return the contact behind a connection's own id for a person, creating it as ``contact`` at first."""
+        """Return the contact behind a connection's own id for a person, created as ``contact`` at first."""
         ...
 
     async def contact(self, workspace_id: WorkspaceId, contact_id: ContactId) -> Contact:
@@ -254,7 +261,9 @@ class Registry(Protocol):
         """Return a number that grows with every change of any article."""
         ...
 
-    async def remember_reply(self, credential: str, key: str, request_hash: str, reply: bytes, at_ms: int) -> None:
+    async def remember_reply(
+        self, credential: str, key: str, request_hash: str, reply: bytes, at_ms: int
+    ) -> None:
         """Keep what was answered to an ``Idempotency-Key``; the first one stays."""
         ...
 

@@ -48,7 +48,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     source: ParameterSource = ParameterSource.MESSAGE
-    pattern: str = ""  #: regular expression that finds the value in a message
+    pattern: str = ""  #: regular expression that finds the value in a message, case and width ignored
+    form: str = ""  #: how a match is written, such as ``RI-{1}`` with the first group; empty: as found
     server_value: str = ""  #: for SERVER: ``contact_id``, ``subject``, ``workspace_id`` or ``language``
     ask: str = ""  #: key of the stored sentence that asks for it
     required: bool = True

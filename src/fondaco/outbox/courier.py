@@ -33,7 +33,7 @@ tracer = trace.get_tracer(__name__)
 class Courier:
     """Sends what is due, one message a conversation at a time, and records what came of it."""
 
-    def __init__(  # noqa: PLR0913 - the courier is wired once, in app.py
+    def __init__(
         self,
         worker_id: WorkerId,
         store: Store,
@@ -99,7 +99,7 @@ class Courier:
         )
 
     async def _record(self, attempt: Attempt) -> None:
-        """Write the attempt down, again and again: what was sent must not be sent twice for want of a note."""
+        """Write the attempt down, if need be again: nothing is sent twice for want of a note."""
         for number in range(1, 6):
             try:
                 await self._store.record_attempt(self._worker_id, attempt)
@@ -128,7 +128,9 @@ class Courier:
         if not channel.can_look_up(connection):
             if channel.has_idempotency_key(connection):
                 return None
-            return self._outcome(delivery, Sent.UNCERTAIN, "an attempt broke off and the channel cannot be asked")
+            return self._outcome(
+                delivery, Sent.UNCERTAIN, "an attempt broke off and the channel cannot be asked"
+            )
         try:
             arrived = await channel.look_up(connection, delivery)
         except ChannelError as error:

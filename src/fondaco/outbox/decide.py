@@ -41,7 +41,9 @@ def next_attempt(
     )
 
 
-def wait_before(delivery: Delivery, asked_seconds: float | None, options: OutboxOptions, chance: Chance) -> int:
+def wait_before(
+    delivery: Delivery, asked_seconds: float | None, options: OutboxOptions, chance: Chance
+) -> int:
     """Return how long to wait, in milliseconds: what the channel asked for, else backoff with jitter."""
     if asked_seconds is not None:
         return min(int(asked_seconds * 1000), options.backoff_cap_ms)

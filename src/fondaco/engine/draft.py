@@ -1,0 +1,49 @@
+"""What an answerer hands to the guard: a text with everything that it is made of."""
+
+from __future__ import annotations
+
+import msgspec
+
+from fondaco.domain import events as ev
+from fondaco.domain.evidence import SlotValue
+from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.tools import ToolCall
+from fondaco.kit.language import Language
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored text that a draft quotes; the values in it are the shop's own."""
+
+    article_id: str
+    text: str
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer that nobody has judged yet, or the wish to hand over."""
+
+    text: str = ""
+    language: Language
+    slots: tuple[SlotValue, ...] = ()
+    sources: tuple[Source, ...] = ()
+    citations: tuple[ev.Citation, ...] = ()
+    offers: tuple[ev.Offer, ...] = ()
+    awaiting: ev.Awaiting | None = None
+    handoff: HandoffReason | None = None
+    calls: tuple[ToolCall, ...] = ()  #: what the text speaks of
+    topic: str = ""  #: chooses the team of a handoff
+
+
+class Trace:
+    """Collects what happened in a turn, in order, for the log and for the *why* pane."""
+
+    def __init__(self) -> None:
+        self._events: list[ev.Event] = []
+
+    def add(self, event: ev.Event) -> None:
+        """Remember one more fact."""
+        self._events.append(event)
+
+    @property
+    def events(self) -> tuple[ev.Event, ...]:
+        """What was remembered, oldest first."""
+        return tuple(self._events)

@@ -1,0 +1,94 @@
+"""Judges a finished text: every value in it must be proven, and it must speak the contact's language.
+
+A stored text is proven by construction: its slots are bound to a tool result, its other values are the
+shop's own words.  The guard does not trust the construction; it reads the text anew.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from fondaco.domain.evidence import Evidence, EvidenceSource, Verdict
+from fondaco.domain.tools import CallState
+from fondaco.engine.draft import Draft
+from fondaco.kit.language import looks_like
+
+#: Anything with a digit in it: amounts, dates, order and tracking numbers, times.
+_VALUE = re.compile(
+    r"[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]*\d[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]*"
+)
+_OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
+
+
+def judge(draft: Draft, stated: Iterable[Evidence] = ()) -> Verdict:
+    """Return the verdict on a draft; ``stated`` are values that the shop itself vouches for."""
+    bound = tuple(
+        Evidence(
+            written=slot.written,
+            value=slot.value,
+            source=EvidenceSource.TOOL,
+            reference=slot.call_id,
+            field=slot.field,
+        )
+        for slot in draft.slots
+    )
+    proven, findings = _trace_values(draft, (*bound, *stated))
+    findings += _unbound_slots(draft) + _open_slots(draft) + _wrong_language(draft)
+    evidence = tuple(dict.fromkeys((*bound, *proven)))
+    return Verdict(passed=not findings, evidence=evidence, findings=tuple(findings))
+
+
+def _trace_values(draft: Draft, known: tuple[Evidence, ...]) -> tuple[list[Evidence], list[str]]:
+    """Take out of the text what is proven already; what still holds a digit must stand in a stored text."""
+    rest = _plain(draft.text)
+    found: list[Evidence] = []
+    for evidence in sorted(known, key=lambda one: len(one.written), reverse=True):
+        written = _plain(evidence.written)
+        if written and written in rest:
+            rest = rest.replace(written, " ")
+            found.append(evidence)
+    findings: list[str] = []
+    for value in _VALUE.findall(rest):
+        source = next((one for one in draft.sources if _stands_in(value, one.text)), None)
+        if source is None:
+            findings.append(f"{value!r} is proven by no tool result and no article")
+        else:
+            found.append(_from_article(value, source.article_id))
+    return found, findings
+
+
+def _from_article(value: str, article_id: str) -> Evidence:
+    return Evidence(
+        written=value, value=value, source=EvidenceSource.ARTICLE, reference=article_id, field="body"
+    )
+
+
+def _stands_in(value: str, text: str) -> bool:
+    """Return whether the value stands in the text as a whole, not as a part of a longer number."""
+    return re.search(rf"(?<!\d){re.escape(value)}(?!\d)", _plain(text)) is not None
+
+
+def _unbound_slots(draft: Draft) -> list[str]:
+    """Check every slot against the result of the call that it names."""
+    done = {call.id: call for call in draft.calls if call.state is CallState.DONE}
+    return [
+        f"{slot.slot} is bound to {slot.call_id}, which has no such result"
+        for slot in draft.slots
+        if slot.call_id not in done or slot.field not in (done[slot.call_id].result or {})
+    ]
+
+
+def _open_slots(draft: Draft) -> list[str]:
+    return [f"{match.group()} was not filled" for match in _OPEN_SLOT.finditer(draft.text)]
+
+
+def _wrong_language(draft: Draft) -> list[str]:
+    if looks_like(draft.text, draft.language):
+        return []
+    return [f"the text is not in {draft.language.value}"]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)

@@ -1,0 +1,6 @@
+"""The assistant without a model: stored texts, and values that only tools can put into them."""
+
+from fondaco.engine.local.assistant import LocalAssistant
+from fondaco.engine.local.library import Library, Shelf
+
+__all__ = ["Library", "LocalAssistant", "Shelf"]

@@ -1,0 +1,142 @@
+"""Answers from stored texts: rules first, then retrieval; sure enough, an offer, or a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from fondaco.domain import events as ev
+from fondaco.domain.articles import Article
+from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.tools import ToolCall
+from fondaco.engine.context import TurnContext
+from fondaco.engine.draft import Draft, Source, Trace
+from fondaco.engine.local.filling import Ask, Filling, GiveUp, NothingThere, parameters_of
+from fondaco.engine.local.library import Library, Shelf
+from fondaco.engine.local.reading import read_values
+from fondaco.engine.local.slots import SlotMissing, choose_text, fill
+from fondaco.engine.phrasebook import phrases
+from fondaco.knowledge import Decision, Search
+from fondaco.tools import ToolCaller
+from fondaco.tools.caller import Journal
+
+_WORDS = re.compile(r"\w")
+_OFFERS = 3
+_TRIES = 3  # how often a question of ours may stay unanswered before a person takes over
+
+
+class LocalAssistant:
+    """The answerer that needs no model, no key and no network."""
+
+    def __init__(self, shelf: Shelf, caller: ToolCaller) -> None:
+        self._shelf = shelf
+        self._caller = caller
+
+    async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
+        """Return the stored answer that fits, up to three offers, or a handoff."""
+        library = self._shelf.library
+        if not context.choice and not _WORDS.search(context.question):
+            return _said(context, "not_understood_emoji")
+        small_talk = phrases(context.language).small_talk(context.question)
+        if small_talk is not None and context.awaiting is None and not context.choice:
+            return _said(context, small_talk)
+        key = self._chosen(context, library)
+        if key is None:
+            return await self._by_search(context, library, journal, trace)
+        return await self._by_entry(key, context, library, journal, trace)
+
+    def _chosen(self, context: TurnContext, library: Library) -> str | None:
+        """Return the entry that is certain without searching: clicked, waited for, or chosen by a rule."""
+        if context.choice:
+            return context.choice
+        if self._answers_our_question(context, library):
+            return context.awaiting.entry if context.awaiting else None
+        return library.by_rule(context.question, context.language)
+
+    def _answers_our_question(self, context: TurnContext, library: Library) -> bool:
+        waited = context.awaiting
+        entry = library.entry(waited.entry, context.language) if waited else None
+        if waited is None or entry is None:
+            return False
+        return waited.wants in read_values(context.question, parameters_of(entry, self._caller.toolbox))
+
+    async def _by_search(
+        self, context: TurnContext, library: Library, journal: Journal, trace: Trace
+    ) -> Draft:
+        search = library.index.search(context.question, context.language)
+        trace.add(
+            ev.PassagesFound(
+                turn_id=context.turn_id,
+                question=context.question,
+                passages=search.passages,
+                confidence=search.confidence,
+                reasons=search.reasons,
+            )
+        )
+        if search.decision is Decision.ANSWER:
+            return await self._by_entry(search.passages[0].key, context, library, journal, trace)
+        if context.awaiting is not None:
+            return _asked_again(context, context.awaiting)
+        return self._offer(context, library, search)
+
+    def _offer(self, context: TurnContext, library: Library, search: Search) -> Draft:
+        if search.decision is Decision.NONE or not search.passages or context.offered:
+            return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
+        words = phrases(context.language)
+        entries = [library.entry(passage.key, context.language) for passage in search.passages[:_OFFERS]]
+        offers = [ev.Offer(entry.key, entry.title) for entry in entries if entry is not None]
+        person = ev.Offer(ev.PERSON_OFFER, words.say("offer_none"))
+        return Draft(text=words.say("offer_intro"), language=context.language, offers=(*offers, person))
+
+    async def _by_entry(
+        self, key: str, context: TurnContext, library: Library, journal: Journal, trace: Trace
+    ) -> Draft:
+        entry = library.entry(key, context.language)
+        if entry is None:
+            return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
+        filling = Filling(self._caller, context, journal, trace, entry)
+        try:
+            results = await filling.results()
+            return self._compose(entry, results)
+        except Ask as asked:
+            return _asked(context, asked)
+        except GiveUp as given_up:
+            return Draft(language=context.language, handoff=given_up.reason, topic=entry.topic)
+        except SlotMissing:
+            return Draft(language=context.language, handoff=HandoffReason.TOOL_FAILURE, topic=entry.topic)
+        except NothingThere:
+            search = library.index.search(context.question, context.language)
+            return self._offer(context, library, search)
+
+    def _compose(self, entry: Article, results: Mapping[str, ToolCall]) -> Draft:
+        specs = {spec.name: spec for spec in self._caller.toolbox.specs}
+        stored = choose_text(entry, results)
+        text, slots = fill(stored, results, specs, entry.language)
+        return Draft(
+            text=text,
+            language=entry.language,
+            slots=slots,
+            sources=(Source(article_id=entry.id, text=stored),),
+            citations=(ev.Citation(entry.id, entry.key, entry.title),),
+            calls=tuple(results.values()),
+            topic=entry.topic,
+        )
+
+
+def _said(context: TurnContext, key: str) -> Draft:
+    return Draft(text=phrases(context.language).say(key), language=context.language)
+
+
+def _asked(context: TurnContext, asked: Ask) -> Draft:
+    if asked.awaiting.tries > _TRIES:
+        return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
+    text = phrases(context.language).say(asked.awaiting.sentence, **asked.values)
+    return Draft(text=text, language=context.language, awaiting=asked.awaiting)
+
+
+def _asked_again(context: TurnContext, waited: ev.Awaiting) -> Draft:
+    sentence = "ask_proof" if waited.sentence == "proof_wrong" else waited.sentence
+    again = msgspec.structs.replace(waited, sentence=sentence, tries=waited.tries + 1)
+    return _asked(context, Ask(again))

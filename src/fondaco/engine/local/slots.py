@@ -1,0 +1,100 @@
+"""Slots: places of a stored text that only a tool result can fill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from fondaco.domain.articles import Article
+from fondaco.domain.evidence import SlotValue
+from fondaco.domain.tools import CallState, FieldKind, ToolCall, ToolSpec
+from fondaco.engine.writing import write_date, write_money, write_number
+from fondaco.kit.language import Language
+from fondaco.kit.money import Money
+
+_SLOT = re.compile(r"\{(?P<tool>\w+)\.(?P<field>\w+)(?:\|(?P<kind>\w+))?\}")
+
+
+class SlotMissing(Exception):
+    """A stored text needs a value that the tool result does not hold."""
+
+
+def tools_of(article: Article) -> tuple[str, ...]:
+    """Return the tools whose results the article's texts need, in the order of their first slot."""
+    texts = [article.body, *(variant.body for variant in article.variants)]
+    named = [match.group("tool") for text in texts for match in _SLOT.finditer(text)]
+    named += [slot.split(".")[0] for variant in article.variants for slot in variant.when]
+    return tuple(dict.fromkeys(named))
+
+
+def choose_text(article: Article, results: Mapping[str, ToolCall]) -> str:
+    """Return the text of the first variant whose conditions hold, else the article's body."""
+    for variant in article.variants:
+        if all(str(_field(results, slot)) == wanted for slot, wanted in variant.when.items()):
+            return variant.body
+    return article.body
+
+
+def _field(results: Mapping[str, ToolCall], slot: str) -> Any:
+    tool, _, field = slot.partition(".")
+    call = results.get(tool)
+    return None if call is None or call.result is None else call.result.get(field)
+
+
+def fill(
+    text: str, calls: Mapping[str, ToolCall], specs: Mapping[str, ToolSpec], language: Language
+) -> tuple[str, tuple[SlotValue, ...]]:
+    """Return the text with its slots filled, and what each was bound to.
+
+    Raises SlotMissing when a result lacks the value: a stored text is never sent with a hole or a guess.
+    """
+    bound: list[SlotValue] = []
+
+    def value(match: re.Match[str]) -> str:
+        slot = _bind(match, calls, specs, language)
+        bound.append(slot)
+        return slot.written
+
+    return _SLOT.sub(value, text), tuple(bound)
+
+
+def _bind(
+    match: re.Match[str], calls: Mapping[str, ToolCall], specs: Mapping[str, ToolSpec], language: Language
+) -> SlotValue:
+    tool, field = match.group("tool"), match.group("field")
+    call = calls.get(tool)
+    raw = None if call is None or call.state is not CallState.DONE else (call.result or {}).get(field)
+    if call is None or raw is None:
+        raise SlotMissing(f"{tool}.{field} has no value")
+    spec = specs[tool]
+    declared = spec.fields.get(field, FieldKind.TEXT)
+    kind = FieldKind(match.group("kind")) if match.group("kind") else declared
+    return SlotValue(
+        slot=match.group()[1:-1],
+        written=write(raw, kind, language, spec.state_names.get(field, {})),
+        value=raw if isinstance(raw, str) else msgspec.json.encode(raw).decode(),
+        call_id=call.id,
+        field=field,
+    )
+
+
+def write(raw: Any, kind: FieldKind, language: Language, names: Mapping[str, Mapping[str, str]]) -> str:
+    """Return a tool's value as the language writes it.  Raises SlotMissing when it is not of its kind."""
+    try:
+        match kind:
+            case FieldKind.DATE:
+                return write_date(date.fromisoformat(str(raw)[:10]), language)
+            case FieldKind.MONEY:
+                return write_money(msgspec.convert(raw, Money), language)
+            case FieldKind.NUMBER:
+                return write_number(msgspec.convert(raw, int | float), language)
+            case FieldKind.STATE:
+                return names[str(raw)][language.value]
+            case FieldKind.TEXT:
+                return str(raw)
+    except (ValueError, KeyError, msgspec.ValidationError) as error:
+        raise SlotMissing(f"{raw!r} is no {kind.value}") from error

@@ -1,0 +1,70 @@
+"""The assistant's own sentences and the patterns by which it knows some of the contact's, per language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from fondaco.kit.language import Language
+from fondaco.kit.text import normalise
+
+_PLACE = re.compile(r"\{(\w+)(?:\|\w+)?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """One language's sentences and patterns."""
+
+    language: Language
+    sentences: Mapping[str, str]
+    smalltalk: Mapping[str, tuple[re.Pattern[str], ...]]
+    person: tuple[re.Pattern[str], ...]
+    safety: tuple[re.Pattern[str], ...]
+
+    def say(self, key: str, **values: str) -> str:
+        """Return the sentence with its places filled; raises KeyError for a sentence that is not there."""
+        return _PLACE.sub(lambda place: values.get(place.group(1), place.group()), self.sentences[key])
+
+    def wants_person(self, text: str) -> bool:
+        """Return whether the contact asks for a human."""
+        return _any(self.person, text)
+
+    def is_alarming(self, text: str) -> bool:
+        """Return whether somebody may be in danger, or threatens."""
+        return _any(self.safety, text)
+
+    def small_talk(self, text: str) -> str | None:
+        """Return ``greeting``, ``thanks`` or ``goodbye`` if the text is nothing else."""
+        return next((kind for kind, patterns in self.smalltalk.items() if _any(patterns, text)), None)
+
+
+def _any(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
+    found = normalise(text)
+    return any(pattern.search(text) or pattern.search(found) for pattern in patterns)
+
+
+@cache
+def phrases(language: Language) -> Phrases:
+    """Return the sentences of a language, read from the package once."""
+    raw = resources.files("fondaco.engine").joinpath(f"phrases/{language.value}.toml").read_text("utf-8")
+    tables = tomllib.loads(raw)
+    return Phrases(
+        language=language,
+        sentences=tables["phrases"],
+        smalltalk={kind: _compiled(rules) for kind, rules in tables.get("smalltalk", {}).items()},
+        person=_compiled(tables.get("wish_person", {}).get("rules", ())),
+        safety=_compiled(tables.get("safety", {}).get("rules", ())),
+    )
+
+
+def any_language(language: Language) -> tuple[Phrases, ...]:
+    """Return all languages' phrases, the given one first: people mix languages when they are in need."""
+    return (phrases(language), *(phrases(other) for other in Language if other is not language))
+
+
+def _compiled(rules: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rule, re.IGNORECASE) for rule in rules)

@@ -1,0 +1,153 @@
+"""One turn: context → route → answer → guard → outcome.  It returns an outcome; it never sends."""
+
+from __future__ import annotations
+
+import msgspec
+from opentelemetry import trace as otel
+
+from fondaco.domain import events as ev
+from fondaco.domain.handoffs import Handoff, HandoffReason
+from fondaco.domain.ids import HandoffId, MessageId
+from fondaco.domain.people import ASSISTANT
+from fondaco.domain.turns import Work
+from fondaco.engine import context as contexts
+from fondaco.engine import guard, handover, route
+from fondaco.engine.answerer import Answerer
+from fondaco.engine.context import TurnContext
+from fondaco.engine.draft import Draft, Trace
+from fondaco.engine.handover import Shop, Wish
+from fondaco.kit.clock import Clock
+from fondaco.tools.caller import Journal
+
+tracer = otel.get_tracer(__name__)
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a turn came to: everything that the settling write needs."""
+
+    context: TurnContext
+    kind: ev.OutcomeKind
+    route: ev.RouteKind
+    events: tuple[ev.Event, ...]  #: what happened on the way, oldest first
+    message: ev.MessagePosted | None = None
+    handoff: Handoff | None = None
+
+
+class Turn:
+    """Answers what a contact wrote, by stored texts or by a person."""
+
+    def __init__(self, answerer: Answerer, shop: Shop, clock: Clock) -> None:
+        self._answerer = answerer
+        self._shop = shop
+        self._clock = clock
+
+    async def run(self, work: Work, journal: Journal) -> Outcome | None:
+        """Return the outcome; None where nothing waits for an answer.  Raises LeaseLost."""
+        context = contexts.build(work, self._shop.language)
+        if context is None:
+            return None
+        with tracer.start_as_current_span("turn") as span:
+            span.set_attribute("fondaco.conversation_id", work.conversation.id)
+            outcome = await self._answer(context, journal)
+            span.set_attribute("fondaco.outcome", outcome.kind.value)
+        return outcome
+
+    def give_up(self, work: Work, reason: HandoffReason) -> Outcome | None:
+        """Return the outcome that asks a person without trying to answer; None where nothing waits."""
+        context = contexts.build(work, self._shop.language)
+        if context is None:
+            return None
+        trace = Trace()
+        why = "the turn broke down too often"
+        trace.add(ev.RouteChosen(turn_id=context.turn_id, route=ev.RouteKind.PERSON, reasons=(why,)))
+        return self.hand_over(context, reason, trace, ev.RouteKind.PERSON)
+
+    async def _answer(self, context: TurnContext, journal: Journal) -> Outcome:
+        trace = Trace()
+        chosen = route.choose(context)
+        trace.add(ev.RouteChosen(turn_id=context.turn_id, route=chosen.kind, reasons=chosen.reasons))
+        if chosen.handoff is not None:
+            return self.hand_over(context, chosen.handoff, trace, chosen.kind)
+        with tracer.start_as_current_span("step"):
+            draft = await self._answerer.answer(context, journal, trace)
+        if draft.handoff is not None:
+            return self.hand_over(context, draft.handoff, trace, chosen.kind, draft.topic)
+        return self._judged(context, draft, trace, chosen.kind)
+
+    def _judged(self, context: TurnContext, draft: Draft, trace: Trace, kind: ev.RouteKind) -> Outcome:
+        verdict = guard.judge(draft)
+        trace.add(
+            ev.VerdictGiven(
+                turn_id=context.turn_id,
+                passed=verdict.passed,
+                evidence=verdict.evidence,
+                findings=verdict.findings,
+            )
+        )
+        if not verdict.passed:
+            return self.hand_over(context, HandoffReason.UNPROVEN_ANSWER, trace, kind, draft.topic)
+        return Outcome(
+            context=context,
+            kind=ev.OutcomeKind.REPLY,
+            route=kind,
+            events=trace.events,
+            message=_message(context, draft),
+        )
+
+    def hand_over(
+        self,
+        context: TurnContext,
+        reason: HandoffReason,
+        trace: Trace,
+        kind: ev.RouteKind,
+        topic: str = "",
+    ) -> Outcome:
+        """Return the outcome that asks a person, with the message that says so to the contact."""
+        facts = tuple(
+            evidence
+            for event in trace.events
+            if isinstance(event, ev.VerdictGiven)
+            for evidence in event.evidence
+        )
+        wish = Wish(
+            id=HandoffId("hof_" + context.turn_id.removeprefix("trn_")),
+            reason=reason,
+            language=context.language,
+            topic=topic,
+            facts=facts,
+        )
+        work = context.work
+        composed = handover.compose(wish, work.conversation, work.records, self._shop, self._clock.now_ms())
+        draft = Draft(text=composed.text, language=composed.language)
+        verdict = guard.judge(draft, composed.stated)
+        trace.add(
+            ev.VerdictGiven(
+                turn_id=context.turn_id,
+                passed=verdict.passed,
+                evidence=verdict.evidence,
+                findings=verdict.findings,
+            )
+        )
+        return Outcome(
+            context=context,
+            kind=ev.OutcomeKind.HANDOFF,
+            route=kind,
+            events=trace.events,
+            message=_message(context, draft),
+            handoff=composed.handoff,
+        )
+
+
+def _message(context: TurnContext, draft: Draft) -> ev.MessagePosted:
+    """Return the message; its id follows from the turn, so that a repeated turn posts no second one."""
+    return ev.MessagePosted(
+        message_id=MessageId("msg_" + context.turn_id.removeprefix("trn_") + "_a"),
+        author=ASSISTANT,
+        text=draft.text,
+        language=draft.language,
+        answers=True,
+        turn_id=context.turn_id,
+        citations=draft.citations,
+        offers=draft.offers,
+        awaiting=draft.awaiting,
+    )

@@ -1,0 +1,8 @@
+"""Where a conversation waits for its next answerer."""
+
+from fondaco.inbox.desk import Desk
+from fondaco.inbox.intake import Intake
+from fondaco.inbox.options import InboxOptions
+from fondaco.inbox.worker import Worker
+
+__all__ = ["Desk", "InboxOptions", "Intake", "Worker"]

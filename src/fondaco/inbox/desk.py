@@ -1,0 +1,196 @@
+"""What teammates do, and what contacts do besides writing: each a decision and one conditional write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fondaco.domain import events as ev
+from fondaco.domain import lifecycle
+from fondaco.domain.access import Teammate
+from fondaco.domain.changes import Change, Committed
+from fondaco.domain.conversation import Conversation
+from fondaco.domain.errors import Conflict, InvalidInput
+from fondaco.domain.handoffs import Handoff, HandoffReason
+from fondaco.domain.ids import ConversationId, HandoffId, MessageId, WorkspaceId
+from fondaco.domain.people import ASSISTANT, SYSTEM, Author, AuthorKind
+from fondaco.domain.ports import Reader, Store
+from fondaco.engine import Shop, Wish, compose
+from fondaco.engine.phrasebook import phrases
+from fondaco.inbox.options import InboxOptions
+from fondaco.kit.clock import Clock
+from fondaco.kit.ids import IdMaker
+from fondaco.kit.text import clean_message
+
+_TRIES = 20  # a busy conversation moves on while a decision is made; each try decides anew
+_EVENTS = 1_000
+
+Decision = Callable[[Conversation, Handoff | None], Change]
+
+
+class Desk:
+    """Commands on one conversation; one that raises NotFound, Conflict or InvalidInput wrote nothing."""
+
+    def __init__(
+        self, store: Store, reader: Reader, shop: Shop, options: InboxOptions, clock: Clock, ids: IdMaker
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._shop = shop
+        self._options = options
+        self._clock = clock
+        self._ids = ids
+
+    async def take_over(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId, teammate: Teammate
+    ) -> Conversation:
+        """Make the teammate the assignee; a turn in flight can say nothing any more."""
+        by = _author(teammate)
+        return await self._change(
+            workspace_id,
+            conversation_id,
+            lambda base, handoff: lifecycle.take_over(base, by, handoff, self._clock.now_ms()),
+        )
+
+    async def reply(
+        self,
+        workspace_id: WorkspaceId,
+        conversation_id: ConversationId,
+        teammate: Teammate,
+        text: str,
+        message_id: MessageId | None = None,
+    ) -> Conversation:
+        """Write to the contact as a teammate, which is a takeover; the same message id posts once."""
+        message = ev.MessagePosted(
+            message_id=message_id or MessageId(self._ids.new("msg")),
+            author=_author(teammate),
+            text=self._checked(text),
+            shown_as=teammate.name,
+        )
+        if message_id is not None and await self._posted(workspace_id, conversation_id, message_id):
+            return await self._reader.conversation(workspace_id, conversation_id)
+        return await self._change(
+            workspace_id,
+            conversation_id,
+            lambda base, handoff: lifecycle.post_as_teammate(base, message, handoff, self._clock.now_ms()),
+        )
+
+    async def add_note(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId, teammate: Teammate, text: str
+    ) -> Conversation:
+        """Write an internal remark."""
+        cleaned = self._checked(text)
+        return await self._change(
+            workspace_id,
+            conversation_id,
+            lambda base, _: lifecycle.add_note(base, _author(teammate), cleaned, self._clock.now_ms()),
+        )
+
+    async def hand_back(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId, teammate: Teammate
+    ) -> Conversation:
+        """Give the conversation back to the assistant, and tell the contact."""
+
+        def decide(base: Conversation, handoff: Handoff | None) -> Change:
+            language = base.language or self._shop.language
+            notice = ev.MessagePosted(
+                message_id=MessageId(self._ids.new("msg")),
+                author=SYSTEM,
+                text=phrases(language).say("handback"),
+                language=language,
+                answers=False,
+            )
+            handoff_id = handoff.id if handoff else None
+            return lifecycle.hand_back(base, _author(teammate), handoff_id, notice, self._clock.now_ms())
+
+        return await self._change(workspace_id, conversation_id, decide)
+
+    async def resolve(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId, by: Author
+    ) -> Conversation:
+        """Close the episode; a handoff that is still open ends with it."""
+        return await self._change(
+            workspace_id,
+            conversation_id,
+            lambda base, handoff: lifecycle.resolve(base, by, handoff, self._clock.now_ms()),
+        )
+
+    async def request_person(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId
+    ) -> Conversation:
+        """The contact wants a person; while one is asked for or answers already, nothing changes."""
+        base = await self._reader.conversation(workspace_id, conversation_id)
+        if base.episode_id is not None and not base.assistant_answers:
+            return base
+        records = await self._episode(base)
+
+        def decide(base: Conversation, _: Handoff | None) -> Change:
+            wish = Wish(
+                id=HandoffId(self._ids.new("hof")),
+                reason=HandoffReason.ASKED_FOR,
+                language=base.language or self._shop.language,
+            )
+            composed = compose(wish, base, records, self._shop, self._clock.now_ms())
+            notice = ev.MessagePosted(
+                message_id=MessageId(self._ids.new("msg")),
+                author=ASSISTANT,
+                text=composed.text,
+                language=composed.language,
+            )
+            return lifecycle.request_person(base, composed.handoff, notice, self._clock.now_ms())
+
+        return await self._change(workspace_id, conversation_id, decide)
+
+    async def rate(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId, stars: int, comment: str = ""
+    ) -> Conversation:
+        """Record the contact's judgement, one to five stars."""
+        cleaned = clean_message(comment, self._options.max_characters)
+        return await self._change(
+            workspace_id,
+            conversation_id,
+            lambda base, _: lifecycle.rate(base, stars, cleaned, self._clock.now_ms()),
+        )
+
+    async def _change(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId, decide: Decision
+    ) -> Conversation:
+        """Read, decide, write if nothing has changed meanwhile; else decide anew."""
+        for _ in range(_TRIES):
+            base = await self._reader.conversation(workspace_id, conversation_id)
+            handoff = await self._reader.open_handoff(workspace_id, conversation_id)
+            change = decide(base, handoff)
+            if not change.records:
+                return base
+            if await self._store.commit(change) is Committed.DONE:
+                return change.after
+        raise Conflict(f"Conversation {conversation_id} keeps changing; try again in a moment.")
+
+    async def _posted(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId, message_id: MessageId
+    ) -> bool:
+        base = await self._reader.conversation(workspace_id, conversation_id)
+        records = await self._reader.records(
+            workspace_id, conversation_id, max(0, base.last_seq - _EVENTS), _EVENTS
+        )
+        return any(getattr(record.event, "message_id", None) == message_id for record in records)
+
+    async def _episode(self, base: Conversation) -> list[ev.Recorded]:
+        records = await self._reader.records(
+            base.workspace_id, base.id, max(0, base.last_seq - _EVENTS), _EVENTS
+        )
+        return [record for record in records if record.episode_id == base.episode_id]
+
+    def _checked(self, text: str) -> str:
+        limit = self._options.max_characters
+        if len(text) > limit:
+            raise InvalidInput(
+                f"text has {len(text)} characters; at most {limit} are accepted.", field="text"
+            )
+        cleaned = clean_message(text, limit)
+        if not cleaned.strip():
+            raise InvalidInput("text is empty; write at least one visible character.", field="text")
+        return cleaned
+
+
+def _author(teammate: Teammate) -> Author:
+    return Author(AuthorKind.TEAMMATE, teammate.id, teammate.name)

@@ -1,0 +1,65 @@
+"""Turns an outcome into the one change that settles the turn."""
+
+from __future__ import annotations
+
+import msgspec
+
+from fondaco.domain import events as ev
+from fondaco.domain.changes import Change, Lane, TurnRecord, changed
+from fondaco.domain.conversation import Conversation
+from fondaco.domain.handoffs import Handoff
+from fondaco.domain.lifecycle import reassigned
+from fondaco.domain.people import ASSISTANT, Assignee
+from fondaco.engine import Outcome
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """When a turn ran."""
+
+    started_at_ms: int
+    duration_ms: float
+    restarts: int
+    now_ms: int
+
+
+def settling(base: Conversation, outcome: Outcome, timing: Timing) -> Change:
+    """Return the change that ends the turn: what happened, what is said, and who answers next."""
+    settled = ev.TurnSettled(
+        turn_id=outcome.context.turn_id,
+        outcome=outcome.kind,
+        duration_ms=round(timing.duration_ms, 1),
+        restarts=timing.restarts,
+    )
+    spoken = (outcome.message,) if outcome.message is not None else ()
+    events = (*outcome.events, *_requested(outcome.handoff), *spoken, *_handed_over(base, outcome), settled)
+    change = changed(base, events, timing.now_ms)
+    record = TurnRecord(
+        id=outcome.context.turn_id,
+        workspace_id=base.workspace_id,
+        outcome=outcome.kind,
+        route=outcome.route,
+        started_at_ms=timing.started_at_ms,
+        duration_ms=settled.duration_ms,
+        restarts=timing.restarts,
+    )
+    return msgspec.structs.replace(change, lane=Lane.DONE, turn=record, handoff=outcome.handoff)
+
+
+def _requested(handoff: Handoff | None) -> tuple[ev.Event, ...]:
+    if handoff is None:
+        return ()
+    return (
+        ev.HandoffRequested(
+            handoff_id=handoff.id,
+            reason=handoff.reason,
+            team_id=handoff.team_id,
+            promised_at_ms=handoff.promised_at_ms,
+            summary=handoff.summary,
+        ),
+    )
+
+
+def _handed_over(base: Conversation, outcome: Outcome) -> tuple[ev.Event, ...]:
+    if outcome.handoff is None:
+        return ()
+    return reassigned(base, Assignee.team(outcome.handoff.team_id), ASSISTANT)

@@ -1,0 +1,180 @@
+"""Runs one tool call: bound, authorised, journalled, timed, and with at most one effect."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any, Protocol
+
+import msgspec
+import structlog
+from opentelemetry import trace
+
+from fondaco.domain.errors import ToolError, ToolFailed, ToolRefused, ToolUncertain
+from fondaco.domain.ids import CallId, ContactId, TurnId, WorkspaceId
+from fondaco.domain.tools import (
+    CallState,
+    Effect,
+    Parameter,
+    ParameterSource,
+    ToolCall,
+    ToolSpec,
+    Verification,
+)
+from fondaco.domain.turns import Step
+from fondaco.kit.clock import Clock
+from fondaco.kit.language import Language
+from fondaco.tools.toolbox import Tool, Toolbox
+
+log = structlog.get_logger(__name__)
+tracer = trace.get_tracer(__name__)
+
+_MAX_RESULT_BYTES = 256_000
+
+
+class Journal(Protocol):
+    """The memory of one turn, which outlives the worker."""
+
+    def find(self, turn_id: TurnId, key: str) -> Step | None:
+        """Return what was written under this key."""
+        ...
+
+    async def write(self, step: Step) -> None:
+        """Write a step down before anything follows from it.  Raises LeaseLost."""
+        ...
+
+
+class Binding(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server knows about who asks; no word of it comes from the contact's text."""
+
+    turn_id: TurnId
+    workspace_id: WorkspaceId
+    contact_id: ContactId
+    language: Language
+    verification: Verification
+    subject: str = ""  #: whom the merchant's system knows; empty without verification
+    message: str = ""  #: the contact's words, for parameters that take the whole text
+
+
+class ToolCaller:
+    """Calls tools so that what a turn has done once is not done again."""
+
+    def __init__(self, toolbox: Toolbox, clock: Clock) -> None:
+        self.toolbox = toolbox
+        self._clock = clock
+
+    async def call(
+        self, name: str, arguments: dict[str, str], binding: Binding, journal: Journal
+    ) -> ToolCall:
+        """Return the finished call: done, failed or unknown; a repetition returns the journalled one.
+
+        Raises ToolRefused when the tool does not exist, an argument is missing, or the contact is not
+        verified enough; then nothing was sent anywhere.
+        """
+        tool = self.toolbox.get(name)
+        if tool is None:
+            raise ToolRefused(f"There is no tool named {name!r}.")
+        _authorise(tool.spec, binding)
+        full = _bound(tool.spec, arguments, binding)
+        call = _intended(tool.spec, full, binding.turn_id)
+        key = f"call:{call.id}"
+        earlier = journal.find(binding.turn_id, key)
+        if earlier is not None and earlier.call is not None:
+            if earlier.call.state is not CallState.EXECUTING:
+                return earlier.call
+            if not tool.spec.idempotent:
+                return await self._give_up(earlier.call, key, binding, journal)
+        elif call.effect is Effect.WRITE:
+            await journal.write(Step(turn_id=binding.turn_id, key=key, call=call))
+        finished = await self._perform(tool, call)
+        await journal.write(Step(turn_id=binding.turn_id, key=key, call=finished))
+        return finished
+
+    async def _give_up(self, call: ToolCall, key: str, binding: Binding, journal: Journal) -> ToolCall:
+        """An earlier worker died while this call was under way, and repeating it could act twice."""
+        unknown = msgspec.structs.replace(
+            call, state=CallState.UNKNOWN, error="the call broke off; it may have taken effect"
+        )
+        await journal.write(Step(turn_id=binding.turn_id, key=key, call=unknown))
+        return unknown
+
+    async def _perform(self, tool: Tool, call: ToolCall) -> ToolCall:
+        started = self._clock.monotonic_ms()
+        with tracer.start_as_current_span("tool") as span:
+            span.set_attribute("fondaco.tool", call.tool)
+            finished = await self._attempts(tool, call)
+            span.set_attribute("fondaco.tool_state", finished.state.value)
+        spent = self._clock.monotonic_ms() - started
+        log.info("tool_called", tool=call.tool, state=finished.state.value, duration_ms=round(spent, 1))
+        return msgspec.structs.replace(finished, duration_ms=round(spent, 2))
+
+    async def _attempts(self, tool: Tool, call: ToolCall) -> ToolCall:
+        repeatable = call.effect is Effect.READ or tool.spec.idempotent
+        error: ToolError = ToolFailed("not tried")
+        for _ in range(max(1, tool.spec.attempts if repeatable else 1)):
+            try:
+                result = await self._once(tool, call)
+            except ToolRefused as refused:
+                error = refused
+                break
+            except ToolError as failed:
+                error = failed
+            else:
+                return msgspec.structs.replace(call, state=CallState.DONE, result=result)
+        state = CallState.UNKNOWN if isinstance(error, ToolUncertain) else CallState.FAILED
+        return msgspec.structs.replace(call, state=state, error=str(error))
+
+    async def _once(self, tool: Tool, call: ToolCall) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(tool.spec.timeout_seconds):
+                result = await tool.run(call.arguments, call.idempotency_key)
+        except TimeoutError as error:
+            message = f"{call.tool}: no answer within {tool.spec.timeout_seconds:g} s"
+            raise (ToolFailed if call.effect is Effect.READ else ToolUncertain)(message) from error
+        if len(msgspec.json.encode(result)) > _MAX_RESULT_BYTES:
+            raise ToolFailed(f"{call.tool}: the result is larger than {_MAX_RESULT_BYTES} bytes")
+        return result
+
+
+def _authorise(spec: ToolSpec, binding: Binding) -> None:
+    ranks = list(Verification)
+    if ranks.index(binding.verification) < ranks.index(spec.verification):
+        raise ToolRefused(
+            f"{spec.name} demands verification {spec.verification.value!r}, "
+            f"but the contact has {binding.verification.value!r}."
+        )
+
+
+def _bound(spec: ToolSpec, arguments: dict[str, str], binding: Binding) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    for parameter in spec.parameters:
+        value = _value(parameter, arguments, binding)
+        if value:
+            known[parameter.name] = value
+        elif parameter.required:
+            raise ToolRefused(f"{spec.name}: {parameter.name} is missing.")
+    return known
+
+
+def _value(parameter: Parameter, arguments: dict[str, str], binding: Binding) -> str:
+    match parameter.source:
+        case ParameterSource.SERVER:
+            return str(getattr(binding, parameter.server_value))
+        case ParameterSource.TEXT:
+            return binding.message
+        case ParameterSource.MESSAGE:
+            return arguments.get(parameter.name, "")
+
+
+def _intended(spec: ToolSpec, arguments: dict[str, Any], turn_id: TurnId) -> ToolCall:
+    """Return the call with an id that follows from turn, tool and arguments: the same wish, the same key."""
+    digest = hashlib.sha256(msgspec.json.encode([turn_id, spec.name, arguments], order="sorted"))
+    call_id = f"call_{turn_id.removeprefix('trn_')}_{digest.hexdigest()[:12]}"
+    return ToolCall(
+        id=CallId(call_id),
+        tool=spec.name,
+        arguments=arguments,
+        effect=spec.effect,
+        idempotency_key=call_id,
+        state=CallState.EXECUTING,
+    )

@@ -1,0 +1,89 @@
+"""A tool that is one HTTP request to the merchant's system."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from fondaco.domain.errors import ToolFailed, ToolUncertain
+from fondaco.domain.tools import Effect, ToolSpec
+from fondaco.kit.http import HttpAnswer, HttpClient, NoAnswer, NotSent
+from fondaco.tools.options import HttpToolOptions
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_NOT_FOUND: dict[str, Any] = {"found": False}
+
+
+class HttpTool:
+    """Sends the declared request and reads a JSON object from the answer.
+
+    404 is a result (``{"found": false}``): the merchant knows no such thing, or not for this person.
+    """
+
+    def __init__(
+        self, options: HttpToolOptions, client: HttpClient, state_names: dict[str, dict[str, dict[str, str]]]
+    ) -> None:
+        self._options = options
+        self._client = client
+        self.spec = ToolSpec(
+            name=options.name,
+            description=options.description,
+            parameters=options.parameters,
+            effect=options.effect,
+            verification=options.verification,
+            fields=options.fields,
+            state_names=state_names,
+            timeout_seconds=options.timeout_seconds,
+            attempts=options.attempts,
+            idempotent=options.idempotent,
+        )
+
+    async def run(self, arguments: dict[str, Any], idempotency_key: str) -> dict[str, Any]:
+        """Send the request.  Raises ToolFailed or ToolUncertain."""
+        options = self._options
+        headers = {name: _filled(text, arguments) for name, text in options.headers.items()}
+        headers["Accept"] = "application/json"
+        body = None
+        if options.method != "GET":
+            headers |= {"Content-Type": "application/json", "Idempotency-Key": idempotency_key}
+            body = msgspec.json.encode({name: arguments[name] for name in options.body if name in arguments})
+        try:
+            answer = await self._client.request(
+                options.method,
+                _filled(options.url, arguments, encode=True),
+                headers=headers,
+                body=body,
+                timeout_seconds=options.timeout_seconds,
+            )
+        except NotSent as error:
+            raise ToolFailed(f"{options.name}: {error}") from error
+        except NoAnswer as error:
+            raise self._doubt(str(error)) from error
+        return self._read(answer)
+
+    def _read(self, answer: HttpAnswer) -> dict[str, Any]:
+        if answer.status == 404:
+            return dict(_NOT_FOUND)
+        if answer.status >= 500:
+            raise self._doubt(f"status {answer.status}")
+        if not 200 <= answer.status < 300:
+            raise ToolFailed(f"{self._options.name}: status {answer.status}")
+        try:
+            return msgspec.json.decode(answer.body, type=dict[str, Any])
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._doubt(f"the answer is no JSON object ({error})") from error
+
+    def _doubt(self, reason: str) -> ToolFailed | ToolUncertain:
+        message = f"{self._options.name}: {reason}"
+        return ToolFailed(message) if self._options.effect is Effect.READ else ToolUncertain(message)
+
+
+def _filled(template: str, arguments: dict[str, Any], *, encode: bool = False) -> str:
+    def value(match: re.Match[str]) -> str:
+        text = str(arguments.get(match.group(1), ""))
+        return quote(text, safe="") if encode else text.replace("\r", "").replace("\n", "")
+
+    return _PLACE.sub(value, template)

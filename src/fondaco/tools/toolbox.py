@@ -1,0 +1,55 @@
+"""All tools of a workspace, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from fondaco.domain.errors import ConfigurationError
+from fondaco.domain.tools import ToolSpec
+from fondaco.tools.options import VerifierOptions
+
+#: The proof that a personal tool demands is described by the operator's settings.
+Verifier = VerifierOptions
+
+
+class Tool(Protocol):
+    """Something that can be called by name with checked arguments."""
+
+    @property
+    def spec(self) -> ToolSpec:
+        """What the tool promises and demands."""
+        ...
+
+    async def run(self, arguments: dict[str, Any], idempotency_key: str) -> dict[str, Any]:
+        """Do it once.  Raises ToolFailed, or ToolUncertain when a side effect may have begun."""
+        ...
+
+
+class Toolbox:
+    """The tools that the assistant may use, and the one that proves who writes."""
+
+    def __init__(self, tools: Iterable[Tool] = (), verifier: Verifier | None = None) -> None:
+        self._tools: dict[str, Tool] = {}
+        for tool in tools:
+            if tool.spec.name in self._tools:
+                raise ConfigurationError(f"Two tools are named {tool.spec.name!r}; rename one of them.")
+            self._tools[tool.spec.name] = tool
+        if verifier is not None and verifier.tool not in self._tools:
+            raise ConfigurationError(
+                f"verification.tool names {verifier.tool!r}, but there is no such tool; "
+                f"declared are: {', '.join(sorted(self._tools)) or 'none'}."
+            )
+        self.verifier = verifier
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._tools
+
+    def get(self, name: str) -> Tool | None:
+        """Return the tool, or None if there is none of this name."""
+        return self._tools.get(name)
+
+    @property
+    def specs(self) -> list[ToolSpec]:
+        """What every tool promises and demands, in the order of declaration."""
+        return [tool.spec for tool in self._tools.values()]
