@@ -22,9 +22,8 @@ from fondaco.storage.migrate import HISTORY, Migrated, migrate, stored_version
 from fondaco.storage.place import place_of
 from fondaco.storage.schema import metadata
 from fondaco.storage.version import SCHEMA_VERSION
-from tests.contract.registry_fixtures import database_url, engine, sqlite_url
-
-__all__ = ["database_url", "engine"]
+from tests.contract.registry_fixtures import *  # noqa: F403
+from tests.contract.registry_fixtures import sqlite_url
 
 HALF_WAY = """
 import sqlalchemy as sa
