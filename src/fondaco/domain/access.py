@@ -48,6 +48,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     ] = ()  #: keys with which the shop signs who is signed in (two for rotation)
     callback_url: str = ""
     callback_secret: str = ""  #: signs what is posted (Standard Webhooks)
+    callback_dedupes: bool = False  #: the shop shows a message once however often its ``webhook-id`` comes
     lookup_url: str = ""  #: answers whether a delivery id was received; empty: no look-up
 
     @property

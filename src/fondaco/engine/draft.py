@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from fondaco.domain import events as ev
-from fondaco.domain.evidence import SlotValue
+from fondaco.domain.evidence import Evidence, SlotValue
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.tools import ToolCall
 from fondaco.kit.language import Language
@@ -29,6 +29,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     offers: tuple[ev.Offer, ...] = ()
     awaiting: ev.Awaiting | None = None
     handoff: HandoffReason | None = None
+    stated: tuple[Evidence, ...] = ()  #: values that the shop itself vouches for, such as a promised time
     calls: tuple[ToolCall, ...] = ()  #: what the text speaks of
     topic: str = ""  #: chooses the team of a handoff
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 from fondaco.domain.evidence import Evidence, EvidenceSource, Verdict
 from fondaco.domain.tools import CallState
@@ -22,8 +21,8 @@ _VALUE = re.compile(
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
 
 
-def judge(draft: Draft, stated: Iterable[Evidence] = ()) -> Verdict:
-    """Return the verdict on a draft; ``stated`` are values that the shop itself vouches for."""
+def judge(draft: Draft) -> Verdict:
+    """Return the verdict on a draft, with the evidence for every value in it."""
     bound = tuple(
         Evidence(
             written=slot.written,
@@ -34,7 +33,7 @@ def judge(draft: Draft, stated: Iterable[Evidence] = ()) -> Verdict:
         )
         for slot in draft.slots
     )
-    proven, findings = _trace_values(draft, (*bound, *stated))
+    proven, findings = _trace_values(draft, (*bound, *draft.stated))
     findings += _unbound_slots(draft) + _open_slots(draft) + _wrong_language(draft)
     evidence = tuple(dict.fromkeys((*bound, *proven)))
     return Verdict(passed=not findings, evidence=evidence, findings=tuple(findings))

@@ -118,8 +118,8 @@ class Turn:
         )
         work = context.work
         composed = handover.compose(wish, work.conversation, work.records, self._shop, self._clock.now_ms())
-        draft = Draft(text=composed.text, language=composed.language)
-        verdict = guard.judge(draft, composed.stated)
+        draft = Draft(text=composed.text, language=composed.language, stated=composed.stated)
+        verdict = guard.judge(draft)
         trace.add(
             ev.VerdictGiven(
                 turn_id=context.turn_id,

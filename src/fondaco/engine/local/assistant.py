@@ -9,13 +9,14 @@ import msgspec
 
 from fondaco.domain import events as ev
 from fondaco.domain.articles import Article
+from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.tools import ToolCall
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.filling import Ask, Filling, GiveUp, NothingThere, parameters_of
 from fondaco.engine.local.library import Library, Shelf
-from fondaco.engine.local.reading import read_values
+from fondaco.engine.local.reading import read_values, without_values
 from fondaco.engine.local.slots import SlotMissing, choose_text, fill
 from fondaco.engine.phrasebook import phrases
 from fondaco.knowledge import Decision, Search
@@ -53,7 +54,12 @@ class LocalAssistant:
             return context.choice
         if self._answers_our_question(context, library):
             return context.awaiting.entry if context.awaiting else None
-        return library.by_rule(context.question, context.language)
+        return library.by_rule((self._bare(context), context.question), context.language)
+
+    def _bare(self, context: TurnContext) -> str:
+        """Return the question without order numbers and the like."""
+        specs = self._caller.toolbox.specs
+        return without_values(context.question, (one for spec in specs for one in spec.parameters))
 
     def _answers_our_question(self, context: TurnContext, library: Library) -> bool:
         waited = context.awaiting
@@ -65,7 +71,7 @@ class LocalAssistant:
     async def _by_search(
         self, context: TurnContext, library: Library, journal: Journal, trace: Trace
     ) -> Draft:
-        search = library.index.search(context.question, context.language)
+        search = library.index.search(self._bare(context), context.language)
         trace.add(
             ev.PassagesFound(
                 turn_id=context.turn_id,
@@ -107,7 +113,7 @@ class LocalAssistant:
         except SlotMissing:
             return Draft(language=context.language, handoff=HandoffReason.TOOL_FAILURE, topic=entry.topic)
         except NothingThere:
-            search = library.index.search(context.question, context.language)
+            search = library.index.search(self._bare(context), context.language)
             return self._offer(context, library, search)
 
     def _compose(self, entry: Article, results: Mapping[str, ToolCall]) -> Draft:
@@ -133,7 +139,15 @@ def _asked(context: TurnContext, asked: Ask) -> Draft:
     if asked.awaiting.tries > _TRIES:
         return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
     text = phrases(context.language).say(asked.awaiting.sentence, **asked.values)
-    return Draft(text=text, language=context.language, awaiting=asked.awaiting)
+    return Draft(text=text, language=context.language, awaiting=asked.awaiting, stated=_stated(asked.values))
+
+
+def _stated(values: Mapping[str, str]) -> tuple[Evidence, ...]:
+    """Return the values of a sentence of ours, which the shop's own settings prove."""
+    return tuple(
+        Evidence(written=value, value=value, source=EvidenceSource.SHOP, reference=f"verification.{name}")
+        for name, value in values.items()
+    )
 
 
 def _asked_again(context: TurnContext, waited: ev.Awaiting) -> Draft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fondaco.domain.articles import Article
@@ -52,11 +52,15 @@ class Library:
             (self.entries[key, choice] for choice in preferred if (key, choice) in self.entries), None
         )
 
-    def by_rule(self, text: str, language: Language) -> str | None:
-        """Return the key of the entry whose rule matches, rules of the contact's language first."""
-        found = normalise(text)
+    def by_rule(self, texts: Sequence[str], language: Language) -> str | None:
+        """Return the key of the entry whose rule matches: the first text first, this language first."""
         ordered = sorted(self.rules, key=lambda rule: rule.language is not language)
-        return next((rule.key for rule in ordered if rule.pattern.search(found)), None)
+        for text in texts:
+            found = normalise(text)
+            key = next((rule.key for rule in ordered if rule.pattern.search(found)), None)
+            if key is not None:
+                return key
+        return None
 
 
 class Shelf:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from fondaco.domain.tools import Parameter, ParameterSource
+
+# ASCII: Chinese characters are no part of a word, so a number may stand directly behind one.
+_FLAGS = re.IGNORECASE | re.ASCII
 
 
 def read_values(text: str, parameters: Iterable[Parameter]) -> dict[str, str]:
@@ -16,15 +19,28 @@ def read_values(text: str, parameters: Iterable[Parameter]) -> dict[str, str]:
     """
     rest = unicodedata.normalize("NFKC", text)
     found: dict[str, str] = {}
-    for parameter in parameters:
-        if parameter.source is not ParameterSource.MESSAGE or not parameter.pattern:
-            continue
-        match = re.search(parameter.pattern, rest, re.IGNORECASE)
+    for parameter in _readable(parameters):
+        match = re.search(parameter.pattern, rest, _FLAGS)
         if match is None:
             continue
         found[parameter.name] = _written(match, parameter)
         rest = f"{rest[: match.start()]}\n{rest[match.end() :]}"
     return found
+
+
+def without_values(text: str, parameters: Iterable[Parameter]) -> str:
+    """Return the text with every value taken out, which is what the question is about.
+
+    Order numbers and postcodes would mislead rules and embeddings alike.
+    """
+    rest = unicodedata.normalize("NFKC", text)
+    for parameter in _readable(parameters):
+        rest = re.sub(parameter.pattern, " ", rest, flags=_FLAGS)
+    return " ".join(rest.split())
+
+
+def _readable(parameters: Iterable[Parameter]) -> Iterator[Parameter]:
+    return (one for one in parameters if one.source is ParameterSource.MESSAGE and one.pattern)
 
 
 def _written(match: re.Match[str], parameter: Parameter) -> str:
