@@ -127,6 +127,9 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
     except OverflowError as error:
         raise ConfigurationError(f"--port {port} is no port; name one from 0 to 65535.") from error
+    # asyncio switches Nagle's algorithm off only for sockets of its own making; with it on, an answer in
+    # two packets waits 40 ms for the other side's delayed acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.settimeout(0)
     return listener
 
