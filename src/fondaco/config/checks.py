@@ -1,0 +1,204 @@
+"""What a setting's type does not say: ranges, names that must exist, expressions that must compile."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from fondaco.config.reading import Path, Where, dotted
+from fondaco.config.settings import Settings
+from fondaco.domain.errors import ConfigurationError
+from fondaco.domain.tools import Effect, Parameter, ParameterSource, Verification
+from fondaco.tools.options import HttpToolOptions
+
+#: Numbers that may be 0; every other one must be greater.
+_MAY_BE_ZERO = frozenset({"port", "burst_ms", "cache_seconds", "cached", "shutdown_seconds", "weekdays"})
+_SHARES = frozenset({"answer_at", "offer_at", "answer_at_by_language"})
+_BOUND_BY_SERVER = ("contact_id", "subject", "workspace_id", "language")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def check(settings: Settings, where: Where) -> None:
+    """Raise ConfigurationError for the first setting that cannot work."""
+    for path, number in _numbers(msgspec.to_builtins(settings), ()):
+        _number(path, number, where)
+    _server(settings, where)
+    _workspace(settings, where)
+    _storage(settings, where)
+    for place, tool in enumerate(settings.tools):
+        _Tool(tool, ("tools", str(place)), where).check()
+    _names(settings, where)
+
+
+def _numbers(value: Any, path: Path) -> Iterator[tuple[Path, float]]:
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _numbers(one, (*path, name))
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from _numbers(one, (*path, str(place)))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path, value
+
+
+def _number(path: Path, number: float, where: Where) -> None:
+    names = set(path)
+    if names & _SHARES and not 0 < number <= 1:
+        _refuse(path, f"is {number}", "write a probability greater than 0, at most 1", where)
+    if not math.isfinite(number) or number < 0 or (number == 0 and not names & _MAY_BE_ZERO):
+        _refuse(path, f"is {number}", "write a number greater than 0", where)
+
+
+def _server(settings: Settings, where: Where) -> None:
+    server = settings.server
+    if server.port > 65_535:
+        _refuse(("server", "port"), f"is {server.port}", "write a port from 0 to 65535", where)
+    if server.public_url and not re.fullmatch(r"https?://[^/\s]+(/\S*)?", server.public_url):
+        _refuse(
+            ("server", "public_url"),
+            f"is {server.public_url!r}",
+            "write https:// and the name of the host",
+            where,
+        )
+
+
+def _workspace(settings: Settings, where: Where) -> None:
+    workspace = settings.workspace
+    try:
+        ZoneInfo(workspace.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        name = workspace.timezone
+        _refuse(("workspace", "timezone"), f"is {name!r}", "write an IANA name, such as Europe/Berlin", where)
+    if any(day > 6 for day in workspace.weekdays):
+        _refuse(("workspace", "weekdays"), "names a day over 6", "write 0 for Monday to 6 for Sunday", where)
+    if workspace.opens >= workspace.closes:
+        _refuse(("workspace", "closes"), "is not after workspace.opens", "write a later time of day", where)
+    if not workspace.id or not workspace.id.isascii():
+        _refuse(("workspace", "id"), f"is {workspace.id!r}", "write a short name in plain letters", where)
+    _teams(settings, where)
+
+
+def _teams(settings: Settings, where: Where) -> None:
+    teams = settings.workspace.teams
+    if not any(not team.topics for team in teams):
+        _refuse(
+            ("workspace", "teams"),
+            "gives every team topics",
+            "give one team no topics, so that it takes the rest",
+            where,
+        )
+    _once([team.id for team in teams], ("workspace", "teams"), where)
+
+
+def _storage(settings: Settings, where: Where) -> None:
+    url = settings.storage.url
+    if not re.match(r"sqlite:///[^:]|postgres(ql)?://", url):
+        form = url.partition(":")[0]
+        _refuse(
+            ("storage", "url"),
+            f"has an unknown form ({form}:…)",
+            "write sqlite:///path/to/fondaco.db or postgresql://name:password@host/database",
+            where,
+        )
+
+
+class _Tool:
+    """The checks of one tool."""
+
+    def __init__(self, tool: HttpToolOptions, path: Path, where: Where) -> None:
+        self._tool = tool
+        self._path = path
+        self._where = where
+
+    def check(self) -> None:
+        tool, declared = self._tool, {parameter.name for parameter in self._tool.parameters}
+        if not re.match(r"https?://", tool.url):
+            self._refuse("url", f"is {tool.url!r}", "write an address that begins with http:// or https://")
+        if tool.method not in _METHODS:
+            self._refuse("method", f"is {tool.method!r}", f"write one of {', '.join(_METHODS)}")
+        for key, text in {
+            "url": tool.url,
+            **{f"headers.{name}": text for name, text in tool.headers.items()},
+        }.items():
+            self._filled_from(key, set(_PLACE.findall(text)), declared)
+        self._filled_from("body", set(tool.body), declared)
+        for place, parameter in enumerate(tool.parameters):
+            self._parameter(parameter, place)
+        self._effect()
+
+    def _filled_from(self, key: str, wanted: set[str], declared: set[str]) -> None:
+        lost = sorted(wanted - declared)
+        if lost:
+            known = ", ".join(sorted(declared)) or "none"
+            self._refuse(key, f"names {lost[0]!r}", f"declare it as a parameter (declared: {known})")
+
+    def _parameter(self, parameter: Parameter, place: int) -> None:
+        key = f"parameters.{place}"
+        if parameter.source is ParameterSource.SERVER and parameter.server_value not in _BOUND_BY_SERVER:
+            self._refuse(
+                f"{key}.server_value",
+                f"is {parameter.server_value!r}",
+                f"write one of {', '.join(_BOUND_BY_SERVER)}",
+            )
+        if parameter.source is ParameterSource.MESSAGE and not parameter.pattern:
+            self._refuse(f"{key}.pattern", "is empty", "write the regular expression that finds the value")
+        try:
+            re.compile(parameter.pattern)
+        except re.error as error:
+            self._refuse(
+                f"{key}.pattern", f"does not compile ({error})", "write a regular expression of Python"
+            )
+
+    def _effect(self) -> None:
+        reads = self._tool.effect is Effect.READ
+        if reads and self._tool.method not in {"GET", "POST"}:
+            self._refuse(
+                "effect", "is 'read'", f'write effect = "write": {self._tool.method} changes something'
+            )
+        personal = any(one.server_value == "subject" for one in self._tool.parameters)
+        if personal and self._tool.verification is Verification.NONE:
+            self._refuse("verification", "is 'none'", 'write "matched": only then is there a subject to bind')
+
+    def _refuse(self, key: str, wrong: str, write: str) -> NoReturn:
+        _refuse((*self._path, *key.split(".")), wrong, write, self._where)
+
+
+def _names(settings: Settings, where: Where) -> None:
+    tools = {tool.name: tool for tool in settings.tools}
+    _once([tool.name for tool in settings.tools], ("tools",), where)
+    declared = ", ".join(sorted(tools)) or "none"
+    verification = settings.verification
+    if verification is not None and verification.tool not in tools:
+        _refuse(
+            ("verification", "tool"),
+            f"names {verification.tool!r}",
+            f"write a declared tool: {declared}",
+            where,
+        )
+    for key in settings.state_names:
+        tool, _, field = key.partition(".")
+        if tool not in tools or field not in tools[tool].fields:
+            _refuse(
+                ("state_names", key),
+                "names no field of a tool",
+                f"write tool.field; tools: {declared}",
+                where,
+            )
+
+
+def _once(names: list[str], path: Path, where: Where) -> None:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            _refuse(
+                (*path, str(place)), f"is the second one called {name!r}", "give it a name of its own", where
+            )
+
+
+def _refuse(path: Path, wrong: str, write: str, where: Where) -> NoReturn:
+    raise ConfigurationError(f"{where(path)}{dotted(path)} {wrong}; {write}.")
