@@ -1,6 +1,7 @@
 """A migrated database of each kind, and the registries on them.
 
-Migrating for every test would take most of the suite's time: it is done once, and each test gets a copy.
+Migrating for every test would take most of the suite's time: it is done once, then SQLite's file is copied
+and PostgreSQL's rows are deleted.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from fondaco.domain.ports import Registry
 from fondaco.storage.database import engine_for
 from fondaco.storage.migrate import migrate
 from fondaco.storage.registry import SqlRegistry
+from fondaco.storage.schema import metadata
 from fondaco.testing.memory_registry import MemoryRegistry
 from tests.postgres import with_database
 
@@ -28,7 +30,7 @@ __all__ = [
     "migrated_postgres",
     "migrated_sqlite",
     "migrated_url",
-    "postgres_template",
+    "postgres_for_all",
     "registry",
     "registry_url",
     "sqlite_template",
@@ -72,22 +74,22 @@ async def _execute(dsn: str, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_dsn: str) -> Iterator[str]:
-    """The name of a migrated database."""
-    name = f"fondaco_template_{secrets.token_hex(6)}"
+def postgres_for_all(postgres_dsn: str) -> Iterator[str]:
+    """The address of a migrated database that one test after the other uses."""
+    name = f"fondaco_test_{secrets.token_hex(6)}"
+    address = with_database(postgres_dsn, name)
     asyncio.run(_execute(postgres_dsn, f"create database {name}"))
-    asyncio.run(migrate(with_database(postgres_dsn, name)))
-    yield name
+    asyncio.run(migrate(address))
+    yield address
     asyncio.run(_execute(postgres_dsn, f"drop database {name} with (force)"))
 
 
 @pytest.fixture
-async def migrated_postgres(postgres_dsn: str, postgres_template: str) -> AsyncIterator[str]:
-    """The address of a migrated database that is this test's own."""
-    name = f"fondaco_test_{secrets.token_hex(6)}"
-    await _execute(postgres_dsn, f"create database {name} template {postgres_template}")
-    yield with_database(postgres_dsn, name)
-    await _execute(postgres_dsn, f"drop database {name} with (force)")
+async def migrated_postgres(postgres_for_all: str) -> str:
+    """The address of a migrated database with nothing in it."""
+    statements = ["delete from message_search", *(str(table.delete()) for table in metadata.sorted_tables)]
+    await _execute(postgres_for_all, "; ".join(statements))
+    return postgres_for_all
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

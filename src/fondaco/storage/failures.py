@@ -30,6 +30,7 @@ _SQLITE: dict[int, tuple[type[StorageError], str]] = {
 
 #: SQLSTATE, or its first two letters (PostgreSQL manual, appendix A), and what follows from each.
 _POSTGRES: dict[str, tuple[type[StorageError], str]] = {
+    "08": (StorageError, "broke off the connection; try again"),
     "28": (StorageError, "refused the name or the password; correct them in its address"),
     "3D": (StorageError, "does not exist; create it or correct its name in the address"),
     "42501": (StorageError, "does not let this role do that; grant it the right to create and write tables"),
@@ -37,7 +38,7 @@ _POSTGRES: dict[str, tuple[type[StorageError], str]] = {
     "53100": (StorageFull, "has no room left on its disk; make room and start again"),
     "53": (StorageBusy, "has no connection or memory left; raise its limits or try again"),
     "55P03": (StorageBusy, "is held by another process; stop that one or try again"),
-    "57P": (StorageError, "is starting or stopping; try again"),
+    "57P": (StorageError, "broke off the connection; try again"),
     "25006": (StorageError, "may only be read; name the primary server in the address"),
     "XX001": (StorageCorrupt, "is damaged; restore it from the last backup"),
     "XX002": (StorageCorrupt, "is damaged; restore it from the last backup"),
@@ -68,7 +69,10 @@ def _meaning(error: BaseException, code: object) -> tuple[type[StorageError], st
 
 
 def _root(error: BaseException) -> BaseException:
-    """Return the innermost cause, since SQLAlchemy's adapters wrap what the driver raised."""
-    while isinstance(error.__cause__, Exception):
-        error = error.__cause__
+    """Return the outermost cause that has a code, since SQLAlchemy's adapters wrap what the driver raised."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, sqlite3.Error) or getattr(cause, "sqlstate", None):
+            return cause
+        error, cause = cause, cause.__cause__
     return error
