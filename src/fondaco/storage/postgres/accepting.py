@@ -1,0 +1,140 @@
+"""Contacts' messages, many in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from fondaco.domain import lifecycle
+from fondaco.domain.changes import Change, Lane
+from fondaco.domain.conversation import Conversation
+from fondaco.domain.errors import FondacoError
+from fondaco.domain.ids import ConnectionId, ConversationId, MessageId
+from fondaco.domain.lifecycle import Inbound
+from fondaco.domain.listing import Accepted
+from fondaco.storage import rows
+from fondaco.storage.postgres import statements as sql
+from fondaco.storage.postgres.writes import Batch, lock_conversations, many, no_conversation, write_changes
+from fondaco.storage.rules import burst_due_ms, topics_of
+
+Conversations = dict[ConversationId, Conversation]
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """A message and the conversation that it belongs to."""
+
+    conversation_id: ConversationId
+    inbound: Inbound
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where a message stands already."""
+
+    conversation_id: ConversationId
+    message_id: MessageId
+    seq: int
+
+
+_Known = dict[tuple[ConnectionId, str], _Place]
+
+
+async def accept_all(
+    connection: asyncpg.Connection, arrivals: Sequence[Arrival], *, again: bool
+) -> Batch[Accepted | FondacoError]:
+    """Store the messages; no two of them are of one conversation.
+
+    With ``again`` a message that is there under its own id is ours: its commit was not heard of.
+    """
+    conversations = await lock_conversations(connection, [arrival.conversation_id for arrival in arrivals])
+    known = await _known(connection, arrivals, conversations)
+    elsewhere = await _elsewhere(connection, known, conversations)
+    answers: list[Accepted | FondacoError] = []
+    new: list[tuple[Change, Inbound]] = []
+    for arrival in arrivals:
+        base = conversations.get(arrival.conversation_id)
+        if base is None:
+            answers.append(no_conversation(arrival.conversation_id))
+        elif place := known.get((base.connection_id, arrival.inbound.external_id)):
+            ours = again and place.message_id == arrival.inbound.message_id
+            answers.append(_accepted(place, elsewhere[place.conversation_id], duplicate=not ours))
+        else:
+            change = lifecycle.receive(base, arrival.inbound)
+            new.append((change, arrival.inbound))
+            answers.append(_accepted(_place_of(change, arrival.inbound), change.after, duplicate=False))
+    await _write(connection, new)
+    return Batch(answers, [topic for change, _ in new for topic in topics_of(change)])
+
+
+async def _known(
+    connection: asyncpg.Connection, arrivals: Sequence[Arrival], conversations: Conversations
+) -> _Known:
+    keys = [
+        (conversations[arrival.conversation_id].connection_id, arrival.inbound.external_id)
+        for arrival in arrivals
+        if arrival.conversation_id in conversations
+    ]
+    if not keys:
+        return {}
+    found = await connection.fetch(sql.KNOWN_INBOUND, *zip(*keys, strict=True))
+    return {(row[0], row[1]): _Place(row[2], row[3], row[4]) for row in found}
+
+
+async def _elsewhere(
+    connection: asyncpg.Connection, known: _Known, conversations: Conversations
+) -> Conversations:
+    """Return the conversations of messages that are known, of which a few may not be among those locked."""
+    missing = {place.conversation_id for place in known.values()} - conversations.keys()
+    if not missing:
+        return conversations
+    found = map(rows.conversation_of, await connection.fetch(sql.CONVERSATIONS, list(missing)))
+    return {**conversations, **{conversation.id: conversation for conversation in found}}
+
+
+def _place_of(change: Change, inbound: Inbound) -> _Place:
+    return _Place(change.after.id, inbound.message_id, change.after.last_seq)
+
+
+def _accepted(place: _Place, conversation: Conversation, *, duplicate: bool) -> Accepted:
+    return Accepted(
+        message_id=place.message_id, seq=place.seq, duplicate=duplicate, conversation=conversation
+    )
+
+
+async def _write(connection: asyncpg.Connection, new: Sequence[tuple[Change, Inbound]]) -> None:
+    inbound = [
+        (
+            change.base.connection_id,
+            inbound.external_id,
+            change.base.id,
+            inbound.message_id,
+            change.after.last_seq,
+        )
+        for change, inbound in new
+    ]
+    await many(connection, sql.INSERT_INBOUND, inbound)
+    await write_changes(connection, [change for change, _ in new])
+    await _mark_lanes(
+        connection, {change.base.id: inbound for change, inbound in new if change.lane is Lane.DUE}
+    )
+
+
+async def _mark_lanes(connection: asyncpg.Connection, due: dict[ConversationId, Inbound]) -> None:
+    if not due:
+        return
+    lanes = {row["conversation_id"]: row for row in await connection.fetch(sql.LOCK_LANES, list(due))}
+    marks = [_mark(id_, inbound, lanes.get(id_)) for id_, inbound in sorted(due.items())]
+    await many(connection, sql.MARK_LANES, marks)
+
+
+def _mark(conversation_id: ConversationId, inbound: Inbound, lane: asyncpg.Record | None) -> tuple[Any, ...]:
+    """Return when the lane is due and since when: one that is held keeps its time."""
+    if lane is None:
+        return (conversation_id, inbound.at_ms + inbound.burst_ms, inbound.at_ms)
+    since_ms = lane["since_ms"]
+    if lane["owner"] is not None:
+        return (conversation_id, lane["due_at_ms"], since_ms)
+    due_at_ms = burst_due_ms(at_ms=inbound.at_ms, burst_ms=inbound.burst_ms, since_ms=since_ms)
+    return (conversation_id, due_at_ms, since_ms)

@@ -1,0 +1,166 @@
+"""Leases and what is done under them, many in one transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from fondaco.domain import events as ev
+from fondaco.domain.conversation import Conversation
+from fondaco.domain.errors import FondacoError, LeaseLost
+from fondaco.domain.ids import ConversationId, WorkerId
+from fondaco.domain.turns import Contact, Lease, Step, Work
+from fondaco.storage import rows
+from fondaco.storage.postgres import statements as sql
+from fondaco.storage.postgres.database import Database
+from fondaco.storage.postgres.writes import Batch, many
+from fondaco.storage.rules import LANES, lease_lost
+
+_CONVERSATION_WIDTH = len(rows.CONVERSATION_COLUMNS)
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """A step that was taken under a lease."""
+
+    lease: Lease
+    step: Step
+
+
+class Return(msgspec.Struct, frozen=True):
+    """A lease that is given back, and when the lane is due then; None: nothing is left to answer."""
+
+    lease: Lease
+    due_at_ms: int | None
+
+
+class Claim:
+    """One call of ``claim``, which may have to be repeated when its commit was not heard of."""
+
+    def __init__(self, worker_id: WorkerId, now_ms: int, limit: int, silence_ms: int) -> None:
+        self._worker_id = worker_id
+        self._now_ms = now_ms
+        self._limit = limit
+        self._silent_before_ms = now_ms - silence_ms
+        self._found: list[Lease] = []
+
+    async def run(self, connection: asyncpg.Connection, *, again: bool) -> list[Lease]:
+        """Lease lanes; with ``again``, those that were leased before if that was written."""
+        if again and (standing := await self._standing(connection)):
+            return standing
+        values = (self._worker_id, self._now_ms, self._limit, self._silent_before_ms)
+        self._found = [self._lease(row) for row in await connection.fetch(sql.CLAIM_LANES, *values)]
+        if self._found:
+            await connection.execute(sql.BEAT, self._worker_id, self._now_ms)
+        return self._found
+
+    async def _standing(self, connection: asyncpg.Connection) -> list[Lease]:
+        if not self._found:
+            return []
+        found = await connection.fetch(sql.STANDING_LEASES, *_keys(self._found))
+        tokens = {row["token"] for row in found}
+        return [lease for lease in self._found if lease.token in tokens]
+
+    def _lease(self, row: asyncpg.Record) -> Lease:
+        return Lease(conversation_id=row[0], worker_id=self._worker_id, token=row[1], attempts=row[2])
+
+
+def _keys(leases: Sequence[Lease]) -> tuple[list[ConversationId], list[int]]:
+    return [lease.conversation_id for lease in leases], [lease.token for lease in leases]
+
+
+async def read_all(database: Database, leases: Sequence[Lease]) -> list[Work | FondacoError]:
+    """Read the work of many leases; no two of them are of one conversation."""
+    heads = [_head(row) for row in await database.rows(sql.READ_WORK, *_keys(leases))]
+    conversations = [conversation for conversation, _ in heads]
+    records = await _episodes(database, conversations)
+    steps = await _steps(database, conversations)
+    found = {
+        conversation.id: Work(
+            conversation=conversation,
+            contact=contact,
+            records=tuple(records[conversation.id]),
+            steps=tuple(steps[conversation.id]),
+        )
+        for conversation, contact in heads
+    }
+    return [found.get(lease.conversation_id) or LeaseLost(lease_lost(lease)) for lease in leases]
+
+
+def _head(row: asyncpg.Record) -> tuple[Conversation, Contact]:
+    conversation, contact = rows.conversation_of(row), row[_CONVERSATION_WIDTH:]
+    known = contact[0] is not None
+    return conversation, rows.contact_of(contact) if known else Contact(id=conversation.contact_id)
+
+
+async def _episodes(
+    database: Database, conversations: Sequence[Conversation]
+) -> defaultdict[str, list[ev.Recorded]]:
+    """Return the open episode's events of each conversation.
+
+    Events are only ever appended, so those up to the last one that was read are what stood then.
+    """
+    records: defaultdict[str, list[ev.Recorded]] = defaultdict(list)
+    keys = [
+        (conversation.id, conversation.episode_id, conversation.last_seq) for conversation in conversations
+    ]
+    if keys:
+        for row in await database.rows(sql.EPISODES, *zip(*keys, strict=True)):
+            records[row[0]].append(rows.record_of(row[1:]))
+    return records
+
+
+async def _steps(database: Database, conversations: Sequence[Conversation]) -> defaultdict[str, list[Step]]:
+    steps: defaultdict[str, list[Step]] = defaultdict(list)
+    ids = [conversation.id for conversation in conversations]
+    if ids:
+        for row in await database.rows(sql.STEPS, ids):
+            steps[row["conversation_id"]].append(rows.step_of(row["body"]))
+    return steps
+
+
+async def journal_all(database: Database, finished: Sequence[Finished]) -> list[FondacoError | None]:
+    """Write steps down; no two of them have one conversation and one key."""
+    values = [
+        (
+            entry.lease.conversation_id,
+            entry.lease.token,
+            entry.step.turn_id,
+            entry.step.key,
+            rows.to_json(entry.step),
+        )
+        for entry in finished
+    ]
+    found = await database.rows(sql.WRITE_STEPS, *zip(*values, strict=True))
+    written = {tuple(row) for row in found}
+    return [
+        None
+        if (entry.lease.conversation_id, entry.step.turn_id, entry.step.key) in written
+        else LeaseLost(lease_lost(entry.lease))
+        for entry in finished
+    ]
+
+
+async def release_all(
+    connection: asyncpg.Connection, returns: Sequence[Return], *, again: bool
+) -> Batch[FondacoError | None]:
+    """Give leases back; no two of them are of one conversation.  One that was lost is passed over."""
+    ids = [entry.lease.conversation_id for entry in returns]
+    lanes = {row["conversation_id"]: row for row in await connection.fetch(sql.LOCK_LANES, ids)}
+    freed: list[tuple[Any, ...]] = []
+    deleted: list[tuple[Any, ...]] = []
+    for entry in returns:
+        lane = lanes.get(entry.lease.conversation_id)
+        if lane is None or lane["token"] != entry.lease.token:
+            continue
+        if entry.due_at_ms is None and lane["attempts"] == entry.lease.attempts:
+            deleted.append((entry.lease.conversation_id,))
+        else:  # the contact has written meanwhile, or the turn is to be tried again
+            due_at_ms = lane["due_at_ms"] if entry.due_at_ms is None else entry.due_at_ms
+            freed.append((entry.lease.conversation_id, due_at_ms))
+    await many(connection, sql.FREE_LANES, freed)
+    await many(connection, sql.DELETE_LANES, deleted)
+    return Batch([None] * len(returns), [LANES] if freed or again else [])

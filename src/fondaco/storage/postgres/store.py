@@ -1,0 +1,219 @@
+"""The engine's tables in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+import asyncpg
+
+from fondaco.domain.changes import Change, Committed
+from fondaco.domain.deliveries import Attempt, Delivery
+from fondaco.domain.ids import ConversationId, WorkerId
+from fondaco.domain.lifecycle import Inbound
+from fondaco.domain.listing import Accepted
+from fondaco.domain.turns import Lease, Step, Work
+from fondaco.kit.clock import Clock
+from fondaco.kit.signals import SignalHub
+from fondaco.storage.postgres import statements as sql
+from fondaco.storage.postgres.accepting import Arrival, accept_all
+from fondaco.storage.postgres.bells import Herald, Listener
+from fondaco.storage.postgres.coalescer import Coalescer
+from fondaco.storage.postgres.committing import Proposal, commit_all
+from fondaco.storage.postgres.database import Database, Limits
+from fondaco.storage.postgres.leasing import Claim, Finished, Return, journal_all, read_all, release_all
+from fondaco.storage.postgres.reader import PostgresReader
+from fondaco.storage.postgres.sending import Report, Taking, record_all, void_outdated
+from fondaco.storage.postgres.writes import Batch
+from fondaco.storage.rules import DELIVERIES, LANES, SILENCE_MS
+
+Op = TypeVar("Op")
+Out = TypeVar("Out")
+Op_contra = TypeVar("Op_contra", contravariant=True)
+
+
+class _Written(Protocol[Op_contra, Out]):
+    """Runs a batch of operations in a transaction."""
+
+    async def __call__(
+        self, connection: asyncpg.Connection, ops: Sequence[Op_contra], /, *, again: bool
+    ) -> Batch[Out]: ...
+
+
+class PostgresStore(PostgresReader):
+    """The ``Store`` and the ``Reader`` of ``fondaco.domain.ports``, shared by any number of processes.
+
+    Operations of one kind that come while such a batch is under way go into the next one together.
+    What was begun when the connection is lost is repeated, and takes effect once.
+    Everything raises StorageError or one of its kin besides what the port names.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        signals: SignalHub,
+        *,
+        clock: Clock,
+        silence_ms: int,
+        herald: Herald,
+        listener: Listener,
+    ) -> None:
+        super().__init__(database, clock, silence_ms)
+        self.signals = signals
+        self._herald = herald
+        self._listener = listener
+        self._accepts: Coalescer[Arrival, Accepted] = Coalescer(
+            self._batch(accept_all), _conversation_of_arrival
+        )
+        self._commits: Coalescer[Proposal, Committed] = Coalescer(
+            self._batch(commit_all), _conversation_of_proposal
+        )
+        self._releases: Coalescer[Return, None] = Coalescer(self._batch(release_all), _conversation_of_return)
+        self._reports: Coalescer[Report, None] = Coalescer(self._batch(record_all), _delivery_of_report)
+        self._journals: Coalescer[Finished, None] = Coalescer(self._alone(journal_all), _step_of_finished)
+        self._reads: Coalescer[Lease, Work] = Coalescer(self._alone(read_all), _conversation_of_lease)
+
+    @classmethod
+    async def open(
+        cls,
+        dsn: str,
+        *,
+        clock: Clock,
+        signals: SignalHub | None = None,
+        silence_ms: int = SILENCE_MS,
+        limits: Limits | None = None,
+    ) -> Self:
+        """Connect to a database that has been migrated; ``close`` it, or use it as a context.
+
+        A worker that gives no sign of life for ``silence_ms`` milliseconds loses what it holds.
+        Raises ConfigurationError, StorageError, SchemaTooNew.
+        """
+        signals = signals or SignalHub()
+        database = await Database.open(dsn, clock, limits or Limits())
+        [named] = await database.rows("select gen_random_uuid()::text")
+        listener = Listener(dsn, signals, named[0], clock)
+        herald = Herald(database, signals, named[0])
+        store = cls(database, signals, clock=clock, silence_ms=silence_ms, herald=herald, listener=listener)
+        listener.start()
+        return store
+
+    async def close(self) -> None:
+        """Finish what was begun and disconnect; begin nothing more after it."""
+        await self._listener.stop()
+        for kind in (
+            self._accepts,
+            self._commits,
+            self._releases,
+            self._reports,
+            self._journals,
+            self._reads,
+        ):
+            await kind.drain()
+        await self._herald.drain()
+        await self._database.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
+        return await self._accepts.submit(Arrival(conversation_id, inbound))
+
+    async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
+        return await self._database.transact(Claim(worker_id, now_ms, limit, self._silence_ms).run)
+
+    async def read_work(self, lease: Lease) -> Work:
+        return await self._reads.submit(lease)
+
+    async def journal(self, lease: Lease, step: Step) -> None:
+        await self._journals.submit(Finished(lease, step))
+
+    async def commit(self, change: Change, lease: Lease | None = None) -> Committed:
+        return await self._commits.submit(Proposal(change, lease))
+
+    async def release(self, lease: Lease, due_at_ms: int | None) -> None:
+        await self._releases.submit(Return(lease, due_at_ms))
+
+    async def renew(self, worker_id: WorkerId, now_ms: int) -> None:
+        await self._database.rows(sql.BEAT, worker_id, now_ms)
+
+    async def retire(self, worker_id: WorkerId) -> None:
+        async def work(connection: asyncpg.Connection, *, again: bool) -> None:
+            del again  # what is given back twice is given back once
+            for statement in (sql.RETIRE_LANES, sql.RETIRE_DELIVERIES, sql.DELETE_WORKER):
+                await connection.execute(statement, worker_id)
+
+        await self._database.transact(work)
+        self._herald.ring((LANES, DELIVERIES))
+
+    async def claim_deliveries(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Delivery]:
+        await self._void_outdated(now_ms, limit)
+        return await self._database.transact(Taking(worker_id, now_ms, limit, self._silence_ms).run)
+
+    async def _void_outdated(self, now_ms: int, limit: int) -> None:
+        silent_before_ms = now_ms - self._silence_ms
+        found = await self._database.rows(sql.OUTDATED_HEADS, now_ms, limit, silent_before_ms)
+        if not found:
+            return
+        ids = [row["conversation_id"] for row in found]
+
+        async def work(connection: asyncpg.Connection, *, again: bool) -> list[str]:
+            del again  # what is voided is not found again
+            return await void_outdated(connection, ids, now_ms, self._silence_ms)
+
+        self._herald.ring(await self._database.transact(work))
+
+    async def record_attempt(self, worker_id: WorkerId, attempt: Attempt) -> None:
+        await self._reports.submit(Report(worker_id, attempt))
+
+    def _batch(self, run: _Written[Op, Out]) -> Callable[[Sequence[Op]], Awaitable[Sequence[Out]]]:
+        """Return what runs a batch in a transaction of its own, and rings after its commit."""
+
+        async def whole(ops: Sequence[Op]) -> Sequence[Out]:
+            async def work(connection: asyncpg.Connection, *, again: bool) -> Batch[Out]:
+                return await run(connection, ops, again=again)
+
+            batch = await self._database.transact(work)
+            self._herald.ring(batch.topics)
+            return batch.answers
+
+        return whole
+
+    def _alone(
+        self, run: Callable[[Database, Sequence[Op]], Awaitable[Sequence[Out]]]
+    ) -> Callable[[Sequence[Op]], Awaitable[Sequence[Out]]]:
+        """Return what runs a batch whose statements need no common transaction."""
+
+        async def whole(ops: Sequence[Op]) -> Sequence[Out]:
+            return await run(self._database, ops)
+
+        return whole
+
+
+def _conversation_of_arrival(arrival: Arrival) -> Hashable:
+    return arrival.conversation_id
+
+
+def _conversation_of_proposal(proposal: Proposal) -> Hashable:
+    return proposal.change.base.id
+
+
+def _conversation_of_return(given: Return) -> Hashable:
+    return given.lease.conversation_id
+
+
+def _conversation_of_lease(lease: Lease) -> Hashable:
+    return lease.conversation_id
+
+
+def _step_of_finished(finished: Finished) -> Hashable:
+    return finished.lease.conversation_id, finished.step.turn_id, finished.step.key
+
+
+def _delivery_of_report(report: Report) -> Hashable:
+    return report.attempt.delivery_id

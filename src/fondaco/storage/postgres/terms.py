@@ -1,0 +1,34 @@
+"""Our own search terms in the forms that PostgreSQL reads: a tsvector, and a tsquery.
+
+PostgreSQL's own parsers find no Chinese word, and its trigrams none of two characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fondaco.kit.text import search_terms
+from fondaco.storage.rules import required_terms
+
+# A lexeme may have 2,046 bytes and a tsvector 1 MB (PostgreSQL manual, 12.11 Limitations).
+_TERM_CHARACTERS = 200
+_TERMS = 4_000
+
+
+def vector_of(text: str) -> str:
+    """Return the terms of a stored text, in the form of a tsvector."""
+    return " ".join(_quoted(_kept(search_terms(text))))
+
+
+def query_of(text: str) -> str:
+    """Return the terms that a message must all have, in the form of a tsquery; empty if there are none."""
+    return " & ".join(_quoted(_kept(required_terms(text))))
+
+
+def _kept(terms: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(term[:_TERM_CHARACTERS] for term in terms))[:_TERMS]
+
+
+def _quoted(terms: Iterable[str]) -> Iterable[str]:
+    # Terms have letters and digits only; the marks are for the day when that is no longer so.
+    return ("'" + term.replace("\\", "\\\\").replace("'", "''") + "'" for term in terms)
