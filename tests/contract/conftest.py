@@ -2,28 +2,79 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from pathlib import Path
 
 import pytest
 
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.turns import Contact
+from fondaco.kit.signals import SignalHub
+from fondaco.storage.place import sqlite_path
+from fondaco.storage.rows import CONVERSATION_COLUMNS, conversation_values
+from fondaco.storage.sqlite import SqliteStore
 from fondaco.testing.clock import FakeClock
 from fondaco.testing.memory_store import MemoryStore
+from tests.contract.registry_fixtures import migrated_sqlite, sqlite_template
 from tests.contract.store_support import SILENCE_MS, Ground
 
+__all__ = ["migrated_sqlite", "sqlite_template"]
 
-@pytest.fixture(params=["memory"])
-async def ground(request: pytest.FixtureRequest) -> AsyncIterator[Ground]:
+
+@pytest.fixture
+def sqlite_file(migrated_sqlite: str) -> Path:
+    """A database of this test's own, with its tables and nothing in them."""
+    return sqlite_path(migrated_sqlite)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def own_ground(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Ground]:
+    """A ground of each kind that nobody has entered yet."""
+    if request.param == "memory":
+        return memory_ground()
+    return sqlite_ground(request.getfixturevalue("sqlite_file"))
+
+
+@pytest.fixture
+async def ground(own_ground: AbstractAsyncContextManager[Ground]) -> AsyncIterator[Ground]:
     """An empty store of each kind."""
-    yield memory_ground(FakeClock())
+    async with own_ground as ground:
+        yield ground
 
 
-def memory_ground(clock: FakeClock) -> Ground:
+@asynccontextmanager
+async def memory_ground() -> AsyncIterator[Ground]:
+    clock = FakeClock()
     store = MemoryStore(clock, silence_ms=SILENCE_MS)
 
     async def create(conversation: Conversation, contact: Contact, name: str) -> None:
         await store.open_contact(conversation.workspace_id, conversation.connection_id, name, contact)
         await store.open_conversation(conversation, name)
 
-    return Ground(store, clock, create)
+    yield Ground(store, clock, create)
+
+
+@asynccontextmanager
+async def sqlite_ground(path: Path) -> AsyncIterator[Ground]:
+    clock = FakeClock()
+
+    async def create(conversation: Conversation, contact: Contact, name: str) -> None:
+        insert_into_sqlite(path, conversation, contact, name)
+
+    async with await SqliteStore.open(path, clock=clock, signals=SignalHub(), silence_ms=SILENCE_MS) as store:
+        yield Ground(store, clock, create)
+
+
+def insert_into_sqlite(path: Path, conversation: Conversation, contact: Contact, name: str) -> None:
+    """Write what the registry writes when somebody comes for the first time."""
+    values = (*conversation_values(conversation), name)
+    columns, marks = ", ".join((*CONVERSATION_COLUMNS, "external_id")), ", ".join("?" * len(values))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "insert into contact (id, workspace_id, name) values (?, ?, ?)",
+            (contact.id, conversation.workspace_id, contact.name),
+        )
+        # The columns are ours; no value is put together here.
+        connection.execute(f"insert into conversation ({columns}) values ({marks})", values)  # noqa: S608

@@ -117,7 +117,7 @@ async def test_while_a_teammate_answers_a_message_waits_for_nobody_else(ground: 
 async def test_a_message_after_the_end_opens_a_new_episode(ground: Ground) -> None:
     conversation_id = await ground.open()
     await ground.say(conversation_id, name="m1")
-    await ground.store.commit(lifecycle.resolve(await ground.current(conversation_id), LIN, ground.now))
+    await ground.store.commit(lifecycle.resolve(await ground.current(conversation_id), LIN, None, ground.now))
 
     accepted = await ground.say(conversation_id, "One more thing", name="m2")
 

@@ -146,7 +146,7 @@ async def test_a_change_that_came_too_late_leaves_no_trace(ground: Ground) -> No
 async def test_a_resolved_conversation_reads_as_such(ground: Ground) -> None:
     _, work = await ground.asked()
 
-    await ground.store.commit(lifecycle.resolve(work.conversation, LIN, ground.now + 1))
+    await ground.store.commit(lifecycle.resolve(work.conversation, LIN, None, ground.now + 1))
 
     found = await ground.current(work.conversation.id)
     assert (found.status, found.episode_id, found.assignee.kind) == (

@@ -78,7 +78,7 @@ async def test_another_turns_steps_outlive_the_settling(ground: Ground) -> None:
 async def test_the_end_of_the_episode_ends_the_steps_that_nobody_settled(ground: Ground) -> None:
     lease, work = await ground.asked()
     await ground.store.journal(lease, calling(work, CallState.EXECUTING))
-    await ground.store.commit(lifecycle.resolve(work.conversation, LIN, ground.now))
+    await ground.store.commit(lifecycle.resolve(work.conversation, LIN, None, ground.now))
     await ground.say(work.conversation.id, name="m2")
 
     again = await ground.store.read_work(await ground.lease())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -259,7 +259,7 @@ def turn_values(conversation_id: ConversationId, turn: TurnRecord) -> tuple[Any,
     )
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
+class Place(NamedTuple):
     """Where a page of conversations ended: the last one's time of change and id."""
 
     updated_at_ms: int

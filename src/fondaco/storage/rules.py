@@ -17,12 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from fondaco.domain import events as ev
 from fondaco.domain.changes import Change, Lane, changed
-from fondaco.domain.conversation import Conversation
+from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import FINAL, Delivery, DeliveryState
 from fondaco.domain.ids import ConversationId, WorkspaceId
+from fondaco.domain.people import AssigneeKind
 from fondaco.domain.turns import Lease
 from fondaco.kit.text import has_cjk, pairs, parts_of_long_word, words
 
@@ -102,6 +104,17 @@ def lease_lost(lease: Lease) -> str:
     )
 
 
+def counted(
+    groups: Iterable[tuple[Status, AssigneeKind, int]],
+) -> dict[Status | AssigneeKind, int]:
+    """Return how many conversations there are in each status, and how many open ones with each assignee."""
+    total: dict[Status | AssigneeKind, int] = {**dict.fromkeys(Status, 0), **dict.fromkeys(AssigneeKind, 0)}
+    for status, kind, count in groups:
+        total[status] += count
+        total[kind] += count if status is Status.OPEN else 0
+    return total
+
+
 VOIDED_REASON = "Somebody else had taken over before it was sent."
 
 
@@ -124,17 +137,16 @@ class SendingPlan:
 def plan_sending(unfinished: Sequence[Unfinished], epoch: int, now_ms: int) -> SendingPlan:
     """Decide which of a conversation's unfinished deliveries, in order of ``seq``, leaves next.
 
-    Queued ones of the assistant from another epoch are voided, due or not, so that nobody waits behind them.
-    The first that is left is taken if it is due and nobody is at it.
+    The first that may still be said is taken if it is due and nobody is at it.  Those before it, queued
+    ones of the assistant from another epoch, are voided as soon as one of them or the first is ready, so
+    that nobody waits behind them.
     """
-    voided: list[Delivery] = []
-    for entry in unfinished:
-        delivery = entry.delivery
-        if outdated(delivery, epoch):
-            voided.append(delivery)
-            continue
-        return SendingPlan(tuple(voided), delivery if ready(entry, now_ms) else None)
-    return SendingPlan(tuple(voided))
+    leading = list(takewhile(lambda entry: outdated(entry.delivery, epoch), unfinished))
+    head = next(iter(unfinished[len(leading) :]), None)
+    if not any(ready(entry, now_ms) for entry in (*leading, head) if entry is not None):
+        return SendingPlan()
+    taken = head.delivery if head is not None and ready(head, now_ms) else None
+    return SendingPlan(tuple(entry.delivery for entry in leading), taken)
 
 
 def ready(entry: Unfinished, now_ms: int) -> bool:

@@ -15,8 +15,8 @@ from fondaco.domain.listing import ConversationFilter, Found, Page
 from fondaco.domain.people import AssigneeKind
 from fondaco.kit.clock import Clock
 from fondaco.kit.text import search_terms
+from fondaco.storage import rules
 from fondaco.storage.rows import cursor_of, place_of
-from fondaco.storage.rules import required_terms
 from fondaco.testing.memory_tables import Tables
 
 
@@ -87,7 +87,7 @@ class MemoryReader:
         return next((row.delivery.id for row in rows if row.delivery.message_id == message_id), None)
 
     async def search(self, workspace_id: WorkspaceId, text: str, limit: int) -> list[Found]:
-        wanted = set(required_terms(text))
+        wanted = set(rules.required_terms(text))
         if not wanted:
             return []
         found = []
@@ -127,15 +127,11 @@ class MemoryReader:
         }
 
     async def counts(self, workspace_id: WorkspaceId) -> dict[Status | AssigneeKind, int]:
-        counted: dict[Status | AssigneeKind, int] = {
-            **dict.fromkeys(Status, 0),
-            **dict.fromkeys(AssigneeKind, 0),
-        }
-        for row in self._tables.conversations.values():
-            if row.workspace_id == workspace_id:
-                counted[row.status] += 1
-                counted[row.assignee.kind] += row.status is Status.OPEN
-        return counted
+        return rules.counted(
+            (row.status, row.assignee.kind, 1)
+            for row in self._tables.conversations.values()
+            if row.workspace_id == workspace_id
+        )
 
 
 def _matches(row: Conversation, filter_: ConversationFilter) -> bool:

@@ -177,11 +177,10 @@ class MemoryStore(MemoryReader):
 
     def _take(self, conversation_id: ConversationId, worker_id: WorkerId, now_ms: int) -> list[Delivery]:
         unfinished = self._tables.unfinished(conversation_id, now_ms, self._silence_ms)
-        if not any(rules.ready(entry, now_ms) for entry in unfinished):
-            return []
         plan = rules.plan_sending(unfinished, self._tables.conversation(conversation_id).epoch, now_ms)
         for delivery in plan.voided:
-            self._set(delivery, state=DeliveryState.VOIDED)
+            voided = msgspec.structs.replace(delivery, state=DeliveryState.VOIDED)
+            self._tables.deliveries[delivery.id] = DeliveryRow(voided)
             self._tell(delivery, DeliveryState.VOIDED, rules.VOIDED_REASON, now_ms)
         if plan.taken is None:
             return []
@@ -198,7 +197,12 @@ class MemoryStore(MemoryReader):
         if row.owner != worker_id:
             return
         row.owner = None
-        self._set(row.delivery, state=attempt.state, due_at_ms=attempt.due_at_ms, last_error=attempt.error)
+        row.delivery = msgspec.structs.replace(
+            row.delivery,
+            state=attempt.state,
+            due_at_ms=attempt.due_at_ms or row.delivery.due_at_ms,
+            last_error=attempt.error,
+        )
         if rules.tells_the_conversation(attempt.state):
             self._tell(row.delivery, attempt.state, attempt.error, attempt.at_ms)
         self._ring(rules.DELIVERIES)
@@ -208,13 +212,6 @@ class MemoryStore(MemoryReader):
         change = rules.ended(base, delivery, state, reason, at_ms)
         self._write(change)
         self._ring(*rules.topics_of(change))
-
-    def _set(
-        self, delivery: Delivery, *, state: DeliveryState, due_at_ms: int = 0, last_error: str = ""
-    ) -> None:
-        self._tables.deliveries[delivery.id].delivery = msgspec.structs.replace(
-            delivery, state=state, due_at_ms=due_at_ms or delivery.due_at_ms, last_error=last_error
-        )
 
     def _write(self, change: Change) -> None:
         tables, conversation_id = self._tables, change.after.id

@@ -1,0 +1,111 @@
+"""Writes a change: the conversation, its events, and what follows from them."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from fondaco.domain.changes import Change, Committed, Lane
+from fondaco.domain.conversation import Conversation
+from fondaco.domain.errors import LeaseLost, NotFound
+from fondaco.domain.ids import ConversationId
+from fondaco.domain.turns import Lease, Step
+from fondaco.kit.text import search_terms
+from fondaco.storage import rows, rules
+from fondaco.storage.sqlite import statements as sql
+from fondaco.storage.sqlite.writer import Done
+
+
+def commit(db: sqlite3.Connection, change: Change, lease: Lease | None) -> Done[Committed]:
+    """Write a change if it is still valid and the lease, if there is one, still stands."""
+    if lease is not None and not holds(db, lease):
+        return Done(Committed.LEASE_LOST)
+    if not write(db, change):
+        read_conversation(db, change.base.id)
+        return Done(Committed.MOVED_ON)
+    _move_lane(db, change)
+    return Done(Committed.DONE, rules.topics_of(change))
+
+
+def journal(db: sqlite3.Connection, lease: Lease, step: Step) -> Done[None]:
+    """Write a step down.  Raises LeaseLost."""
+    if not holds(db, lease):
+        raise LeaseLost(rules.lease_lost(lease))
+    db.execute(sql.PUT_STEP, (lease.conversation_id, step.turn_id, step.key, rows.to_json(step)))
+    return Done(None)
+
+
+def read_conversation(db: sqlite3.Connection, conversation_id: ConversationId) -> Conversation:
+    """Raises NotFound."""
+    row = db.execute(sql.READ_CONVERSATION, (conversation_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no conversation {conversation_id}.")
+    return rows.conversation_of(row)
+
+
+def holds(db: sqlite3.Connection, lease: Lease) -> bool:
+    """Whether the lease still stands; the token of a lane that nobody holds is 0."""
+    lane = db.execute(sql.READ_LANE, (lease.conversation_id,)).fetchone()
+    return lane is not None and lane[3] == lease.token
+
+
+def write(db: sqlite3.Connection, change: Change) -> bool:
+    """Write everything but the lane; return False, with nothing written, if the conversation has moved on."""
+    if not _write_conversation(db, change.after, change.base.last_seq):
+        return False
+    conversation_id = change.after.id
+    db.executemany(sql.ADD_EVENT, [rows.event_values(conversation_id, record) for record in change.records])
+    for record in change.records:
+        text = rules.searched_text(record.event)
+        if text is not None:
+            db.execute(sql.ADD_SEARCHED, (" ".join(search_terms(text)), conversation_id, record.seq))
+    if change.deliveries:
+        db.executemany(sql.ADD_DELIVERY, [rows.delivery_values(delivery) for delivery in change.deliveries])
+    _write_handoff(db, change)
+    _write_turn(db, change)
+    return True
+
+
+def _write_conversation(db: sqlite3.Connection, after: Conversation, version: int) -> bool:
+    values = (
+        after.status.value,
+        after.assignee.kind.value,
+        after.assignee.id,
+        after.epoch,
+        after.last_seq,
+        after.episode_id,
+        None if after.language is None else after.language.value,
+        after.subject,
+        after.updated_at_ms,
+        after.waiting_since_ms,
+    )
+    return db.execute(sql.UPDATE_CONVERSATION, (*values, after.id, version)).rowcount == 1
+
+
+def _write_handoff(db: sqlite3.Connection, change: Change) -> None:
+    if change.handoff is not None:
+        db.execute(sql.ADD_HANDOFF, rows.handoff_values(change.handoff))
+    update = change.handoff_update
+    if update is not None:
+        db.execute(
+            sql.UPDATE_HANDOFF,
+            (update.accepted_at_ms, update.accepted_by, update.returned_at_ms, update.handoff_id),
+        )
+
+
+def _write_turn(db: sqlite3.Connection, change: Change) -> None:
+    conversation_id = change.after.id
+    if change.turn is not None:
+        db.execute(sql.PUT_TURN, rows.turn_values(conversation_id, change.turn))
+        db.execute(sql.DELETE_TURNS_STEPS, (conversation_id, change.turn.id))
+    if rules.closes_episode(change):
+        db.execute(sql.DELETE_ALL_STEPS, (conversation_id,))
+
+
+def _move_lane(db: sqlite3.Connection, change: Change) -> None:
+    match change.lane:
+        case Lane.DONE:
+            db.execute(sql.DELETE_LANE, (change.after.id,))
+        case Lane.DUE:
+            db.execute(sql.PUT_LANE, (change.after.id, change.lane_due_at_ms))
+        case Lane.KEEP:
+            pass

@@ -1,0 +1,117 @@
+"""The line of conversations that wait for the assistant."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from fondaco.domain import lifecycle
+from fondaco.domain.changes import Lane
+from fondaco.domain.ids import ConversationId, MessageId, WorkerId
+from fondaco.domain.lifecycle import Inbound
+from fondaco.domain.listing import Accepted
+from fondaco.domain.turns import Lease
+from fondaco.storage import rules
+from fondaco.storage.sqlite import changes
+from fondaco.storage.sqlite import statements as sql
+from fondaco.storage.sqlite.writer import Done
+
+
+def accept(db: sqlite3.Connection, conversation_id: ConversationId, inbound: Inbound) -> Done[Accepted]:
+    """Store a message once and mark the lane due.  Raises NotFound."""
+    base = changes.read_conversation(db, conversation_id)
+    known = db.execute(sql.READ_INBOUND, (base.connection_id, inbound.external_id)).fetchone()
+    if known is not None:
+        return Done(_duplicate(db, *known))
+    change = lifecycle.receive(base, inbound)
+    after = change.after
+    place = (base.connection_id, inbound.external_id, conversation_id, inbound.message_id, after.last_seq)
+    db.execute(sql.ADD_INBOUND, place)
+    changes.write(db, change)
+    if change.lane is Lane.DUE:
+        _expect_answer(db, conversation_id, inbound)
+    accepted = Accepted(
+        message_id=inbound.message_id, seq=after.last_seq, duplicate=False, conversation=after
+    )
+    return Done(accepted, rules.topics_of(change))
+
+
+def _duplicate(
+    db: sqlite3.Connection, conversation_id: ConversationId, message_id: MessageId, seq: int
+) -> Accepted:
+    """Return the first one's place, in whichever conversation of the connection it came."""
+    conversation = changes.read_conversation(db, conversation_id)
+    return Accepted(message_id=message_id, seq=seq, duplicate=True, conversation=conversation)
+
+
+def _expect_answer(db: sqlite3.Connection, conversation_id: ConversationId, inbound: Inbound) -> None:
+    lane = db.execute(sql.READ_LANE, (conversation_id,)).fetchone()
+    if lane is None:
+        due_at_ms = inbound.at_ms + inbound.burst_ms
+        db.execute(sql.ADD_LANE, (conversation_id, due_at_ms, inbound.at_ms))
+        return
+    due_at_ms, since_ms, owner, _token, _attempts = lane
+    if owner is None:
+        due_at_ms = rules.burst_due_ms(at_ms=inbound.at_ms, burst_ms=inbound.burst_ms, since_ms=since_ms)
+    db.execute(sql.MOVE_LANE, (due_at_ms, conversation_id))
+
+
+def claim(
+    db: sqlite3.Connection,
+    worker_id: WorkerId,
+    now_ms: int,
+    limit: int,
+    silent_since_ms: int,
+    tokens: Iterator[int],
+) -> Done[list[Lease]]:
+    """Lease lanes that are due and that nobody holds, or somebody who has been silent since then."""
+    due = db.execute(sql.FREE_LANES, (now_ms, limit)).fetchall()
+    for (silent,) in db.execute(sql.SILENT_WORKERS, (silent_since_ms,)).fetchall():
+        due += db.execute(sql.LANES_OF, (silent, now_ms, limit)).fetchall()
+    leases = [
+        Lease(conversation_id=conversation_id, worker_id=worker_id, token=next(tokens), attempts=attempts + 1)
+        for _, conversation_id, attempts in sorted(due)[:limit]
+    ]
+    if leases:
+        see(db, worker_id, now_ms)
+        values = [(worker_id, lease.token, lease.attempts, lease.conversation_id) for lease in leases]
+        db.executemany(sql.LEASE_LANE, values)
+    return Done(leases)
+
+
+def release(db: sqlite3.Connection, lease: Lease, due_at_ms: int | None) -> Done[None]:
+    """Give a lease back, unless it is lost already."""
+    lane = db.execute(sql.READ_LANE, (lease.conversation_id,)).fetchone()
+    if lane is None or lane[3] != lease.token:
+        return Done(None)
+    was_due_at_ms, _since_ms, _owner, _token, attempts = lane
+    if due_at_ms is None and attempts == lease.attempts:
+        db.execute(sql.DELETE_LANE, (lease.conversation_id,))
+        return Done(None)
+    again_at_ms = was_due_at_ms if due_at_ms is None else due_at_ms
+    db.execute(sql.FREE_LANE, (again_at_ms, lease.conversation_id))
+    return Done(None, (rules.LANES,))
+
+
+def see(db: sqlite3.Connection, worker_id: WorkerId, now_ms: int) -> Done[None]:
+    """Write a worker's sign of life."""
+    db.execute(sql.SEE_WORKER, (worker_id, now_ms))
+    return Done(None)
+
+
+def retire(db: sqlite3.Connection, worker_id: WorkerId) -> Done[None]:
+    """Free all that a worker holds and forget it."""
+    db.execute(sql.DELETE_WORKER, (worker_id,))
+    db.execute(sql.FREE_LANES_OF, (worker_id,))
+    db.execute(sql.FREE_DELIVERIES_OF, (worker_id,))
+    return Done(None, (rules.LANES, rules.DELIVERIES))
+
+
+def void_former_leases(db: sqlite3.Connection) -> int:
+    """Free what a former process held, and return the highest token that was ever stored."""
+    (highest,) = db.execute(sql.HIGHEST_STORED).fetchone()
+    db.execute("begin immediate")
+    for statement in sql.VOID_ALL_LEASES:
+        db.execute(statement)
+    db.execute("commit")
+    return int(highest)

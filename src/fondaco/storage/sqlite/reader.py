@@ -1,0 +1,163 @@
+"""Looks things up in a SQLite file while the writer writes."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fondaco.domain.conversation import Conversation, Status
+from fondaco.domain.deliveries import Delivery
+from fondaco.domain.errors import LeaseLost, NotFound
+from fondaco.domain.events import Recorded
+from fondaco.domain.handoffs import Handoff
+from fondaco.domain.ids import ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
+from fondaco.domain.listing import ConversationFilter, Found, Page
+from fondaco.domain.people import AssigneeKind
+from fondaco.domain.turns import Contact, Lease, Work
+from fondaco.kit.clock import Clock
+from fondaco.storage import rows, rules
+from fondaco.storage.sqlite import changes, queries
+from fondaco.storage.sqlite import statements as sql
+from fondaco.storage.sqlite.connect import connect_reading, told
+
+T = TypeVar("T")
+
+
+class SqliteReader:
+    """The port ``Reader`` on a file.
+
+    What a turn or a stream needs is read on the event loop's own thread: tens of microseconds, less than a
+    change of threads costs.  Lists, searches and counts are read in a thread beside it.
+    """
+
+    def __init__(self, path: Path, clock: Clock, silence_ms: int) -> None:
+        self._place = str(path)
+        self._clock = clock
+        self._silence_ms = silence_ms
+        self._near = connect_reading(path)
+        self._far = connect_reading(path)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="fondaco-reader")
+
+    def _close_reader(self) -> None:
+        self._thread.shutdown(wait=True)
+        self._near.close()
+        self._far.close()
+
+    async def _aside(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        """Read in the other thread; a caller that goes away lets the reading end there."""
+        loop = asyncio.get_running_loop()
+        with told(self._place):
+            return await loop.run_in_executor(self._thread, read, self._far)
+
+    async def _all(self, query: str, values: Sequence[Any]) -> list[Any]:
+        return await self._aside(lambda db: db.execute(query, values).fetchall())
+
+    async def read_work(self, lease: Lease) -> Work:
+        db = self._near
+        with told(self._place):
+            db.execute("begin")  # one state of the database for all of it
+            try:
+                return _read_work(db, lease)
+            finally:
+                db.execute("commit")
+
+    async def conversation(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> Conversation:
+        with told(self._place):
+            found = changes.read_conversation(self._near, conversation_id)
+        if found.workspace_id != workspace_id:
+            raise NotFound(f"There is no conversation {conversation_id}.")
+        return found
+
+    async def records(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId, after_seq: int, limit: int
+    ) -> list[Recorded]:
+        await self.conversation(workspace_id, conversation_id)
+        with told(self._place):
+            found = self._near.execute(sql.READ_EVENTS, (conversation_id, after_seq, limit)).fetchall()
+        return [rows.record_of(row) for row in found]
+
+    async def conversations(
+        self, filter_: ConversationFilter, cursor: str | None, limit: int
+    ) -> Page[Conversation]:
+        place = (None, None) if cursor is None else rows.place_of(cursor)
+        values = (
+            filter_.workspace_id,
+            filter_.status and filter_.status.value,
+            filter_.assignee_kind and filter_.assignee_kind.value,
+            filter_.assignee_id,
+            filter_.contact_id,
+            *place,
+            limit + 1,
+        )
+        found = [rows.conversation_of(row) for row in await self._all(queries.CONVERSATIONS, values)]
+        more = len(found) > limit
+        return Page(items=found[:limit], next_cursor=rows.cursor_of(found[limit - 1]) if more else None)
+
+    async def handoffs(self, workspace_id: WorkspaceId, *, only_open: bool, limit: int) -> list[Handoff]:
+        found = await self._all(queries.HANDOFFS, (workspace_id, only_open, limit))
+        return [rows.handoff_of(row) for row in found]
+
+    async def open_handoff(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId
+    ) -> Handoff | None:
+        with told(self._place):
+            found = self._near.execute(queries.OPEN_HANDOFF, (workspace_id, conversation_id)).fetchone()
+        return None if found is None else rows.handoff_of(found)
+
+    async def handoff(self, workspace_id: WorkspaceId, handoff_id: HandoffId) -> Handoff:
+        with told(self._place):
+            found = self._near.execute(queries.HANDOFF, (workspace_id, handoff_id)).fetchone()
+        if found is None:
+            raise NotFound(f"There is no handoff {handoff_id}.")
+        return rows.handoff_of(found)
+
+    async def deliveries(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[Delivery]:
+        found = await self._all(queries.DELIVERIES, (workspace_id, conversation_id))
+        return [rows.delivery_of(row) for row in found]
+
+    async def delivery_of(self, message_id: MessageId) -> DeliveryId | None:
+        with told(self._place):
+            found = self._near.execute(queries.DELIVERY_OF, (message_id,)).fetchone()
+        return None if found is None else DeliveryId(found[0])
+
+    async def search(self, workspace_id: WorkspaceId, text: str, limit: int) -> list[Found]:
+        terms = rules.required_terms(text)
+        if not terms:
+            return []
+        # Terms hold letters and digits only, so in quotation marks nothing in them is an operator of FTS5.
+        query = " AND ".join(f'"{term}"' for term in terms)
+        return [_found(row) for row in await self._all(queries.SEARCH, (query, workspace_id, limit))]
+
+    async def figures(self) -> dict[str, float]:
+        now_ms = self._clock.now_ms()
+        [row] = await self._all(queries.FIGURES, (now_ms, now_ms - self._silence_ms))
+        return dict(zip(rules.FIGURES, map(float, row), strict=True))
+
+    async def counts(self, workspace_id: WorkspaceId) -> dict[Status | AssigneeKind, int]:
+        found = await self._all(queries.COUNTS, (workspace_id,))
+        return rules.counted((Status(status), AssigneeKind(kind), count) for status, kind, count in found)
+
+
+def _read_work(db: sqlite3.Connection, lease: Lease) -> Work:
+    if not changes.holds(db, lease):
+        raise LeaseLost(rules.lease_lost(lease))
+    conversation = changes.read_conversation(db, lease.conversation_id)
+    contact = db.execute(sql.READ_CONTACT, (conversation.contact_id,)).fetchone()
+    records = db.execute(sql.READ_EPISODE, (conversation.id, conversation.episode_id)).fetchall()
+    steps = db.execute(sql.READ_STEPS, (conversation.id,)).fetchall()
+    return Work(
+        conversation=conversation,
+        contact=rows.contact_of(contact) if contact else Contact(id=conversation.contact_id),
+        records=tuple(rows.record_of(row) for row in records),
+        steps=tuple(rows.step_of(body) for (body,) in steps),
+    )
+
+
+def _found(row: Sequence[Any]) -> Found:
+    conversation_id, seq, body, at_ms = row
+    text = rules.searched_text(rows.event_of(body)) or ""
+    return Found(conversation_id=conversation_id, seq=seq, text=text, at_ms=at_ms)

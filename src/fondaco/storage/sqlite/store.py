@@ -1,0 +1,129 @@
+"""The port ``Store`` on a SQLite file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fondaco.domain.changes import Change, Committed
+from fondaco.domain.deliveries import Attempt, Delivery
+from fondaco.domain.ids import ConversationId, WorkerId
+from fondaco.domain.lifecycle import Inbound
+from fondaco.domain.listing import Accepted
+from fondaco.domain.turns import Lease, Step
+from fondaco.kit.clock import Clock
+from fondaco.kit.signals import SignalHub
+from fondaco.storage.rules import SILENCE_MS
+from fondaco.storage.sqlite import changes, lanes, outbox
+from fondaco.storage.sqlite.connect import connect_writing, demand_schema, told
+from fondaco.storage.sqlite.lock import OwnerLock
+from fondaco.storage.sqlite.reader import SqliteReader
+from fondaco.storage.sqlite.writer import Writer
+
+
+class SqliteStore(SqliteReader):
+    """``Store`` and ``Reader``; the process that has opened the file is its only owner until it closes it.
+
+    Made by ``open``.  Every write goes through one thread, so that what is read on the way stays true.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        lock: OwnerLock,
+        writing: sqlite3.Connection,
+        clock: Clock,
+        signals: SignalHub,
+        silence_ms: int,
+    ) -> None:
+        super().__init__(path, clock, silence_ms)
+        self.signals = signals
+        self._lock = lock
+        # A lease lives no longer than the process, so a token has to be greater than those that are stored
+        # and than any that this process gave before.
+        self._tokens = count(max(lanes.void_former_leases(writing), clock.now_ms()) + 1)
+        self._writer = Writer(writing, str(path), signals.ring, asyncio.get_running_loop())
+        self._closed = False
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        *,
+        clock: Clock,
+        signals: SignalHub,
+        silence_ms: int = SILENCE_MS,
+        connect: Callable[[Path], sqlite3.Connection] = connect_writing,
+    ) -> Self:
+        """Open a migrated database for this process alone; what a former process held is free at once.
+
+        ``silence_ms``: after so long without a sign of life what a worker holds may be taken over.
+        Raises StorageBusy where another process has it, SchemaTooNew, StorageCorrupt, StorageError.
+        """
+        place = str(path)
+        with told(place):
+            lock = OwnerLock.acquire(path)
+            try:
+                writing = connect(path)
+                try:
+                    demand_schema(writing, place)
+                    return cls(path, lock, writing, clock, signals, silence_ms)
+                except BaseException:
+                    writing.close()
+                    raise
+            except BaseException:
+                lock.release()
+                raise
+
+    async def close(self) -> None:
+        """Write what has been asked for already, then let go of the file."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._writer.close()
+        self._close_reader()
+        self._lock.release()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
+        return await self._writer.do(lambda db: lanes.accept(db, conversation_id, inbound))
+
+    async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
+        since_ms, tokens = now_ms - self._silence_ms, self._tokens
+        return await self._writer.do(lambda db: lanes.claim(db, worker_id, now_ms, limit, since_ms, tokens))
+
+    async def journal(self, lease: Lease, step: Step) -> None:
+        await self._writer.do(lambda db: changes.journal(db, lease, step))
+
+    async def commit(self, change: Change, lease: Lease | None = None) -> Committed:
+        return await self._writer.do(lambda db: changes.commit(db, change, lease))
+
+    async def release(self, lease: Lease, due_at_ms: int | None) -> None:
+        await self._writer.do(lambda db: lanes.release(db, lease, due_at_ms))
+
+    async def renew(self, worker_id: WorkerId, now_ms: int) -> None:
+        await self._writer.do(lambda db: lanes.see(db, worker_id, now_ms))
+
+    async def retire(self, worker_id: WorkerId) -> None:
+        await self._writer.do(lambda db: lanes.retire(db, worker_id))
+
+    async def claim_deliveries(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Delivery]:
+        since_ms = now_ms - self._silence_ms
+        return await self._writer.do(
+            lambda db: outbox.claim_deliveries(db, worker_id, now_ms, limit, since_ms)
+        )
+
+    async def record_attempt(self, worker_id: WorkerId, attempt: Attempt) -> None:
+        await self._writer.do(lambda db: outbox.record_attempt(db, worker_id, attempt))
