@@ -2,7 +2,8 @@
 
 from fondaco.inbox.desk import Desk
 from fondaco.inbox.intake import Intake
+from fondaco.inbox.meters import TurnMeters
 from fondaco.inbox.options import InboxOptions
 from fondaco.inbox.worker import Worker
 
-__all__ = ["Desk", "InboxOptions", "Intake", "Worker"]
+__all__ = ["Desk", "InboxOptions", "Intake", "TurnMeters", "Worker"]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 
 import structlog
 
 from fondaco.domain.changes import Committed
-from fondaco.domain.errors import LeaseLost, StorageError
+from fondaco.domain.errors import ConfigurationError, LeaseLost, StorageError
 from fondaco.domain.handoffs import HandoffReason
-from fondaco.domain.ids import WorkerId
+from fondaco.domain.ids import WorkerId, WorkspaceId
 from fondaco.domain.ports import Store
 from fondaco.domain.turns import Lease, Work
 from fondaco.engine import Outcome, Turn
 from fondaco.inbox.journal import LeasedJournal
+from fondaco.inbox.meters import TurnMeters
 from fondaco.inbox.options import InboxOptions
 from fondaco.inbox.settle import Timing, settling
 from fondaco.kit.backoff import full_jitter_ms
@@ -34,15 +36,17 @@ class Worker:
         self,
         worker_id: WorkerId,
         store: Store,
-        turn: Turn,
+        turns: Mapping[WorkspaceId, Turn],
         options: InboxOptions,
+        meters: TurnMeters,
         clock: Clock,
         chance: Chance,
     ) -> None:
         self._worker_id = worker_id
         self._store = store
-        self._turn = turn
+        self._turns = turns
         self._options = options
+        self._meters = meters
         self._clock = clock
         self._chance = chance
         self._under_way: set[asyncio.Task[None]] = set()
@@ -100,12 +104,14 @@ class Worker:
 
     async def _answer(self, lease: Lease) -> None:
         """Answer one conversation; whatever goes wrong, the lane is given back or handed over."""
+        structlog.contextvars.bind_contextvars(conversation_id=lease.conversation_id)
         try:
             await self.answer(lease)
         except LeaseLost:
-            log.info("lease_lost", conversation_id=lease.conversation_id)
+            log.info("lease_lost")
         except Exception:  # the worker must outlive any fault of a turn
-            log.exception("turn_broke_down", conversation_id=lease.conversation_id, attempt=lease.attempts)
+            log.exception("turn_broke_down", attempt=lease.attempts)
+            self._meters.broke_down()
             await self._give_back(lease)
 
     async def _give_back(self, lease: Lease) -> None:
@@ -115,7 +121,7 @@ class Worker:
         try:
             await self._store.release(lease, self._clock.now_ms() + wait_ms)
         except (StorageError, LeaseLost) as error:
-            log.warning("lease_not_given_back", conversation_id=lease.conversation_id, error=str(error))
+            log.warning("lease_not_given_back", error=str(error))
 
     async def answer(self, lease: Lease) -> None:
         """Run and settle a lease's turn, beginning again while newer messages come.  Raises LeaseLost."""
@@ -135,21 +141,29 @@ class Worker:
             )
             committed = await self._store.commit(settling(work.conversation, outcome, timing), lease)
             if committed is not Committed.MOVED_ON:
-                self._log(lease, outcome, committed, timing)
+                self._note(outcome, committed, timing)
                 return
             restarts += 1
 
     async def _outcome(self, lease: Lease, work: Work) -> Outcome | None:
+        """Return what the turn comes to; articles and tools are those of the conversation's own workspace."""
         if not work.conversation.assistant_answers:
             return None
+        turn = self._turns.get(work.conversation.workspace_id)
+        if turn is None:
+            raise ConfigurationError(
+                f"Conversation {work.conversation.id} belongs to workspace {work.conversation.workspace_id}, "
+                "which this server does not serve; start a server with workspace.id set to it."
+            )
         if lease.attempts > self._options.max_attempts:
-            return self._turn.give_up(work, HandoffReason.OUTAGE)
-        return await self._turn.run(work, LeasedJournal(self._store, lease, work.steps))
+            return turn.give_up(work, HandoffReason.OUTAGE)
+        return await turn.run(work, LeasedJournal(self._store, lease, work.steps))
 
-    def _log(self, lease: Lease, outcome: Outcome, committed: Committed, timing: Timing) -> None:
+    def _note(self, outcome: Outcome, committed: Committed, timing: Timing) -> None:
+        if committed is Committed.DONE:
+            self._meters.settled(outcome, timing.duration_ms)
         log.info(
             "turn_settled",
-            conversation_id=lease.conversation_id,
             turn_id=outcome.context.turn_id,
             outcome=outcome.kind.value,
             committed=committed.value,

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
 import msgspec
 import structlog
 from opentelemetry import trace
 
-from fondaco.domain.access import ChannelKind, Connection
+from fondaco.domain.access import Connection
 from fondaco.domain.deliveries import Attempt, Delivery, DeliveryState
 from fondaco.domain.errors import (
     ChannelError,
     DeliveryPostponed,
     DeliveryRejected,
     DeliveryUncertain,
-    NotFound,
     StorageError,
 )
 from fondaco.domain.ids import WorkerId
-from fondaco.domain.ports import Channel, Registry, Store
+from fondaco.domain.ports import Channel, Store
 from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
 from fondaco.outbox.decide import Sent, next_attempt, wait_before
+from fondaco.outbox.doors import Doors
+from fondaco.outbox.meters import DeliveryMeters
 from fondaco.outbox.options import OutboxOptions
 
 log = structlog.get_logger(__name__)
@@ -37,17 +37,17 @@ class Courier:
         self,
         worker_id: WorkerId,
         store: Store,
-        registry: Registry,
-        channels: Mapping[ChannelKind, Channel],
+        doors: Doors,
         options: OutboxOptions,
+        meters: DeliveryMeters,
         clock: Clock,
         chance: Chance,
     ) -> None:
         self._worker_id = worker_id
         self._store = store
-        self._registry = registry
-        self._channels = channels
+        self._doors = doors
         self._options = options
+        self._meters = meters
         self._clock = clock
         self._chance = chance
         self._under_way: set[asyncio.Task[None]] = set()
@@ -89,6 +89,7 @@ class Courier:
             attempt = await self._attempt(delivery)
             span.set_attribute("fondaco.delivery_state", attempt.state.value)
         await self._record(attempt)
+        self._meters.attempted(attempt)
         log.info(
             "delivery_attempted",
             conversation_id=delivery.conversation_id,
@@ -111,12 +112,9 @@ class Courier:
 
     async def _attempt(self, delivery: Delivery) -> Attempt:
         try:
-            connection = await self._registry.connection(delivery.connection_id)
-        except NotFound as error:
+            connection, channel = await self._doors.door_for(delivery)
+        except DeliveryRejected as error:
             return self._outcome(delivery, Sent.REJECTED, str(error))
-        channel = self._channels.get(connection.channel)
-        if channel is None:
-            return self._outcome(delivery, Sent.REJECTED, f"no channel sends {connection.channel.value}")
         if delivery.state is DeliveryState.SENDING:
             found = await self._look_up(channel, connection, delivery)
             if found is not None:

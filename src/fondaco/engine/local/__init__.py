@@ -1,6 +1,7 @@
 """The assistant without a model: stored texts, and values that only tools can put into them."""
 
 from fondaco.engine.local.assistant import LocalAssistant
+from fondaco.engine.local.librarian import Librarian
 from fondaco.engine.local.library import Library, Shelf
 
-__all__ = ["Library", "LocalAssistant", "Shelf"]
+__all__ = ["Librarian", "Library", "LocalAssistant", "Shelf"]

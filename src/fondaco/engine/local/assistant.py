@@ -37,7 +37,7 @@ class LocalAssistant:
 
     async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
         """Return the stored answer that fits, up to three offers, or a handoff."""
-        library = self._shelf.library
+        library = await self._shelf.take()
         if not context.choice and not _WORDS.search(context.question):
             return _said(context, "not_understood_emoji")
         small_talk = phrases(context.language).small_talk(context.question)
@@ -49,17 +49,18 @@ class LocalAssistant:
         return await self._by_entry(key, context, library, journal, trace)
 
     def _chosen(self, context: TurnContext, library: Library) -> str | None:
-        """Return the entry that is certain without searching: clicked, waited for, or chosen by a rule."""
+        """Return the entry that is certain without searching: the clicked one, or the one that waits."""
         if context.choice:
             return context.choice
         if self._answers_our_question(context, library):
             return context.awaiting.entry if context.awaiting else None
-        return library.by_rule((self._bare(context), context.question), context.language)
+        return None
 
-    def _bare(self, context: TurnContext) -> str:
-        """Return the question without order numbers and the like."""
+    def _asked(self, context: TurnContext) -> str:
+        """Return what to search for: the question without order numbers, if anything is left of it."""
         specs = self._caller.toolbox.specs
-        return without_values(context.question, (one for spec in specs for one in spec.parameters))
+        bare = without_values(context.question, (one for spec in specs for one in spec.parameters))
+        return bare if _WORDS.search(bare) else context.question
 
     def _answers_our_question(self, context: TurnContext, library: Library) -> bool:
         waited = context.awaiting
@@ -71,7 +72,7 @@ class LocalAssistant:
     async def _by_search(
         self, context: TurnContext, library: Library, journal: Journal, trace: Trace
     ) -> Draft:
-        search = library.index.search(self._bare(context), context.language)
+        search = library.index.search(self._asked(context), context.language)
         trace.add(
             ev.PassagesFound(
                 turn_id=context.turn_id,
@@ -113,7 +114,7 @@ class LocalAssistant:
         except SlotMissing:
             return Draft(language=context.language, handoff=HandoffReason.TOOL_FAILURE, topic=entry.topic)
         except NothingThere:
-            search = library.index.search(self._bare(context), context.language)
+            search = library.index.search(self._asked(context), context.language)
             return self._offer(context, library, search)
 
     def _compose(self, entry: Article, results: Mapping[str, ToolCall]) -> Draft:

@@ -1,24 +1,14 @@
-"""The articles as the local assistant uses them: an index, entries to look up, rules to try first."""
+"""The articles as the local assistant uses them: an index to search and entries to look up."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fondaco.domain.articles import Article
 from fondaco.kit.language import Language
-from fondaco.kit.text import normalise
 from fondaco.knowledge import KnowledgeIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A pattern that chooses an entry before the index is asked."""
-
-    pattern: re.Pattern[str]
-    key: str
-    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +18,6 @@ class Library:
     index: KnowledgeIndex
     version: int = 0
     entries: Mapping[tuple[str, Language], Article] = field(default_factory=dict)
-    rules: tuple[Rule, ...] = ()
 
     @classmethod
     def of(cls, articles: Iterable[Article], index: KnowledgeIndex, version: int = 0) -> Library:
@@ -38,11 +27,6 @@ class Library:
             index=index,
             version=version,
             entries={(article.key, article.language): article for article in shelved},
-            rules=tuple(
-                Rule(re.compile(rule, re.IGNORECASE), article.key, article.language)
-                for article in shelved
-                for rule in article.rules
-            ),
         )
 
     def entry(self, key: str, language: Language) -> Article | None:
@@ -52,23 +36,29 @@ class Library:
             (self.entries[key, choice] for choice in preferred if (key, choice) in self.entries), None
         )
 
-    def by_rule(self, texts: Sequence[str], language: Language) -> str | None:
-        """Return the key of the entry whose rule matches: the first text first, this language first."""
-        ordered = sorted(self.rules, key=lambda rule: rule.language is not language)
-        for text in texts:
-            found = normalise(text)
-            key = next((rule.key for rule in ordered if rule.pattern.search(found)), None)
-            if key is not None:
-                return key
-        return None
-
 
 class Shelf:
     """Holds the newest library; a turn takes the one that lies there and keeps it to its end."""
 
-    def __init__(self, library: Library) -> None:
-        self.library = library
+    def __init__(self, library: Library | None = None) -> None:
+        self._library = library
+        self._ready = asyncio.Event()
+        if library is not None:
+            self._ready.set()
+
+    @property
+    def version(self) -> int | None:
+        """The version of the articles that lie there; None before the first."""
+        return None if self._library is None else self._library.version
+
+    async def take(self) -> Library:
+        """Return the newest library; right after a start this waits until the first one is built."""
+        await self._ready.wait()
+        if self._library is None:  # the event says otherwise
+            raise RuntimeError("the shelf is ready and empty")
+        return self._library
 
     def put(self, library: Library) -> None:
         """Replace the library for all turns that begin from now on."""
-        self.library = library
+        self._library = library
+        self._ready.set()

@@ -1,0 +1,138 @@
+"""The only place where parts meet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+from fondaco.channels.callback import CallbackChannel
+from fondaco.config import Settings, knowledge_options, shop, state_names_of
+from fondaco.domain.access import ChannelKind
+from fondaco.domain.ids import WorkerId, WorkspaceId
+from fondaco.domain.ports import Reader, Registry, Store
+from fondaco.engine import Turn
+from fondaco.engine.local import Librarian, LocalAssistant, Shelf
+from fondaco.inbox import Desk, Intake, TurnMeters, Worker
+from fondaco.kit.chance import Chance, SystemChance
+from fondaco.kit.clock import Clock, SystemClock
+from fondaco.kit.http import HttpClient
+from fondaco.kit.ids import IdMaker
+from fondaco.kit.signals import SignalHub
+from fondaco.outbox import Courier, DeliveryMeters, Doors
+from fondaco.storage.opening import StoreAndReader, opened
+from fondaco.tools import HttpTool, Tool, Toolbox, ToolCaller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Every part, built and connected; the server and the commands only use it."""
+
+    settings: Settings
+    clock: Clock
+    chance: Chance
+    ids: IdMaker
+    signals: SignalHub
+    store: Store
+    reader: Reader
+    registry: Registry
+    intake: Intake
+    desk: Desk
+    toolbox: Toolbox
+    shelf: Shelf
+    librarian: Librarian
+    worker: Worker
+    courier: Courier
+    metrics: CollectorRegistry
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Answer and deliver for as long as the block runs; what is under way at its end is finished."""
+        loops = (self.librarian.run(), self.worker.run(), self.courier.run())
+        tasks = [asyncio.create_task(loop) for loop in loops]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+    tools: Iterable[Tool] = (),
+) -> AsyncIterator[App]:
+    """Open the storage and build everything on it; ``tools`` come in addition to the configured ones.
+
+    Raises ConfigurationError, StorageError.
+    """
+    clock, chance, signals = clock or SystemClock(), chance or SystemChance(), SignalHub()
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(opened(settings.storage.url, clock, signals))
+        client = await stack.enter_async_context(HttpClient())
+        configured = [
+            HttpTool(options, client, state_names_of(settings, options.name)) for options in settings.tools
+        ]
+        toolbox = Toolbox((*configured, *tools), settings.verification)
+        wiring = _Wiring(settings, storage.store, storage.registry, toolbox, client, clock, chance)
+        yield wiring.app(signals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    """What the parts have in common while they are put together."""
+
+    settings: Settings
+    store: StoreAndReader
+    registry: Registry
+    toolbox: Toolbox
+    client: HttpClient
+    clock: Clock
+    chance: Chance
+
+    def app(self, signals: SignalHub) -> App:
+        settings, clock, chance = self.settings, self.clock, self.chance
+        ids, shelf, metrics = IdMaker(clock, chance), Shelf(), CollectorRegistry()
+        worker_id = WorkerId(ids.new("wrk"))
+        workspace_id = WorkspaceId(settings.workspace.id)
+        return App(
+            settings=settings,
+            clock=clock,
+            chance=chance,
+            ids=ids,
+            signals=signals,
+            store=self.store,
+            reader=self.store,
+            registry=self.registry,
+            intake=Intake(self.store, self.registry, settings.inbox, clock, ids),
+            desk=Desk(self.store, self.store, shop(settings), settings.inbox, clock, ids),
+            toolbox=self.toolbox,
+            shelf=shelf,
+            librarian=Librarian(workspace_id, self.registry, shelf, knowledge_options(settings), clock),
+            worker=self._worker(worker_id, workspace_id, shelf, metrics),
+            courier=self._courier(worker_id, metrics),
+            metrics=metrics,
+        )
+
+    def _worker(
+        self, worker_id: WorkerId, workspace_id: WorkspaceId, shelf: Shelf, metrics: CollectorRegistry
+    ) -> Worker:
+        assistant = LocalAssistant(shelf, ToolCaller(self.toolbox, self.clock))
+        turns = {workspace_id: Turn(assistant, shop(self.settings), self.clock)}
+        meters = TurnMeters(metrics)
+        return Worker(worker_id, self.store, turns, self.settings.inbox, meters, self.clock, self.chance)
+
+    def _courier(self, worker_id: WorkerId, metrics: CollectorRegistry) -> Courier:
+        channels = {ChannelKind.CALLBACK: CallbackChannel(self.client, self.clock)}
+        doors, meters = Doors(self.registry, channels), DeliveryMeters(metrics)
+        options = self.settings.outbox
+        return Courier(worker_id, self.store, doors, options, meters, self.clock, self.chance)
