@@ -45,3 +45,16 @@ async def create_conversation(
     places = ", ".join(f"${number}" for number in range(1, len(CONVERSATION_COLUMNS) + 2))
     insert = f"insert into conversation ({columns}) values ({places})"  # noqa: S608  # our own columns
     await connection.execute(insert, *conversation_values(conversation), name)
+
+
+async def kill_connections(dsn: str) -> int:
+    """End every connection to the database but this one, as a crash would; return how many there were."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        killed = await connection.fetch(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and application_name like 'fondaco%'"
+        )
+        return len(killed)
+    finally:
+        await connection.close()

@@ -80,10 +80,14 @@ class Listener:
         self._origin = origin
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
-        self.listening = asyncio.Event()
+        self._listening = asyncio.Event()
 
-    def start(self) -> None:
+    async def start(self) -> None:
+        """Begin to listen; returns once that is so, or when it has taken too long and is tried on."""
         self._task = asyncio.create_task(self._run())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await self._listening.wait()
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -94,7 +98,6 @@ class Listener:
         while True:
             with contextlib.suppress(*DRIVER_ERRORS):
                 await self._listen()
-            self.listening.clear()
             await self._clock.sleep(_AGAIN_SECONDS)
 
     async def _listen(self) -> None:
@@ -105,7 +108,7 @@ class Listener:
         connection.add_termination_listener(lambda _connection: lost.set())
         try:
             await connection.add_listener(CHANNEL, self._heard)
-            self.listening.set()
+            self._listening.set()
             for topic in (LANES, DELIVERIES):  # something may have rung while nobody listened
                 self._signals.ring(topic)
             await self._until(lost, connection)

@@ -111,8 +111,8 @@ join event e on e.conversation_id = n.conversation_id and e.seq = n.seq
 # --- turns -------------------------------------------------------------------------------------------
 
 #: Lease due lanes that no living worker holds, the longest due first; the sequence never gives a token twice.
-#: ``seen`` is the lane as it was when the statement began: a lane that somebody has claimed since then is passed
-#: over, although the sign of life that came with that claim cannot be seen yet.
+#: ``seen`` is the lane as it was when the statement began: a lane that somebody has claimed since then is
+#: passed over, although the sign of life that came with that claim cannot be seen yet.
 #: $1 worker, $2 now, $3 limit, $4 last seen before this: silent
 CLAIM_LANES = """
 with chosen as materialized (

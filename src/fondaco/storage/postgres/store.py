@@ -95,7 +95,7 @@ class PostgresStore(PostgresReader):
         listener = Listener(dsn, signals, named[0], clock)
         herald = Herald(database, signals, named[0])
         store = cls(database, signals, clock=clock, silence_ms=silence_ms, herald=herald, listener=listener)
-        listener.start()
+        await listener.start()
         return store
 
     async def close(self) -> None:
