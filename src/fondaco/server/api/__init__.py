@@ -1,0 +1,27 @@
+"""The public API, one file a noun."""
+
+from __future__ import annotations
+
+from fondaco.server.api import (
+    articles,
+    conversations,
+    events,
+    handoffs,
+    health,
+    messages,
+    search,
+    team,
+)
+from fondaco.server.operation import AnyOperation
+
+#: Every operation below ``/v1``.
+OPERATIONS: tuple[AnyOperation, ...] = (
+    *messages.OPERATIONS,
+    *conversations.OPERATIONS,
+    *events.OPERATIONS,
+    *team.OPERATIONS,
+    *handoffs.OPERATIONS,
+    *articles.OPERATIONS,
+    *search.OPERATIONS,
+    *health.OPERATIONS,
+)
