@@ -17,10 +17,16 @@ from fondaco.storage.rows import CONVERSATION_COLUMNS, conversation_values
 from fondaco.storage.sqlite import SqliteStore
 from fondaco.testing.clock import FakeClock
 from fondaco.testing.memory_store import MemoryStore
-from tests.contract.registry_fixtures import migrated_sqlite, sqlite_template
+from tests.contract.postgres_support import postgres_ground
+from tests.contract.registry_fixtures import (
+    migrated_postgres,
+    migrated_sqlite,
+    postgres_for_all,
+    sqlite_template,
+)
 from tests.contract.store_support import SILENCE_MS, Ground
 
-__all__ = ["migrated_sqlite", "sqlite_template"]
+__all__ = ["migrated_postgres", "migrated_sqlite", "postgres_for_all", "sqlite_template"]
 
 
 @pytest.fixture
@@ -29,12 +35,14 @@ def sqlite_file(migrated_sqlite: str) -> Path:
     return sqlite_path(migrated_sqlite)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def own_ground(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Ground]:
     """A ground of each kind that nobody has entered yet."""
     if request.param == "memory":
         return memory_ground()
-    return sqlite_ground(request.getfixturevalue("sqlite_file"))
+    if request.param == "sqlite":
+        return sqlite_ground(request.getfixturevalue("sqlite_file"))
+    return postgres_ground(request.getfixturevalue("migrated_postgres"), FakeClock())
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ and (?2 is null or status = ?2)
 and (?3 is null or assignee_kind = ?3)
 and (?4 is null or assignee_id = ?4)
 and (?5 is null or contact_id = ?5)
-and (?6 is null or (updated_at_ms, id) < (?6, ?7))
+and (updated_at_ms, id) < (?6, ?7)
 order by updated_at_ms desc, id desc limit ?8
 """
 

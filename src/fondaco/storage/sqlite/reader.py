@@ -26,6 +26,8 @@ from fondaco.storage.sqlite.connect import connect_reading, told
 
 T = TypeVar("T")
 
+_BEFORE_ALL = rows.Place(2**63 - 1, ConversationId(""))
+
 
 class SqliteReader:
     """The port ``Reader`` on a file.
@@ -83,7 +85,7 @@ class SqliteReader:
     async def conversations(
         self, filter_: ConversationFilter, cursor: str | None, limit: int
     ) -> Page[Conversation]:
-        place = (None, None) if cursor is None else rows.place_of(cursor)
+        place = _BEFORE_ALL if cursor is None else rows.place_of(cursor)
         values = (
             filter_.workspace_id,
             filter_.status and filter_.status.value,
