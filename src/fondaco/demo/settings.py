@@ -1,0 +1,73 @@
+"""The demo shop's settings: the operator's own, with Rialto's workspace, tools and states laid over them."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from fondaco.config import Settings, StorageSettings, WorkspaceSettings, parse
+from fondaco.domain.hours import Hours
+from fondaco.engine.handover import TeamOptions
+from fondaco.kit.language import Language
+
+WORKSPACE_ID = "rialto"
+DATABASE_NAME = "fondaco-demo.db"  #: the file in the demo's folder
+
+
+def demo_settings(base: Settings, erp_address: str, erp_token: str, data_dir: Path) -> Settings:
+    """Return ``base`` turned into the demo shop, whose merchant system answers at ``erp_address``.
+
+    The database lies in ``data_dir`` unless ``base`` names another one than the default.
+    """
+    known = {"RIALTO_ADDRESS": erp_address.rstrip("/"), "RIALTO_TOKEN": erp_token}
+    rialto = parse(_text("fondaco-demo.toml"), known, "fondaco-demo.toml")
+    own_database = base.storage != StorageSettings()
+    return msgspec.structs.replace(
+        base,
+        workspace=_workspace(tomllib.loads(_text("content/shop.toml"))),
+        storage=base.storage
+        if own_database
+        else StorageSettings(url=f"sqlite:///{data_dir / DATABASE_NAME}"),
+        tools=rialto.tools,
+        verification=rialto.verification,
+        state_names=_state_names(),
+    )
+
+
+def _state_names() -> dict[str, dict[str, dict[str, str]]]:
+    return msgspec.json.decode(_text("content/states.json"), type=dict[str, dict[str, dict[str, str]]])
+
+
+def _workspace(told: dict[str, Any]) -> WorkspaceSettings:
+    hours = msgspec.convert(told["hours"], Hours)
+    return WorkspaceSettings(
+        id=WORKSPACE_ID,
+        name=told["name"],
+        language=Language.DE,
+        timezone=hours.timezone,
+        opens=hours.opens,
+        closes=hours.closes,
+        weekdays=hours.weekdays,
+        holidays=hours.holidays,
+        answer_minutes=hours.answer_minutes,
+        teams=tuple(_team(team) for team in told["teams"]),
+        greeting=msgspec.convert(told["greeting"], dict[Language, str]),
+        ai_notice=msgspec.convert(told["ai_notice"], dict[Language, str]),
+    )
+
+
+def _team(told: dict[str, Any]) -> TeamOptions:
+    """Return the team; the one that takes whatever no other team names has no topics of its own."""
+    return TeamOptions(
+        id=told["key"],
+        names=msgspec.convert(told["name"], dict[Language, str]),
+        topics=() if told.get("default") else tuple(told["topics"]),
+    )
+
+
+def _text(name: str) -> str:
+    return resources.files("fondaco.demo").joinpath(name).read_text(encoding="utf-8")
