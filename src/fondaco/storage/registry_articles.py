@@ -57,6 +57,7 @@ class SqlArticles(SqlRegistryBase):
         table = schema.article
         gone = delete(table).where(table.c.workspace_id == workspace_id, table.c.id == article_id)
         async with self._transaction() as connection:
+            await _lock(connection, workspace_id)
             if not (await connection.execute(gone)).rowcount:
                 raise _missing(workspace_id, article_id)
             await _raise_version(connection, workspace_id)
@@ -71,7 +72,7 @@ class SqlArticles(SqlRegistryBase):
 
 
 async def _lock(connection: AsyncConnection, workspace_id: WorkspaceId) -> None:
-    """Let one import at a time into a workspace.  Raises NotFound."""
+    """Let one change at a time into a workspace's articles.  Raises NotFound."""
     row = select(schema.workspace.c.id).where(schema.workspace.c.id == workspace_id).with_for_update()
     if (await connection.execute(row)).one_or_none() is None:
         raise NotFound(f"There is no workspace {workspace_id}; create it first.")
