@@ -12,7 +12,7 @@ from fondaco.storage.rules import required_terms
 
 # A lexeme may have 2,046 bytes and a tsvector 1 MB (PostgreSQL manual, 12.11 Limitations).
 _TERM_CHARACTERS = 200
-_TERMS = 4_000
+_VECTOR_BYTES = 900_000
 
 
 def vector_of(text: str) -> str:
@@ -25,8 +25,14 @@ def query_of(text: str) -> str:
     return " & ".join(_quoted(_kept(required_terms(text))))
 
 
-def _kept(terms: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(term[:_TERM_CHARACTERS] for term in terms))[:_TERMS]
+def _kept(terms: Iterable[str]) -> Iterable[str]:
+    """Yield each term once, until PostgreSQL would take no more: a long text is found by its beginning."""
+    room = _VECTOR_BYTES
+    for term in dict.fromkeys(term[:_TERM_CHARACTERS] for term in terms):
+        room -= len(term.encode())
+        if room < 0:
+            return
+        yield term
 
 
 def _quoted(terms: Iterable[str]) -> Iterable[str]:
