@@ -29,8 +29,6 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     holidays: tuple[date, ...] = ()
     answer_minutes: int = 60  #: how soon a person answers within the hours; contacts are told so
     teams: tuple[TeamOptions, ...] = (TeamOptions(id="general"),)
-    greeting: dict[Language, str] = {}  #: first line of the widget, before anybody wrote
-    ai_notice: dict[Language, str] = {}  #: tells contacts that an AI answers; a stored sentence if empty
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

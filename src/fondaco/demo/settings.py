@@ -55,8 +55,6 @@ def _workspace(told: dict[str, Any]) -> WorkspaceSettings:
         holidays=hours.holidays,
         answer_minutes=hours.answer_minutes,
         teams=tuple(_team(team) for team in told["teams"]),
-        greeting=msgspec.convert(told["greeting"], dict[Language, str]),
-        ai_notice=msgspec.convert(told["ai_notice"], dict[Language, str]),
     )
 
 
