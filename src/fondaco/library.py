@@ -93,16 +93,19 @@ class Fondaco:
                 async with app.working():
                     yield cls(app, connection)
 
-    async def ask(self, text: str, *, contact: str = "contact") -> Answer:
+    async def ask(
+        self, text: str, *, contact: str = "contact", choice: str = "", language: Language | None = None
+    ) -> Answer:
         """Write as a contact and return the answer; the same contact goes on with the same conversation.
 
+        ``choice`` is the key of the offer that the contact takes; ``language`` is where a conversation begins.
         Raises InvalidInput for an empty or too long text.
         """
         conversation = await self._app.intake.open(
-            self._connection, contact_external_id=contact, external_id=contact
+            self._connection, contact_external_id=contact, external_id=contact, language=language
         )
         key = self._app.ids.new("ask")
-        accepted = await self._app.intake.receive(conversation, text=text, external_id=key)
+        accepted = await self._app.intake.receive(conversation, text=text, external_id=key, choice=choice)
         records = await self._settled(accepted.conversation, accepted.seq)
         return _answer(records)
 
