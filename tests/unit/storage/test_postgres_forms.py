@@ -55,7 +55,7 @@ def test_a_text_of_many_different_words_stays_within_what_a_tsvector_holds() -> 
     assert 800_000 < len(vector.encode()) < 1_000_000
 
 
-class NotEncodable(asyncpg.InterfaceError, ValueError):
+class NotEncodable(asyncpg.InterfaceError, ValueError):  # type: ignore[misc]  # published without types
     """As the driver's own refusal, which it does not make public."""
 
 

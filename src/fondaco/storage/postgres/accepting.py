@@ -18,7 +18,7 @@ from fondaco.domain.listing import Accepted
 from fondaco.storage import rows
 from fondaco.storage.postgres import statements as sql
 from fondaco.storage.postgres.writes import Batch, lock_conversations, many, no_conversation, write_changes
-from fondaco.storage.rules import burst_due_ms, topics_of
+from fondaco.storage.rules import LANES, burst_due_ms, conversation_topic, topics_of
 
 Conversations = dict[ConversationId, Conversation]
 
@@ -53,19 +53,22 @@ async def accept_all(
     elsewhere = await _elsewhere(connection, known, conversations)
     answers: list[Accepted | FondacoError] = []
     new: list[tuple[Change, Inbound]] = []
+    topics: list[str] = []
     for arrival in arrivals:
-        base = conversations.get(arrival.conversation_id)
+        base, inbound = conversations.get(arrival.conversation_id), arrival.inbound
         if base is None:
             answers.append(no_conversation(arrival.conversation_id))
-        elif place := known.get((base.connection_id, arrival.inbound.external_id)):
-            ours = again and place.message_id == arrival.inbound.message_id
-            answers.append(_accepted(place, elsewhere[place.conversation_id], duplicate=not ours))
+        elif place := known.get((base.connection_id, inbound.external_id)):
+            ours = again and place.message_id == inbound.message_id
+            answers.append(_stored(place, elsewhere.get(place.conversation_id), duplicate=not ours))
+            topics += (LANES, conversation_topic(place.conversation_id)) if ours else ()
         else:
-            change = lifecycle.receive(base, arrival.inbound)
-            new.append((change, arrival.inbound))
-            answers.append(_accepted(_place_of(change, arrival.inbound), change.after, duplicate=False))
+            change = lifecycle.receive(base, inbound)
+            new.append((change, inbound))
+            answers.append(_stored(_place_of(change, inbound), change.after, duplicate=False))
+            topics += topics_of(change)
     await _write(connection, new)
-    return Batch(answers, [topic for change, _ in new for topic in topics_of(change)])
+    return Batch(answers, topics)
 
 
 async def _known(
@@ -97,7 +100,9 @@ def _place_of(change: Change, inbound: Inbound) -> _Place:
     return _Place(change.after.id, inbound.message_id, change.after.last_seq)
 
 
-def _accepted(place: _Place, conversation: Conversation, *, duplicate: bool) -> Accepted:
+def _stored(place: _Place, conversation: Conversation | None, *, duplicate: bool) -> Accepted | FondacoError:
+    if conversation is None:  # it was erased, and the memory of its messages was kept
+        return no_conversation(place.conversation_id)
     return Accepted(
         message_id=place.message_id, seq=place.seq, duplicate=duplicate, conversation=conversation
     )

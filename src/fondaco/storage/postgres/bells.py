@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import asyncpg
 
-from fondaco.domain.errors import StorageError
+from fondaco.domain.errors import FondacoError
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.postgres.database import Database
@@ -66,7 +66,7 @@ class Herald:
         while self._topics:
             topics, self._topics = self._topics, {}
             # Whoever is not told looks by itself before long.
-            with contextlib.suppress(StorageError):
+            with contextlib.suppress(FondacoError):
                 await self._database.rows(NOTIFY, CHANNEL, list(payloads_of(self._origin, topics)))
         self._sender = None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -122,8 +124,10 @@ class Database:
         return next(iter(await self.rows(statement, *values)), None)
 
     async def close(self) -> None:
-        """Give the connections back, those that are busy when they are done."""
-        await self._pool.close()
+        """Give the connections back once they are no longer busy; break off what takes too long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.statement_seconds):
+                await self._pool.close()
 
     def _connection(self) -> asyncpg.pool.PoolAcquireContext:
         return self._pool.acquire(timeout=self._limits.connect_seconds)
