@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from fondaco.kit.signals import SignalHub
 from fondaco.storage.place import sqlite_path
 from fondaco.storage.rows import CONVERSATION_COLUMNS, conversation_values
 from fondaco.storage.sqlite import SqliteStore
+from fondaco.storage.sqlite.connect import connect_writing
 from fondaco.testing.clock import FakeClock
 from fondaco.testing.memory_store import MemoryStore
 from tests.contract.postgres_support import postgres_ground
@@ -65,13 +66,16 @@ async def memory_ground() -> AsyncIterator[Ground]:
 
 
 @asynccontextmanager
-async def sqlite_ground(path: Path) -> AsyncIterator[Ground]:
+async def sqlite_ground(
+    path: Path, connect: Callable[[Path], sqlite3.Connection] = connect_writing
+) -> AsyncIterator[Ground]:
     clock = FakeClock()
 
     async def create(conversation: Conversation, contact: Contact, name: str) -> None:
         insert_into_sqlite(path, conversation, contact, name)
 
-    async with await SqliteStore.open(path, clock=clock, signals=SignalHub(), silence_ms=SILENCE_MS) as store:
+    opening = SqliteStore.open(path, clock=clock, signals=SignalHub(), silence_ms=SILENCE_MS, connect=connect)
+    async with await opening as store:
         yield Ground(store, clock, create)
 
 

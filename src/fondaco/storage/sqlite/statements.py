@@ -80,13 +80,13 @@ on conflict (conversation_id) do update set
 #: now, limit -> free lanes whose time has come, the longest due first
 FREE_LANES = """
 select due_at_ms, conversation_id, attempts from lane
-where owner is null and due_at_ms <= ? order by due_at_ms, conversation_id limit ?
+where owner is null and due_at_ms <= ? order by due_at_ms limit ?
 """
 
 #: a silent worker, now, limit -> its lanes
 LANES_OF = """
 select due_at_ms, conversation_id, attempts from lane
-where owner = ? and due_at_ms <= ? order by due_at_ms, conversation_id limit ?
+where owner = ? and due_at_ms <= ? order by due_at_ms limit ?
 """
 
 LEASE_LANE = "update lane set owner = ?, token = ?, attempts = ? where conversation_id = ?"
@@ -146,15 +146,15 @@ exists (
 QUEUED_DUE = f"""
 select due_at_ms, conversation_id from delivery
 where state = 'queued' and due_at_ms <= ? and not {_BLOCKED}
-order by due_at_ms, conversation_id limit ?
+order by due_at_ms limit ?
 """
 
 #: now, silent since, limit -> conversations with a delivery that broke off while it was being sent
 BROKEN_OFF = f"""
-select due_at_ms, conversation_id from delivery left join worker on worker.id = delivery.owner
-where state = 'sending' and due_at_ms <= ? and (worker.id is null or worker.seen_at_ms <= ?)
-and not {_BLOCKED}
-order by due_at_ms, conversation_id limit ?
+select due_at_ms, conversation_id from delivery
+where state = 'sending' and due_at_ms <= ?
+and (owner is null or owner in (select id from worker where seen_at_ms <= ?)) and not {_BLOCKED}
+order by due_at_ms limit ?
 """
 
 #: conversation, silent since -> its unfinished deliveries in order and, last, whether a living worker has it
