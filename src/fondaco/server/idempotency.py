@@ -19,8 +19,11 @@ REPLAYED: Header = (b"idempotent-replayed", b"true")
 
 def read_key(headers: Mapping[bytes, bytes], pattern: re.Pattern[str]) -> str:
     """Return the request's key, or nothing.  Raises InvalidInput for one that cannot be kept."""
-    key = headers.get(b"idempotency-key", b"").decode("latin-1")
-    if key and not pattern.fullmatch(key):
+    given = headers.get(b"idempotency-key")
+    if given is None:
+        return ""
+    key = given.decode("latin-1")
+    if not pattern.fullmatch(key):
         raise InvalidInput(f"{HEADER} must match {pattern.pattern}.", field=HEADER)
     return key
 

@@ -89,15 +89,9 @@ def _query(one: AnyOperation, known: Mapping[Any, Json], components: Mapping[str
     schema = components[known[one.query]["$ref"].rpartition("/")[2]]
     required = schema.get("required", ())
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": _said_or_not(inner)}
+        {"name": name, "in": "query", "required": name in required, "schema": inner}
         for name, inner in schema["properties"].items()
     ]
-
-
-def _said_or_not(schema: Json) -> Json:
-    """Return a parameter's schema without null: a query leaves out what it does not say."""
-    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
-    return kinds[0] if len(kinds) == 1 else schema
 
 
 def _headers(one: AnyOperation) -> list[Json]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 #: What an id looks like; one that cannot be is unknown.
 ID_PATTERN = r"^[A-Za-z0-9_.-]{1,64}$"
@@ -66,3 +68,11 @@ class RatingBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     stars: Stars
     comment: Comment = ""
+
+
+def said(value: T | msgspec.UnsetType) -> T | None:
+    """Return a query's value, or None where the query does not say it.
+
+    ``None`` itself is no default of a query: msgspec would take the word ``null`` for it.
+    """
+    return None if value is msgspec.UNSET else value

@@ -19,7 +19,7 @@ from fondaco.server.credentials import new_secret
 from fondaco.server.operation import AnyCall, AnyOperation, Call, Nothing, Operation, Repeats
 from fondaco.server.projection import Shown, for_contact
 from fondaco.server.receiving import receive_once, taken
-from fondaco.server.shapes import Place, RatingBody, Said, Taken
+from fondaco.server.shapes import Place, RatingBody, Said, Taken, said
 from fondaco.server.stream import ContactsView, EventStream, WholeLog, resume_after
 from fondaco.server.widget_texts import AI_NOTICE
 
@@ -30,7 +30,7 @@ _PAGES = 25  # a history of 5,000 events in one answer; a longer one is read on 
 class ConfigQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In which language the widget is shown; empty: the connection's first."""
 
-    language: Language | None = None
+    language: Language | msgspec.UnsetType = msgspec.UNSET
 
 
 class WidgetConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +74,8 @@ async def get_config(call: Call[ConfigQuery, Nothing]) -> WidgetConfig:
     """Return what to show at first."""
     connection = await widget_connection(call)
     spoken = connection.languages or tuple(Language)
-    language = call.query.language if call.query.language in spoken else spoken[0]
+    wanted = said(call.query.language)
+    language = wanted if wanted in spoken else spoken[0]
     return WidgetConfig(
         name=connection.name,
         language=language,

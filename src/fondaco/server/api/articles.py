@@ -16,7 +16,7 @@ from fondaco.kit.language import Language
 from fondaco.server.access import KeyWith
 from fondaco.server.answer import Answer
 from fondaco.server.operation import AnyCall, Call, Nothing, Operation
-from fondaco.server.shapes import Cursor, Limit
+from fondaco.server.shapes import Cursor, Limit, said
 
 _SOURCE = "api"
 
@@ -47,14 +47,15 @@ class ArticlesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class ArticleQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which page of articles to list."""
 
-    cursor: Cursor | None = None
+    cursor: Cursor | msgspec.UnsetType = msgspec.UNSET
     limit: Limit = 50
 
 
 async def list_articles(call: Call[ArticleQuery, Nothing]) -> Page[Article]:
     """Return a page of articles in the order of their ids; the cursor is the last id of the page before."""
     known = sorted(await call.parts.registry.articles(call.workspace_id), key=lambda article: article.id)
-    after = [article for article in known if call.query.cursor is None or article.id > call.query.cursor]
+    cursor = said(call.query.cursor)
+    after = [article for article in known if cursor is None or article.id > cursor]
     items = after[: call.query.limit]
     return Page(items=items, next_cursor=items[-1].id if len(after) > len(items) else None)
 

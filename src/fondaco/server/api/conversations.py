@@ -14,7 +14,7 @@ from fondaco.kit.language import Language
 from fondaco.server.access import KeyWith
 from fondaco.server.credentials import new_secret
 from fondaco.server.operation import Call, Nothing, Operation
-from fondaco.server.shapes import Cursor, ExternalId, Id, Limit, Name, RatingBody
+from fondaco.server.shapes import Cursor, ExternalId, Id, Limit, Name, RatingBody, said
 
 
 class ContactBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,11 +36,11 @@ class OpenBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which conversations to list."""
 
-    status: Status | None = None
-    assignee_kind: AssigneeKind | None = None
-    assignee_id: Id | None = None
-    contact_id: Id | None = None
-    cursor: Cursor | None = None
+    status: Status | msgspec.UnsetType = msgspec.UNSET
+    assignee_kind: AssigneeKind | msgspec.UnsetType = msgspec.UNSET
+    assignee_id: Id | msgspec.UnsetType = msgspec.UNSET
+    contact_id: Id | msgspec.UnsetType = msgspec.UNSET
+    cursor: Cursor | msgspec.UnsetType = msgspec.UNSET
     limit: Limit = 50
 
 
@@ -60,14 +60,16 @@ async def open_conversation(call: Call[Nothing, OpenBody]) -> Conversation:
 
 async def list_conversations(call: Call[ListQuery, Nothing]) -> Page[Conversation]:
     """Return a page of conversations."""
+    query = call.query
+    contact_id = said(query.contact_id)
     wanted = ConversationFilter(
         workspace_id=call.workspace_id,
-        status=call.query.status,
-        assignee_kind=call.query.assignee_kind,
-        assignee_id=call.query.assignee_id,
-        contact_id=None if call.query.contact_id is None else ContactId(call.query.contact_id),
+        status=said(query.status),
+        assignee_kind=said(query.assignee_kind),
+        assignee_id=said(query.assignee_id),
+        contact_id=None if contact_id is None else ContactId(contact_id),
     )
-    return await call.parts.reader.conversations(wanted, call.query.cursor, call.query.limit)
+    return await call.parts.reader.conversations(wanted, said(query.cursor), query.limit)
 
 
 async def get_conversation(call: Call[Nothing, Nothing]) -> Conversation:
