@@ -134,15 +134,16 @@ async def test_hosts_that_write_everything_at_once_never_wait_for_each_other(mig
 
     async with two_hosts(migrated_postgres) as (here, there):
         conversations = await here.open_many(60)
+        await asyncio.gather(*(here.say(id_) for id_ in conversations))
         await asyncio.gather(
             *(
-                host.say(id_, name=f"m{n}")
-                for n in range(4)
+                host.say(id_, name=f"{n}")
+                for n in range(6)
                 for host in (here, there)
                 for id_ in conversations
             ),
-            *(answer_all(here, ANNA) for _ in range(8)),
-            *(answer_all(there, BERT) for _ in range(8)),
+            *(answer_all(here, ANNA) for _ in range(4)),
+            *(answer_all(there, BERT) for _ in range(4)),
         )
 
     assert await deadlocks(migrated_postgres) == before
