@@ -1,0 +1,67 @@
+"""What our pages say, in the five languages, and which of them a browser asks for."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fondaco.kit.language import Language
+from fondaco.server.pages_assets import WEB
+
+_FALLBACK = Language.EN
+
+
+class Words:
+    """The sentences of one language."""
+
+    def __init__(self, language: Language, sentences: Mapping[str, str]) -> None:
+        self.language = language
+        self._sentences = sentences
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a sentence with its values filled in.  Raises KeyError for one that nobody has written."""
+        return self._sentences[key].format_map({name: str(value) for name, value in values.items()})
+
+    def keys(self) -> frozenset[str]:
+        """Return the names of all sentences."""
+        return frozenset(self._sentences)
+
+
+def load_words(folder: Path = WEB / "words") -> dict[Language, Words]:
+    """Read one file a language."""
+    return {language: Words(language, flat(read_toml(folder, language))) for language in Language}
+
+
+def read_toml(folder: Path, language: Language) -> dict[str, Any]:
+    """Return what stands in a language's file."""
+    return tomllib.loads((folder / f"{language.value}.toml").read_text(encoding="utf-8"))
+
+
+def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Return ``{"view": {"all": "All"}}`` as ``{"view.all": "All"}``."""
+    found: dict[str, str] = {}
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        found |= flat(value, f"{name}.") if isinstance(value, Mapping) else {name: str(value)}
+    return found
+
+
+def language_of(headers: Mapping[bytes, bytes], chosen: str = "") -> Language:
+    """Return the language that was chosen, else the browser's best (RFC 9110, 12.5.4), else English."""
+    asked = _by_weight(headers.get(b"accept-language", b"").decode("latin-1"))
+    spoken = {language.value: language for language in Language}
+    return next((spoken[short] for short in (chosen, *asked) if short in spoken), _FALLBACK)
+
+
+def _by_weight(header: str) -> list[str]:
+    weighed = []
+    for part in header.split(","):
+        tag, _, parameter = part.strip().partition(";q=")
+        try:
+            weight = float(parameter) if parameter else 1.0
+        except ValueError:
+            weight = 0.0
+        weighed.append((-weight, tag[:2].lower()))
+    return [tag for _, tag in sorted(weighed, key=lambda one: one[0])]
