@@ -13,6 +13,7 @@ from fondaco.domain.errors import StorageError
 from fondaco.kit.clock import Clock
 from fondaco.storage.place import place_of
 from fondaco.storage.postgres.failures import DRIVER_ERRORS, is_passing, told
+from fondaco.storage.stored_version import stored_version
 from fondaco.storage.version import SCHEMA_VERSION, demand_readable
 
 T = TypeVar("T")
@@ -59,42 +60,22 @@ class Database:
 
     @classmethod
     async def open(cls, dsn: str, clock: Clock, limits: Limits) -> Database:
-        """Connect.  Raises StorageError, SchemaTooNew, ConfigurationError."""
-        place = place_of(dsn)
-        try:
-            pool = await asyncpg.create_pool(
-                dsn,
-                min_size=1,
-                max_size=limits.connections,
-                timeout=limits.connect_seconds,
-                command_timeout=limits.statement_seconds + _GRACE_SECONDS,
-                reset=_leave_as_it_is,
-                server_settings=_settings(limits),
-            )
-        except DRIVER_ERRORS as error:
-            raise told(error, place) from error
-        database = cls(pool, place, clock, limits)
-        try:
-            await database.demand_schema()
-        except StorageError:
-            await pool.close()
-            raise
-        return database
+        """Connect to a database that has been migrated.
 
-    async def demand_schema(self) -> None:
-        """Refuse a database that is not of the schema that this fondaco writes."""
-        row = await self.row("select to_regclass('fondaco_schema') is not null")
-        version = None
-        if row is not None and row[0]:
-            found = await self.row("select version from fondaco_schema")
-            version = None if found is None else int(found[0])
-        demand_readable(version, self._place)
-        if version != SCHEMA_VERSION:
-            has = "no schema yet" if version is None else f"schema {version}"
-            raise StorageError(
-                f"The database {self._place} has {has}, and this fondaco needs {SCHEMA_VERSION}; "
-                "run `fondaco migrate`."
-            )
+        Raises StorageError or one of its kin, SchemaTooNew among them, and ConfigurationError.
+        """
+        place = place_of(dsn)
+        _demand_current(await stored_version(dsn), place)
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=0,  # a floor would be rebuilt, noisily, while the server is away
+            max_size=limits.connections,
+            timeout=limits.connect_seconds,
+            command_timeout=limits.statement_seconds + _GRACE_SECONDS,
+            reset=_leave_as_it_is,
+            server_settings=_settings(limits),
+        )
+        return cls(pool, place, clock, limits)
 
     async def transact(self, work: Work[T]) -> T:
         """Do ``work`` in one transaction; again after a lost connection or a collision.
@@ -147,6 +128,16 @@ class Database:
     async def _pause(self, number: int) -> None:
         if number > 0:
             await self._clock.sleep(min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** min(number, 10)))
+
+
+def _demand_current(version: int | None, place: str) -> None:
+    """Refuse a database that is not of the schema that this fondaco writes."""
+    demand_readable(version, place)
+    if version != SCHEMA_VERSION:
+        has = "no schema yet" if version is None else f"schema {version}"
+        raise StorageError(
+            f"The database {place} has {has}, and this fondaco needs {SCHEMA_VERSION}; run `fondaco migrate`."
+        )
 
 
 async def _leave_as_it_is(_connection: asyncpg.Connection) -> None:
