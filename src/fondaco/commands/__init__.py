@@ -1,0 +1,1 @@
+"""What ``fondaco`` can be told to do, one command or family of commands a file."""

@@ -1,0 +1,58 @@
+"""What the log looks like and where traces go."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from typing import Any
+
+import structlog
+from opentelemetry import trace
+
+from fondaco.config import LogFormat, TelemetrySettings
+from fondaco.domain.errors import ConfigurationError
+
+
+def write_logs(telemetry: TelemetrySettings, *, quiet: bool = False) -> None:
+    """Write the log to standard error; ``quiet`` leaves out what is below an error.
+
+    A command's own output stays on standard output, where a program may read it.
+    """
+    weight = logging.ERROR if quiet else logging.getLevelNamesMapping()[telemetry.log_level.upper()]
+    ends: list[Any] = [structlog.processors.JSONRenderer()]
+    if telemetry.log_format is LogFormat.TEXT:
+        ends = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            *ends,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(weight),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def send_traces(telemetry: TelemetrySettings) -> None:
+    """Send spans to the OTLP endpoint, if one is set.  Raises ConfigurationError without the extra."""
+    if not telemetry.otlp_endpoint:
+        return
+    try:
+        exporter = importlib.import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
+        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
+        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigurationError(
+            "telemetry.otlp_endpoint is set, but the exporter is not installed; "
+            "run pip install 'fondaco[otel]'."
+        ) from error
+    provider = TracerProvider(resource=Resource.create({"service.name": telemetry.service_name}))
+    provider.add_span_processor(
+        BatchSpanProcessor(exporter.OTLPSpanExporter(endpoint=telemetry.otlp_endpoint))
+    )
+    trace.set_tracer_provider(provider)

@@ -1,0 +1,136 @@
+"""``fondaco serve``."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+
+import click
+import msgspec
+import uvicorn
+
+from fondaco.app import App, open_app
+from fondaco.commands.logs import send_traces, write_logs
+from fondaco.commands.place import Place, with_place
+from fondaco.commands.printing import say
+from fondaco.commands.serving import asgi_of, free_port, origins_of, server_options
+from fondaco.config import Settings
+from fondaco.demo.erp.server import DEMO_TOKEN, ErpOptions, running
+from fondaco.demo.seed import TEAMMATE_ID, WIDGET_ID, seed
+from fondaco.domain.errors import ConfigurationError
+from fondaco.kit.clock import SystemClock
+from fondaco.preparing import prepare
+from fondaco.server.pages_demo import DemoPage
+from fondaco.server.serve import Background, demand_safe_address, is_loopback, serve
+
+_ERP_DATABASE = "rialto-erp.sqlite3"
+
+
+class Workers(StrEnum):
+    """Where turns are worked on."""
+
+    BESIDE = "beside"  #: in the server's own process
+    NONE = "none"  #: in other processes
+    ONLY = "only"  #: here, and nothing is served
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    place: Place
+    host: str | None
+    port: int | None
+    workers: Workers
+
+
+@click.command("serve")
+@with_place
+@click.option("--host", help="Address to listen on instead of server.host.")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port instead of server.port; 0 for a free one.")
+@click.option("--no-workers", is_flag=True, help="Serve only; another process works on turns.")
+@click.option("--only-workers", is_flag=True, help="Work on turns and deliveries only; serve nothing.")
+def command(
+    *, place: Place, host: str | None, port: int | None, no_workers: bool, only_workers: bool
+) -> None:
+    """Serve the API, the widget and the console until interrupted.
+
+    With --demo the demo shop Rialto is served, with its merchant system beside it and everything in --data.
+    """
+    if no_workers and only_workers:
+        raise click.UsageError("--no-workers and --only-workers exclude each other.")
+    workers = Workers.NONE if no_workers else Workers.ONLY if only_workers else Workers.BESIDE
+    quick_loop = uvicorn.Config(app="", loop="auto").get_loop_factory()
+    with asyncio.Runner(loop_factory=quick_loop) as runner:
+        runner.run(_serve(_Wish(place, host, port, workers)))
+
+
+async def _serve(wish: _Wish) -> None:
+    async with AsyncExitStack() as stack:
+        address = await _merchant_system(stack, wish.place)
+        settings = _overridden(wish.place.settings(address), wish)
+        write_logs(settings.telemetry)
+        send_traces(settings.telemetry)
+        demand_safe_address(server_options(settings))
+        app = await stack.enter_async_context(open_app(settings))
+        await _fill(app, demo=wish.place.demo)
+        if wish.workers is Workers.ONLY:
+            await _work(app)
+        else:
+            await _listen(app, wish)
+
+
+async def _merchant_system(stack: AsyncExitStack, place: Place) -> str:
+    """Start the demo's merchant system and return its address; nothing without --demo."""
+    if not place.demo:
+        return ""
+    place.data.mkdir(parents=True, exist_ok=True)
+    options = ErpOptions(database_path=place.data / _ERP_DATABASE, token=DEMO_TOKEN)
+    return await stack.enter_async_context(running(options, SystemClock()))
+
+
+def _overridden(settings: Settings, wish: _Wish) -> Settings:
+    server = settings.server
+    port = server.port if wish.port is None else wish.port
+    changed = msgspec.structs.replace(server, host=wish.host or server.host, port=port)
+    if wish.place.demo:
+        if not is_loopback(changed.host):
+            raise ConfigurationError(
+                f"The demo lets every browser in as a teammate, so it serves this machine only, "
+                f"not {changed.host}; leave --host out."
+            )
+        # The widget's connection names the page that embeds it, so the port is settled before listening.
+        changed = msgspec.structs.replace(changed, port=changed.port or free_port(changed.host))
+    return msgspec.structs.replace(settings, server=changed)
+
+
+async def _fill(app: App, *, demo: bool) -> None:
+    if demo:
+        await seed(app.registry, app.settings, app.clock, app.ids, origins_of(app.settings))
+        return
+    prepared = await prepare(app.registry, app.settings, app.clock, app.ids)
+    for problem in prepared.problems:
+        click.echo(f"Not imported: {problem}", err=True)
+
+
+async def _listen(app: App, wish: _Wish) -> None:
+    demo = DemoPage(connection_id=WIDGET_ID, teammate_id=TEAMMATE_ID) if wish.place.demo else None
+    beside: list[Background] = []
+    if wish.workers is Workers.BESIDE:
+        beside = [app.librarian, app.worker, app.courier]
+    await serve(asgi_of(app, demo), server_options(app.settings), background=beside, announce=_announce)
+
+
+def _announce(address: str) -> None:
+    say(f"fondaco serves {address}")
+
+
+async def _work(app: App) -> None:
+    """Answer and deliver until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with app.working():
+        say("fondaco works on turns and deliveries")
+        await stop.wait()

@@ -1,0 +1,63 @@
+"""Opens parts of a database beside a server that works on it: what changes rarely, and reading."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fondaco.domain.ports import Reader, Registry
+from fondaco.kit.clock import Clock
+from fondaco.kit.signals import SignalHub
+from fondaco.storage.place import is_postgres, sqlite_path
+from fondaco.storage.rules import SILENCE_MS
+from fondaco.storage.stored_version import stored_version
+from fondaco.storage.version import SCHEMA_VERSION
+
+
+@asynccontextmanager
+async def opened_registry(url: str) -> AsyncIterator[Registry]:
+    """Migrate the database and open what changes rarely; no lease and no lock is taken.
+
+    Raises StorageBusy, SchemaTooNew, StorageCorrupt, StorageError, ConfigurationError.
+    """
+    # SQLAlchemy takes a while to load; whoever opens no database does not pay for it.
+    from fondaco.storage.database import engine_for  # noqa: PLC0415
+    from fondaco.storage.registry import SqlRegistry  # noqa: PLC0415
+
+    await _bring_to_schema(url)
+    engine = engine_for(url)
+    try:
+        yield SqlRegistry(engine)
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def opened_reader(url: str, clock: Clock) -> AsyncIterator[Reader]:
+    """Migrate the database and open it for reading alone.  Raises as ``opened_registry``."""
+    await _bring_to_schema(url)
+    if is_postgres(url):
+        from fondaco.storage.postgres import PostgresStore  # noqa: PLC0415
+
+        async with await PostgresStore.open(url, clock=clock, signals=SignalHub()) as store:
+            yield store
+        return
+    from fondaco.storage.sqlite.reader import SqliteReader  # noqa: PLC0415
+
+    class Reading(SqliteReader):
+        def close(self) -> None:
+            self._close_reader()
+
+    reader = Reading(sqlite_path(url), clock, SILENCE_MS)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+async def _bring_to_schema(url: str) -> None:
+    if await stored_version(url) == SCHEMA_VERSION:
+        return
+    from fondaco.storage.migrate import migrate  # noqa: PLC0415
+
+    await migrate(url)
