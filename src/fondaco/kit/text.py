@@ -39,10 +39,11 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(
-    r"#\s?\w+|\b(?=[a-z]{0,6}[-_]?\d)(?:[a-z]{1,6}[-_]?)?\d[\da-z]*(?:[-_/][\da-z]+)+\b"
+    r"#\s?\w+|(?P<joined>\b(?:[a-z]{1,6}[-_]?)?\d[\da-z]*(?:[-_/][\da-z]+)+\b)"
     r"|(?<![a-z\d])[a-z]{1,6}-?\d{3,}[a-z\d]*|(?<!\d)\d{4,}(?!\d)",
     re.IGNORECASE | re.ASCII,
 )
+_IDENTIFIER_DIGITS = 4  # 24/7 is no identifier, 2026-0042 is one
 _SPACE_BEFORE_STOP = re.compile(r"\s+([?!.,;:？！。、，])")
 
 
@@ -153,6 +154,12 @@ def mask_values(text: str) -> str:
     "Where is RI-10482?" and "Where is RI-99120?" become the same text.
     Small bare numbers ("2 weeks") stay: they belong to the meaning.
     """
-    for pattern in (_ADDRESS, _AMOUNT, _IDENTIFIER):
-        text = pattern.sub(" ", text)
+    text = _AMOUNT.sub(" ", _ADDRESS.sub(" ", text))
+    text = _IDENTIFIER.sub(_without_identifier, text)
     return _SPACE_BEFORE_STOP.sub(r"\1", _SPACES.sub(" ", text)).strip()
+
+
+def _without_identifier(match: re.Match[str]) -> str:
+    joined = match.group("joined")
+    few_digits = joined is not None and sum(map(str.isdigit, joined)) < _IDENTIFIER_DIGITS
+    return match.group() if few_digits else " "

@@ -7,13 +7,17 @@ from enum import StrEnum
 
 from fondaco.knowledge.features import Ranking
 from fondaco.knowledge.pages import PageViews
-from fondaco.knowledge.scorers import Views
+from fondaco.knowledge.scorers import Evidence, Views
 from fondaco.knowledge.units import Shelf
 
 _CANDIDATES = 10
 # A question that is stored word for word is right unless the same words stand under two entries.
 _WORD_FOR_WORD = 0.995
 _MOST_OF_A_GUESS = 0.99
+# The body of an answer is seldom written in the words of its question, and hardly ever close to a question in
+# another language; a page has nothing but its body.
+_TRUST_IN_ANSWERS = {Evidence.BOTH: 0.5, Evidence.WORDS: 0.5, Evidence.MEANING: 0.1}
+_TRUST_IN_PAGES = 1.0
 
 
 class FoundBy(StrEnum):
@@ -64,20 +68,32 @@ class Candidate:
 
 
 def merge(found: Found, shelf: Shelf) -> list[Candidate]:
-    """Return the candidates, best first and each entry once."""
-    candidates = [*_certain(found), *_from_phrasings(found.asked), *_from_passages(found.told, shelf)]
-    best: dict[int, Candidate] = {}
-    for candidate in sorted(candidates, key=lambda candidate: -candidate.score):
-        best.setdefault(candidate.entry, candidate)
-    return list(best.values())
+    """Return the candidates, best first and each entry once.
+
+    Stored questions speak first; bodies speak for what is left of doubt.
+    """
+    best = {candidate.entry: candidate for candidate in _from_phrasings(found.asked)}
+    doubt = 1 - (found.asked.first if found.asked is not None else 0.0)
+    for candidate in _from_passages(found.told, shelf, doubt):
+        other = best.get(candidate.entry)
+        best[candidate.entry] = candidate if other is None else _either(other, candidate)
+    best |= {candidate.entry: candidate for candidate in _certain(found)}
+    return sorted(best.values(), key=lambda candidate: -candidate.score)
+
+
+def _either(one: Candidate, other: Candidate) -> Candidate:
+    """Return two signs for one entry as one: wrong only where both are."""
+    stronger = one if one.score >= other.score else other
+    score = min(1 - (1 - one.score) * (1 - other.score), _MOST_OF_A_GUESS)
+    return Candidate(one.entry, score, stronger.by)
 
 
 def _certain(found: Found) -> list[Candidate]:
     certain = []
-    if found.ruled is not None:
-        certain.append(Candidate(found.ruled, 1.0, FoundBy.RULE))
     if found.word_for_word is not None:
         certain.append(Candidate(found.word_for_word, _WORD_FOR_WORD, FoundBy.WORD_FOR_WORD))
+    if found.ruled is not None:
+        certain.append(Candidate(found.ruled, 1.0, FoundBy.RULE))
     return certain
 
 
@@ -85,21 +101,19 @@ def _from_phrasings(asked: Asked | None) -> list[Candidate]:
     if asked is None:
         return []
     order = asked.ranking.order[:_CANDIDATES]
-    top = float(asked.ranking.shares[order[0]])
+    shares = asked.ranking.shares[list(order)]
+    scores = min(asked.first, _MOST_OF_A_GUESS) * shares / shares[0]
     return [
-        Candidate(
-            entry,
-            min(asked.first, _MOST_OF_A_GUESS) * float(asked.ranking.shares[entry]) / top,
-            FoundBy.PHRASING,
-        )
-        for entry in order
+        Candidate(entry, score, FoundBy.PHRASING) for entry, score in zip(order, scores.tolist(), strict=True)
     ]
 
 
-def _from_passages(told: Told | None, shelf: Shelf) -> list[Candidate]:
+def _from_passages(told: Told | None, shelf: Shelf, doubt: float) -> list[Candidate]:
     if told is None:
         return []
-    return [
-        Candidate(shelf.passages[unit].entry, min(probability, _MOST_OF_A_GUESS), FoundBy.PASSAGE)
-        for unit, probability in told.probability.items()
-    ]
+    found = []
+    for unit, probability in told.probability.items():
+        entry = shelf.passages[unit].entry
+        trust = _TRUST_IN_ANSWERS[told.views.evidence] if shelf.is_answer[entry] else _TRUST_IN_PAGES
+        found.append(Candidate(entry, trust * doubt * probability, FoundBy.PASSAGE))
+    return found

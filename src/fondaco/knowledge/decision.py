@@ -28,7 +28,7 @@ def decide(
     first = candidates[0]
     plausible = max(first.score, found.asked.three if found.asked is not None else 0.0)
     sure = first.score >= options.answer_threshold(language)
-    sendable = first.by is FoundBy.RULE or _is_answer(first.entry, shelf)
+    sendable = first.by is FoundBy.RULE or shelf.is_answer[first.entry]
     reasons = _reasons(first, plausible, found, shelf)
     if sure and sendable:
         return Search(passages, first.score, plausible, Decision.ANSWER, reasons)
@@ -37,10 +37,6 @@ def decide(
     if sure:
         reasons = (*reasons, "a page is offered, never sent unasked")
     return Search(passages, first.score, plausible, Decision.OFFER, reasons)
-
-
-def _is_answer(entry: int, shelf: Shelf) -> bool:
-    return any(shelf.articles[position].questions for position in shelf.by_entry[entry])
 
 
 def _reasons(first: Candidate, plausible: float, found: Found, shelf: Shelf) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from fondaco.knowledge.scorers import Evidence, PhrasingScorers, Scores, Views
 #: How the views add up to one ranking, for each kind of evidence: meaning, words, nearest, overlap.
 RANKING: dict[Evidence, tuple[float, float, float, float]] = {
     Evidence.BOTH: (1.0, 1.0, 5.0, 1.5),
-    Evidence.MEANING: (1.0, 0.0, 10.0, 0.0),
+    Evidence.MEANING: (1.0, 0.0, 20.0, 0.0),
     Evidence.WORDS: (0.0, 1.0, 0.0, 3.0),
 }
 _FLOOR = -12.0

@@ -15,8 +15,8 @@ from fondaco.knowledge.units import Unit
 
 Scores = NDArray[np.float32]
 
-# Cosines of a question and a passage lie in a narrower range than shares of words do.
-_NEARNESS_WEIGHT = 0.8
+# Best over the development halves of XQuAD (en, de, zh), JaQuAD and a help page in five languages together.
+_NEARNESS_WEIGHT = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class PhrasingScorers:
         self.phrasings_of = np.bincount(self.entry_of, minlength=entries)
         learnt_from = [mask_values(text) or text for text in texts] + list(SMALL_TALK)
         labels = np.concatenate([self.entry_of, np.full(len(SMALL_TALK), entries)])
-        row_weights = self._row_weights(len(texts))
+        row_weights = self._row_weights()
         self._lexical = LexicalIndex(texts)
         self._space = NgramSpace(learnt_from)
         self._by_words = fit(self._space.matrix(), labels, row_weights, _WORDS_PENALTY, _WORDS_ITERATIONS)
@@ -71,10 +71,14 @@ class PhrasingScorers:
             self._by_meaning = fit(self._vectors, labels, row_weights, _MEANING_PENALTY, _MEANING_ITERATIONS)
         self.closeness = self._closeness()
 
-    def _row_weights(self, phrasings: int) -> Scores:
-        # All of small talk weighs as much as two average entries.
-        each = 2 * phrasings / max(self.entries, 1) / len(SMALL_TALK)
-        return np.concatenate([np.ones(phrasings), np.full(len(SMALL_TALK), each)]).astype(np.float32)
+    def _row_weights(self) -> Scores:
+        # Every entry weighs the same however many phrasings it has: a shop writes more of them where it
+        # found more words, not where more people ask.  Small talk weighs as much as two entries.
+        present = self.phrasings_of[self.phrasings_of > 0]
+        mean = float(present.mean())
+        each = mean / self.phrasings_of[self.entry_of]
+        small_talk = np.full(len(SMALL_TALK), 2 * mean / len(SMALL_TALK))
+        return np.concatenate([each, small_talk]).astype(np.float32)
 
     def _closeness(self) -> Scores:
         """Return how near each entry's phrasings are to each other: mean cosine to the nearest sibling."""

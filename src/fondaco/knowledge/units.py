@@ -29,6 +29,7 @@ class Shelf:
     passages: tuple[Unit, ...]
     by_entry: tuple[tuple[int, ...], ...]  #: for each key the positions of its articles
     passages_of: tuple[tuple[int, ...], ...]  #: for each article the positions of its passages
+    is_answer: tuple[bool, ...]  #: for each key whether questions are stored with it; else it is a page
     has_phrasings: tuple[bool, ...]  #: for each key whether anything is stored that it may be asked with
 
 
@@ -43,6 +44,7 @@ def shelve(articles: Sequence[Article], passage_characters: int) -> Shelf:
         for at, a in placed
         for text in split_passages(a.body, passage_characters)
     ]
+    answers = {article.key for article in articles if article.questions}
     asked = {unit.entry for unit in phrasings}
     return Shelf(
         articles=tuple(articles),
@@ -51,6 +53,7 @@ def shelve(articles: Sequence[Article], passage_characters: int) -> Shelf:
         passages=tuple(passages),
         by_entry=_grouped((entry_of[article.key] for article in articles), len(keys)),
         passages_of=_grouped((unit.article for unit in passages), len(articles)),
+        is_answer=tuple(key in answers for key in keys),
         has_phrasings=tuple(entry in asked for entry in range(len(keys))),
     )
 

@@ -174,28 +174,23 @@ def _short(value: float) -> float:
 
 
 def passage_samples(
-    data: Path, asked_in: Language, embedder: Embedder | None
+    stored: Sequence[str], asked: Sequence[Sequence[str]], embedder: Embedder | None, *, words_count: bool
 ) -> list[tuple[dict[str, float], bool]]:
-    """Return features of the best passages of XQuAD (English) for questions in ``asked_in``.
+    """Return features of the best three passages for each question, and whether they are right.
 
-    Every second passage is left out of the index, so that half of the questions have no right passage.
+    ``asked`` has the questions of each passage.  Every second passage is left out of the index, so half of
+    the questions have no right one.
     """
-    english = read_pages(data / "passages" / "xquad_en.jsonl")
-    questions = [found for _, found in read_pages(data / "passages" / f"xquad_{asked_in}.jsonl")]
-    stored = [
-        article(str(position), Language.EN, body=english[position][0])
-        for position in range(0, len(english), 2)
-    ]
-    shelf = shelve(stored, passage_characters=400)
+    kept = range(0, len(stored), 2)
+    shelf = shelve([article(str(at), Language.EN, body=stored[at]) for at in kept], passage_characters=400)
     scorers = PassageScorers(shelf.passages, embedder, None)
     samples = []
-    for position, asked in enumerate(questions):
-        for question in asked:
-            vector = embedder.encode([question])[0] if embedder is not None else None
-            views = scorers.view(question, vector, words_count=asked_in is Language.EN)
-            for unit in best_passages(views, scorers.entry_of, limit=3):
-                right = shelf.keys[shelf.passages[unit].entry] == str(position)
-                samples.append((scorers.features(views, unit), right))
+    for position, question in ((at, text) for at, texts in enumerate(asked) for text in texts):
+        vector = embedder.encode([question])[0] if embedder is not None else None
+        views = scorers.view(question, vector, words_count=words_count)
+        for unit in best_passages(views, scorers.entry_of, limit=3):
+            right = shelf.keys[shelf.passages[unit].entry] == str(position)
+            samples.append((scorers.features(views, unit), right))
     return samples
 
 
@@ -222,12 +217,18 @@ def _fit_three(samples: Sequence[Sample], evidence: Evidence) -> LogisticModel:
 
 
 def _fit_passages(data: Path, embedder: Embedder) -> dict[Evidence, LogisticModel]:
-    drawn = {
-        Evidence.BOTH: passage_samples(data, Language.EN, embedder),
-        Evidence.MEANING: passage_samples(data, Language.DE, embedder)
-        + passage_samples(data, Language.ZH, embedder),
-        Evidence.WORDS: passage_samples(data, Language.EN, None),
-    }
+    names = ("xquad_en", "xquad_de", "xquad_zh", "jaquad_ja")
+    sets = {name: read_pages(data / "passages" / f"{name}.jsonl") for name in names}
+    passages = {name: [passage for passage, _ in pages] for name, pages in sets.items()}
+    asked = {name: [questions for _, questions in pages] for name, pages in sets.items()}
+    drawn: dict[Evidence, list[tuple[dict[str, float], bool]]] = {evidence: [] for evidence in Evidence}
+    for name in names:
+        drawn[Evidence.BOTH] += passage_samples(passages[name], asked[name], embedder, words_count=True)
+        drawn[Evidence.WORDS] += passage_samples(passages[name], asked[name], None, words_count=True)
+    for name in ("xquad_de", "xquad_zh"):  # the same passages in the same order as in English
+        drawn[Evidence.MEANING] += passage_samples(
+            passages["xquad_en"], asked[name], embedder, words_count=False
+        )
     return {
         evidence: fit_logistic([numbers for numbers, _ in rows], [right for _, right in rows])
         for evidence, rows in drawn.items()
@@ -236,7 +237,7 @@ def _fit_passages(data: Path, embedder: Embedder) -> dict[Evidence, LogisticMode
 
 _RECIPE = (
     "python -m fondaco.lab.answers train --data DIR: `first` and `three` on simulated knowledge bases from the "
-    "training parts of CLINC150 (CC BY 3.0) and Banking77 (CC BY 4.0); `passage` on XQuAD (CC BY-SA 4.0) with "
+    "training parts of CLINC150 (CC BY 3.0) and Banking77 (CC BY 4.0); `passage` on XQuAD (CC BY-SA 4.0) and JaQuAD (CC BY-SA 3.0) with "
     "every second passage stored"
 )
 
