@@ -106,7 +106,7 @@ class House:
         async with self.http.request(
             method, self.url + path, headers=headers, data=data, allow_redirects=False
         ) as answer:
-            return Reply(answer.status, dict(answer.headers), await answer.read())
+            return Reply(answer.status, answer.headers, await answer.read())
 
     async def open(self, shop: Shop | None = None, name: str = "ann") -> str:
         """Open a conversation over the API and return its id."""
@@ -140,7 +140,7 @@ class Reply:
     """A whole answer."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]  #: by name, whatever its case
     body: bytes
 
     @property

@@ -107,7 +107,7 @@ class Ground:
         ) as answer:
             streams = answer.content_type == "text/event-stream"
             body = await answer.content.read(20_000) if streams else await answer.read()
-            return Reply(answer.status, dict(answer.headers), body)
+            return Reply(answer.status, answer.headers, body)
 
     def path(self, declared: Declared) -> str:
         """Return the route's path with ids of the first shop."""

@@ -1,4 +1,4 @@
-"""The description of the API and the API agree: schemathesis asks for whatever the description allows and forbids."""
+"""The API keeps to its description: schemathesis asks for whatever that allows and forbids."""
 
 from __future__ import annotations
 

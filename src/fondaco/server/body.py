@@ -101,7 +101,7 @@ def convert_query(pairs: list[tuple[str, str]], kind: type[T]) -> T:
 def _unreadable(body: bytes, error: Exception) -> Refused | InvalidInput:
     # msgspec calls half of a surrogate pair malformed; it is JSON (RFC 8259, 8.2), but no text.
     try:
-        json.loads(body)
+        json.loads(body.decode())
     except (ValueError, RecursionError):
         return Refused(BAD_REQUEST, f"The body is no valid JSON in UTF-8: {error}.")
     return InvalidInput("The body holds half of a surrogate pair, which is no character; leave it out.")
