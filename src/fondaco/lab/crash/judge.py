@@ -43,7 +43,7 @@ async def judged(plan: Plan, ledger: Ledger, wires: Wires, merchant: Merchant) -
         Figure(name="requests repeated", value=ledger.retries),
         Figure(name="ready after start, median", value=median(ledger.ready_ms or [0.0]), unit="ms"),
         Figure(name="lost: acknowledged and not in the log", value=faults.lost, gate=none),
-        Figure(name="lost: acknowledged and never answered", value=_unanswered(ledger), gate=none),
+        Figure(name="lost: acknowledged and never answered", value=len(_open(ledger)), gate=none),
         Figure(name="stored twice", value=faults.stored_twice, gate=none),
         Figure(name="gaps in a log", value=faults.gaps, gate=none),
         Figure(name="doubled: received twice by the channel", value=ledger.doubled, gate=none),
@@ -53,11 +53,19 @@ async def judged(plan: Plan, ledger: Ledger, wires: Wires, merchant: Merchant) -
         Figure(name="tool effects above one", value=sum(effect.count - 1 for effect in effects), gate=none),
         Figure(name="tool effects nobody asked for", value=_unasked(ledger, effects), gate=none),
     )
-    return report(f"Crash drill on {plan.database.value}, {plan.processes} process(es)", figures, plan.seed)
+    notes = [_told(message, logs[message.conversation_id]) for message in _open(ledger)]
+    title = f"Crash drill on {plan.database.value}, {plan.processes} process(es)"
+    return report(title, figures, plan.seed, notes)
 
 
-def _unanswered(ledger: Ledger) -> int:
-    return sum(not _has_answer(ledger, message) for message in ledger.acknowledged)
+def _open(ledger: Ledger) -> list[Acknowledged]:
+    return [message for message in ledger.acknowledged if not _has_answer(ledger, message)]
+
+
+def _told(message: Acknowledged, records: list[dict[str, Any]]) -> str:
+    """Return what the log holds since a message that nobody answered, for whoever looks for the reason."""
+    since = [f"{one['seq']} {one['event']['type']}" for one in records if one["seq"] >= message.seq]
+    return f"{message.conversation_id} waits since event {message.seq}: {', '.join(since)}"
 
 
 def _has_answer(ledger: Ledger, message: Acknowledged) -> bool:
