@@ -10,6 +10,7 @@ import structlog
 from fondaco.domain.articles import Article
 from fondaco.kit.language import Language, detect
 from fondaco.kit.text import clean_message, words
+from fondaco.knowledge.blas import keep_to_one_thread
 from fondaco.knowledge.candidates import Asked, Found, Told, merge
 from fondaco.knowledge.confidence import ConfidenceModel, shipped_confidence
 from fondaco.knowledge.decision import decide
@@ -64,6 +65,7 @@ class KnowledgeIndex:
         Takes seconds of CPU for a thousand phrasings: call it in a thread.  Deterministic.  ``cache`` keeps
         the vectors of unchanged texts for the next build.  ``confidence`` replaces the shipped weights.
         """
+        keep_to_one_thread()
         options = options or KnowledgeOptions()
         if not options.embeddings:
             embedder = None
