@@ -24,12 +24,14 @@ from fondaco.domain.tools import (
 from fondaco.domain.turns import Step
 from fondaco.kit.clock import Clock
 from fondaco.kit.language import Language
+from fondaco.tools.proofs import ProofLimit
 from fondaco.tools.toolbox import Tool, Toolbox
 
 log = structlog.get_logger(__name__)
 tracer = trace.get_tracer(__name__)
 
 _MAX_RESULT_BYTES = 256_000
+_MASK = "•••"
 
 
 class Journal(Protocol):
@@ -61,6 +63,7 @@ class ToolCaller:
 
     def __init__(self, toolbox: Toolbox, clock: Clock) -> None:
         self.toolbox = toolbox
+        self.proofs = ProofLimit(clock)
         self._clock = clock
 
     async def call(
@@ -68,6 +71,7 @@ class ToolCaller:
     ) -> ToolCall:
         """Return the finished call: done, failed or unknown; a repetition returns the journalled one.
 
+        What proves who writes is sent and never written down: the returned call shows it masked.
         Raises ToolRefused when the tool does not exist, an argument is missing, or the contact is not
         verified enough; then nothing was sent anywhere.
         """
@@ -79,61 +83,72 @@ class ToolCaller:
         call = _intended(tool.spec, full, binding.turn_id)
         key = f"call:{call.id}"
         earlier = journal.find(binding.turn_id, key)
+        broke_off = earlier is not None and earlier.call is not None
         if earlier is not None and earlier.call is not None:
             if earlier.call.state is not CallState.EXECUTING:
                 return earlier.call
-            if not tool.spec.idempotent:
-                return await self._give_up(earlier.call, key, binding, journal)
         elif call.effect is Effect.WRITE:
-            await journal.write(Step(turn_id=binding.turn_id, key=key, call=call))
-        finished = await self._perform(tool, call)
-        await journal.write(Step(turn_id=binding.turn_id, key=key, call=finished))
-        return finished
+            await journal.write(Step(turn_id=binding.turn_id, key=key, call=self._shown(call)))
+        if broke_off and not tool.spec.idempotent:
+            finished = _failed(call, ToolUncertain("the call broke off; it may have taken effect"))
+        else:
+            finished = await self._perform(tool, call, doubtful=broke_off)
+        shown = self._shown(finished)
+        await journal.write(Step(turn_id=binding.turn_id, key=key, call=shown))
+        return shown
 
-    async def _give_up(self, call: ToolCall, key: str, binding: Binding, journal: Journal) -> ToolCall:
-        """An earlier worker died while this call was under way, and repeating it could act twice."""
-        unknown = msgspec.structs.replace(
-            call, state=CallState.UNKNOWN, error="the call broke off; it may have taken effect"
-        )
-        await journal.write(Step(turn_id=binding.turn_id, key=key, call=unknown))
-        return unknown
+    def _shown(self, call: ToolCall) -> ToolCall:
+        """Return the call as it is kept: a proof of identity is personal and needed no more."""
+        verifier = self.toolbox.verifier
+        if verifier is None or call.tool != verifier.tool or verifier.proof_parameter not in call.arguments:
+            return call
+        return msgspec.structs.replace(call, arguments=call.arguments | {verifier.proof_parameter: _MASK})
 
-    async def _perform(self, tool: Tool, call: ToolCall) -> ToolCall:
+    async def _perform(self, tool: Tool, call: ToolCall, *, doubtful: bool) -> ToolCall:
         started = self._clock.monotonic_ms()
         with tracer.start_as_current_span("tool") as span:
             span.set_attribute("fondaco.tool", call.tool)
-            finished = await self._attempts(tool, call)
+            finished = await self._attempts(tool, call, doubtful=doubtful)
             span.set_attribute("fondaco.tool_state", finished.state.value)
         spent = self._clock.monotonic_ms() - started
         log.info("tool_called", tool=call.tool, state=finished.state.value, duration_ms=round(spent, 1))
         return msgspec.structs.replace(finished, duration_ms=round(spent, 2))
 
-    async def _attempts(self, tool: Tool, call: ToolCall) -> ToolCall:
+    async def _attempts(self, tool: Tool, call: ToolCall, *, doubtful: bool) -> ToolCall:
+        """Try until it works; once an attempt may have taken effect, no later failure can deny that."""
         repeatable = call.effect is Effect.READ or tool.spec.idempotent
         error: ToolError = ToolFailed("not tried")
         for _ in range(max(1, tool.spec.attempts if repeatable else 1)):
             try:
                 result = await self._once(tool, call)
-            except ToolRefused as refused:
-                error = refused
-                break
             except ToolError as failed:
                 error = failed
             else:
                 return msgspec.structs.replace(call, state=CallState.DONE, result=result)
-        state = CallState.UNKNOWN if isinstance(error, ToolUncertain) else CallState.FAILED
-        return msgspec.structs.replace(call, state=state, error=str(error))
+            doubtful = doubtful or isinstance(error, ToolUncertain)
+            if isinstance(error, ToolRefused):
+                break
+        return _failed(call, ToolUncertain(str(error)) if doubtful else error)
 
     async def _once(self, tool: Tool, call: ToolCall) -> dict[str, Any]:
         try:
             async with asyncio.timeout(tool.spec.timeout_seconds):
                 result = await tool.run(call.arguments, call.idempotency_key)
         except TimeoutError as error:
-            message = f"{call.tool}: no answer within {tool.spec.timeout_seconds:g} s"
-            raise (ToolFailed if call.effect is Effect.READ else ToolUncertain)(message) from error
+            raise _unusable(call, f"no answer within {tool.spec.timeout_seconds:g} s") from error
         if len(msgspec.json.encode(result)) > _MAX_RESULT_BYTES:
-            raise ToolFailed(f"{call.tool}: the result is larger than {_MAX_RESULT_BYTES} bytes")
+            raise _unusable(call, f"the result is larger than {_MAX_RESULT_BYTES} bytes")
         return result
+
+
+def _unusable(call: ToolCall, why: str) -> ToolError:
+    """Return the error for a result that cannot be used; a WRITE has taken effect all the same."""
+    return (ToolFailed if call.effect is Effect.READ else ToolUncertain)(f"{call.tool}: {why}")
+
+
+def _failed(call: ToolCall, error: ToolError) -> ToolCall:
+    state = CallState.UNKNOWN if isinstance(error, ToolUncertain) else CallState.FAILED
+    return msgspec.structs.replace(call, state=state, error=str(error))
 
 
 def _authorise(spec: ToolSpec, binding: Binding) -> None:

@@ -8,12 +8,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from fondaco.domain.errors import ToolFailed, ToolUncertain
+from fondaco.domain.errors import ToolFailed, ToolRefused, ToolUncertain
 from fondaco.domain.tools import Effect, ToolSpec
 from fondaco.kit.http import HttpAnswer, HttpClient, NoAnswer, NotSent
 from fondaco.tools.options import HttpToolOptions
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_FOUND: dict[str, Any] = {"found": False}
 
 
@@ -42,7 +43,7 @@ class HttpTool:
         )
 
     async def run(self, arguments: dict[str, Any], idempotency_key: str) -> dict[str, Any]:
-        """Send the request.  Raises ToolFailed or ToolUncertain."""
+        """Send the request.  Raises ToolRefused, ToolFailed or ToolUncertain."""
         options = self._options
         headers = {name: _filled(text, arguments) for name, text in options.headers.items()}
         headers["Accept"] = "application/json"
@@ -82,8 +83,17 @@ class HttpTool:
 
 
 def _filled(template: str, arguments: dict[str, Any], *, encode: bool = False) -> str:
+    """Return the template with its places filled, so that no value can add a header or leave its place."""
+
     def value(match: re.Match[str]) -> str:
         text = str(arguments.get(match.group(1), ""))
-        return quote(text, safe="") if encode else text.replace("\r", "").replace("\n", "")
+        return _in_address(match.group(1), text) if encode else _CONTROL.sub("", text)
 
     return _PLACE.sub(value, template)
+
+
+def _in_address(name: str, text: str) -> str:
+    # Dots need no encoding, so these two would climb up the path however they are written (RFC 3986, 5.2.4).
+    if text in (".", ".."):
+        raise ToolRefused(f"{name} is {text!r}, which is no value for an address.")
+    return quote(text, safe="")

@@ -37,3 +37,4 @@ class VerifierOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     matched_field: str = "matched"
     subject_field: str = "customer_ref"  #: whom the merchant's system knows; bound to personal tools
     max_tries: int = 3  #: wrong proofs in one episode before a person takes over
+    max_tries_an_hour: int = 10  #: wrong proofs of one scope, over all conversations of this process
