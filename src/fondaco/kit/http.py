@@ -102,8 +102,12 @@ class HttpClient:
         if self._pool is None:
             connector = aiohttp.TCPConnector(limit=self._connections)
             # Deadlines are ours, per request; the library's own would double them.
+            # No cookies: what one contact's request was given must never go out with another's.
             self._pool = aiohttp.ClientSession(
-                connector=connector, timeout=aiohttp.ClientTimeout(total=None), auto_decompress=True
+                connector=connector,
+                timeout=aiohttp.ClientTimeout(total=None),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=True,
             )
         return self._pool
 
