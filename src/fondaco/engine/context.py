@@ -18,11 +18,10 @@ class TurnContext(msgspec.Struct, frozen=True, kw_only=True):
     work: Work
     question: str  #: the contact's unanswered messages, one a line
     language: Language  #: in which the answer has to be
-    choice: str = ""  #: key of the offer that was clicked last
+    choice: str = ""  #: key of the offer that was clicked last; a wish for a person outlives later words
     awaiting: ev.Awaiting | None = None  #: what the assistant asked for in its last message
     offered: bool = False  #: the assistant's last message was an offer
-    subject: str = ""  #: whom the merchant's system knows; empty until proven
-    verified_scopes: frozenset[str] = frozenset()  #: such as order numbers that were proven in this episode
+    proven: dict[str, str] = {}  #: scope, such as an order number, to the subject proven for it here
     failed_proofs: int = 0  #: wrong proofs in this episode
 
     @property
@@ -30,7 +29,7 @@ class TurnContext(msgspec.Struct, frozen=True, kw_only=True):
         """How sure the server is of who writes."""
         if self.work.contact.verified_subject:
             return Verification.SIGNED
-        return Verification.MATCHED if self.subject else Verification.NONE
+        return Verification.MATCHED if self.proven else Verification.NONE
 
 
 def build(work: Work, fallback: Language) -> TurnContext | None:
@@ -39,20 +38,24 @@ def build(work: Work, fallback: Language) -> TurnContext | None:
     if not messages:
         return None
     events = [record.event for record in work.records]
-    verified = [event for event in events if isinstance(event, ev.IdentityVerified)]
     last = _last_words(events)
     return TurnContext(
         turn_id=turn_id_of(messages),
         work=work,
         question="\n".join(message.text for message in messages),
         language=_language(messages) or work.conversation.language or fallback,
-        choice=messages[-1].choice,
+        choice=_choice(messages),
         awaiting=last.awaiting if last else None,
         offered=bool(last and last.offers),
-        subject=work.contact.verified_subject or (verified[-1].subject if verified else ""),
-        verified_scopes=frozenset(event.scope for event in verified),
+        proven={event.scope: event.subject for event in events if isinstance(event, ev.IdentityVerified)},
         failed_proofs=sum(isinstance(event, ev.VerificationFailed) for event in events),
     )
+
+
+def _choice(messages: tuple[ev.MessageReceived, ...]) -> str:
+    if any(message.choice == ev.PERSON_OFFER for message in messages):
+        return ev.PERSON_OFFER
+    return messages[-1].choice
 
 
 def _language(messages: tuple[ev.MessageReceived, ...]) -> Language | None:

@@ -12,6 +12,7 @@ import unicodedata
 from fondaco.domain.evidence import Evidence, EvidenceSource, Verdict
 from fondaco.domain.tools import CallState
 from fondaco.engine.draft import Draft
+from fondaco.engine.writing import value_of
 from fondaco.kit.language import looks_like
 
 #: Anything with a digit in it: amounts, dates, order and tracking numbers, times.
@@ -45,8 +46,8 @@ def _trace_values(draft: Draft, known: tuple[Evidence, ...]) -> tuple[list[Evide
     found: list[Evidence] = []
     for evidence in sorted(known, key=lambda one: len(one.written), reverse=True):
         written = _plain(evidence.written)
-        if written and written in rest:
-            rest = rest.replace(written, " ")
+        rest, times = _whole(written).subn(" ", rest) if written else (rest, 0)
+        if times:
             found.append(evidence)
     findings: list[str] = []
     for value in _VALUE.findall(rest):
@@ -65,17 +66,23 @@ def _from_article(value: str, article_id: str) -> Evidence:
 
 
 def _stands_in(value: str, text: str) -> bool:
-    """Return whether the value stands in the text as a whole, not as a part of a longer number."""
-    return re.search(rf"(?<!\d){re.escape(value)}(?!\d)", _plain(text)) is not None
+    return _whole(value).search(_plain(text)) is not None
+
+
+def _whole(value: str) -> re.Pattern[str]:
+    """Return what finds the value as a whole: 5 is proven neither by 15 nor by 5.90 or 2026-05."""
+    before = r"(?<!\d)(?<!\d[.,:/-])" if value[0].isdigit() else ""
+    after = r"(?!\d)(?![.,:/-]\d)" if value[-1].isdigit() else ""
+    return re.compile(f"{before}{re.escape(value)}{after}")
 
 
 def _unbound_slots(draft: Draft) -> list[str]:
     """Check every slot against the result of the call that it names."""
-    done = {call.id: call for call in draft.calls if call.state is CallState.DONE}
+    results = {call.id: call.result or {} for call in draft.calls if call.state is CallState.DONE}
     return [
         f"{slot.slot} is bound to {slot.call_id}, which has no such result"
         for slot in draft.slots
-        if slot.call_id not in done or slot.field not in (done[slot.call_id].result or {})
+        if value_of(results.get(slot.call_id, {}).get(slot.field)) != slot.value
     ]
 
 

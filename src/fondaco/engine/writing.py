@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from fondaco.kit.language import Language
 from fondaco.kit.money import Money
 
 _MONTHS_DE = ("Januar Februar März April Mai Juni Juli August September Oktober November Dezember").split()
 _MONTHS_EN = ("January February March April May June July August September October November December").split()
-_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "¥", "KRW": "₩", "CHF": "CHF"}
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "KRW": "₩", "CHF": "CHF"}
+# One sign for two currencies would name the wrong amount (Unicode CLDR 45 tells them apart like this).
+_OWN_SYMBOLS = {
+    (Language.ZH, "CNY"): "¥",
+    (Language.ZH, "JPY"): "JP¥",
+    (Language.ZH, "USD"): "US$",
+    (Language.KO, "JPY"): "JP¥",
+    (Language.KO, "USD"): "US$",
+}
 
 
 def write_date(day: date, language: Language) -> str:
@@ -38,7 +49,7 @@ def write_money(money: Money, language: Language) -> str:
     whole, part = divmod(abs(money.amount_minor), 10**money.digits)
     decimals = f".{part:0{money.digits}d}" if money.digits else ""
     text = f"{whole:,}{decimals}"
-    symbol = _SYMBOLS.get(money.currency, money.currency)
+    symbol = _OWN_SYMBOLS.get((language, money.currency)) or _SYMBOLS.get(money.currency, money.currency)
     if language is Language.DE:
         return f"{sign}{text.translate(str.maketrans(',.', '.,'))} {symbol}"
     gap = " " if symbol.isalpha() else ""
@@ -61,3 +72,8 @@ def write_time(at_ms: int, timezone: str, now_ms: int, language: Language) -> st
             return f"{day}, {hour}"
         case Language.ZH | Language.JA | Language.KO:
             return f"{day} {hour}"
+
+
+def value_of(raw: Any) -> str | None:
+    """Return a tool's value as evidence names it: a text as it is, all else as JSON; None stays None."""
+    return raw if raw is None or isinstance(raw, str) else msgspec.json.encode(raw).decode()

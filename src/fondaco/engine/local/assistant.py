@@ -41,7 +41,7 @@ class LocalAssistant:
         if not context.choice and not _WORDS.search(context.question):
             return _said(context, "not_understood_emoji")
         small_talk = phrases(context.language).small_talk(context.question)
-        if small_talk is not None and context.awaiting is None and not context.choice:
+        if small_talk is not None and not context.choice and not _repeats(context, small_talk):
             return _said(context, small_talk)
         key = self._chosen(context, library)
         if key is None:
@@ -64,10 +64,16 @@ class LocalAssistant:
 
     def _answers_our_question(self, context: TurnContext, library: Library) -> bool:
         waited = context.awaiting
-        entry = library.entry(waited.entry, context.language) if waited else None
-        if waited is None or entry is None:
-            return False
-        return waited.wants in read_values(context.question, parameters_of(entry, self._caller.toolbox))
+        return waited is not None and waited.wants in self._told(context, waited, library)
+
+    def _corrects(self, context: TurnContext, waited: ev.Awaiting, library: Library) -> bool:
+        """Return whether the contact gives something anew that we had, such as another order number."""
+        return bool(waited.filled.keys() & self._told(context, waited, library).keys())
+
+    def _told(self, context: TurnContext, waited: ev.Awaiting, library: Library) -> dict[str, str]:
+        entry = library.entry(waited.entry, context.language)
+        parameters = parameters_of(entry, self._caller.toolbox) if entry is not None else ()
+        return read_values(context.question, parameters)
 
     async def _by_search(
         self, context: TurnContext, library: Library, journal: Journal, trace: Trace
@@ -85,14 +91,17 @@ class LocalAssistant:
         if search.decision is Decision.ANSWER:
             return await self._by_entry(search.passages[0].key, context, library, journal, trace)
         if context.awaiting is not None:
+            if self._corrects(context, context.awaiting, library):
+                return await self._by_entry(context.awaiting.entry, context, library, journal, trace)
             return _asked_again(context, context.awaiting)
         return self._offer(context, library, search)
 
-    def _offer(self, context: TurnContext, library: Library, search: Search) -> Draft:
-        if search.decision is Decision.NONE or not search.passages or context.offered:
+    def _offer(self, context: TurnContext, library: Library, search: Search, without: str = "") -> Draft:
+        found = [passage.key for passage in search.passages if passage.key != without]
+        if search.decision is Decision.NONE or not found or context.offered:
             return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
         words = phrases(context.language)
-        entries = [library.entry(passage.key, context.language) for passage in search.passages[:_OFFERS]]
+        entries = [library.entry(key, context.language) for key in found[:_OFFERS]]
         offers = [ev.Offer(entry.key, entry.title) for entry in entries if entry is not None]
         person = ev.Offer(ev.PERSON_OFFER, words.say("offer_none"))
         return Draft(text=words.say("offer_intro"), language=context.language, offers=(*offers, person))
@@ -115,7 +124,7 @@ class LocalAssistant:
             return Draft(language=context.language, handoff=HandoffReason.TOOL_FAILURE, topic=entry.topic)
         except NothingThere:
             search = library.index.search(self._asked(context), context.language)
-            return self._offer(context, library, search)
+            return self._offer(context, library, search, without=key)
 
     def _compose(self, entry: Article, results: Mapping[str, ToolCall]) -> Draft:
         specs = {spec.name: spec for spec in self._caller.toolbox.specs}
@@ -132,15 +141,26 @@ class LocalAssistant:
         )
 
 
+def _repeats(context: TurnContext, small_talk: str) -> bool:
+    """Return whether the contact only calls for us again, while our question stands."""
+    return context.awaiting is not None and small_talk == "greeting"
+
+
 def _said(context: TurnContext, key: str) -> Draft:
-    return Draft(text=phrases(context.language).say(key), language=context.language)
+    """Return a sentence of ours; what the contact was asked for stays asked for."""
+    text = phrases(context.language).say(key)
+    return Draft(text=text, language=context.language, awaiting=context.awaiting)
 
 
 def _asked(context: TurnContext, asked: Ask) -> Draft:
     if asked.awaiting.tries > _TRIES:
         return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
-    text = phrases(context.language).say(asked.awaiting.sentence, **asked.values)
-    return Draft(text=text, language=context.language, awaiting=asked.awaiting, stated=_stated(asked.values))
+    words, values = phrases(context.language), asked.values
+    if asked.awaiting.sentence in words.sentences:
+        text = words.say(asked.awaiting.sentence, **values)
+    else:
+        text = words.say("ask_value", name=asked.awaiting.wants.replace("_", " "))
+    return Draft(text=text, language=context.language, awaiting=asked.awaiting, stated=_stated(values))
 
 
 def _stated(values: Mapping[str, str]) -> tuple[Evidence, ...]:

@@ -14,7 +14,7 @@ from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
 from fondaco.engine.local.reading import read_values
 from fondaco.engine.local.slots import tools_of
-from fondaco.tools import Binding, Toolbox, ToolCaller
+from fondaco.tools import Binding, Toolbox, ToolCaller, Verifier
 from fondaco.tools.caller import Journal
 
 
@@ -58,18 +58,14 @@ class Filling:
     trace: Trace
     entry: Article
     values: dict[str, str] = field(default_factory=dict)
-    subject: str = ""
-    scopes: set[str] = field(default_factory=set)
-    tries: int = 0
+    subject: str = ""  #: whom personal tools are asked about; empty until proven for what is asked
+    waited: ev.Awaiting | None = None  #: what the contact was asked for this entry
 
     def __post_init__(self) -> None:
         waited = self.context.awaiting
-        earlier: dict[str, str] = {}
-        if waited is not None and waited.entry == self.entry.key:
-            self.tries, earlier = waited.tries, waited.filled
-        self.subject = self.context.subject
-        self.scopes = set(self.context.verified_scopes)
-        self.values = earlier | read_values(
+        self.waited = waited if waited is not None and waited.entry == self.entry.key else None
+        self.subject = self.context.work.contact.verified_subject
+        self.values = (self.waited.filled if self.waited else {}) | read_values(
             self.context.question, parameters_of(self.entry, self.caller.toolbox)
         )
 
@@ -88,8 +84,8 @@ class Filling:
             )
         for parameter in tool.spec.parameters:
             self._demand(parameter)
-        if tool.spec.verification is Verification.MATCHED:
-            await self._verify()
+        if tool.spec.verification is not Verification.NONE:
+            await self._verify(tool.spec)
         call = await self._call(tool.spec.name)
         if call.state is not CallState.DONE:
             raise GiveUp(HandoffReason.TOOL_FAILURE, f"{name}: {call.error}")
@@ -115,46 +111,63 @@ class Filling:
                     return found[parameter.name]
         return None
 
-    async def _verify(self) -> None:
+    async def _verify(self, spec: ToolSpec) -> None:
         """See to it that the contact has proven to be the one whom the tool speaks of."""
+        if self.context.verification is Verification.SIGNED:
+            return
         verifier = self.caller.toolbox.verifier
-        if self.context.work.contact.verified_subject:
-            return
-        if verifier is None:
-            raise GiveUp(HandoffReason.POLICY, "a personal tool is needed and no verification is set up")
+        proving = self.caller.toolbox.get(verifier.tool) if verifier else None
+        if spec.verification is Verification.SIGNED or verifier is None or proving is None:
+            raise GiveUp(HandoffReason.POLICY, f"{spec.name} demands a proof that nothing here can give")
+        for parameter in proving.spec.parameters:
+            if parameter.name != verifier.proof_parameter:
+                self._demand(parameter)
         scope = self.values.get(verifier.scope_parameter, "")
-        if scope in self.scopes:
-            return
-        proof = self.values.get(verifier.proof_parameter)
-        if proof is None:
+        self.subject = self.context.proven.get(scope, "") or await self._prove(scope, verifier)
+
+    async def _prove(self, scope: str, verifier: Verifier) -> str:
+        """Return whom the proof names.  Raises Ask or GiveUp."""
+        if self.values.get(verifier.proof_parameter) is None:
             raise Ask(self._awaiting(verifier.proof_parameter, "ask_proof"))
+        workspace_id, turn_id = self.context.work.conversation.workspace_id, self.context.turn_id
+        left = verifier.max_tries - self.context.failed_proofs
+        proofs = self.caller.proofs
+        if left <= 0 or not proofs.admits(workspace_id, scope, turn_id, verifier.max_tries_an_hour):
+            raise GiveUp(HandoffReason.POLICY, "too many proofs of identity were wrong")
         call = await self._call(verifier.tool)
         if call.state is not CallState.DONE:
+            proofs.proven(workspace_id, scope, turn_id)  # nobody has looked at it, so it was no wrong one
             raise GiveUp(HandoffReason.TOOL_FAILURE, f"{verifier.tool}: {call.error}")
         result = call.result or {}
         if result.get(verifier.matched_field) is not True:
-            self._wrong_proof(scope, call)
-        self.subject = str(result[verifier.subject_field])
-        self.scopes.add(scope)
-        self.trace.add(ev.IdentityVerified(subject=self.subject, scope=scope, call_id=call.id))
+            self._wrong_proof(scope, call, verifier, left - 1)
+        proofs.proven(workspace_id, scope, turn_id)
+        subject = result.get(verifier.subject_field)
+        if not isinstance(subject, str) or not subject:
+            raise GiveUp(HandoffReason.TOOL_FAILURE, f"{verifier.tool} names nobody in its result")
+        self.trace.add(ev.IdentityVerified(subject=subject, scope=scope, call_id=call.id))
+        return subject
 
-    def _wrong_proof(self, scope: str, call: ToolCall) -> NoReturn:
-        verifier = self.caller.toolbox.verifier
-        left = (verifier.max_tries if verifier else 0) - self.context.failed_proofs - 1
+    def _wrong_proof(self, scope: str, call: ToolCall, verifier: Verifier, left: int) -> NoReturn:
         self.trace.add(ev.VerificationFailed(scope=scope, call_id=call.id))
         if left <= 0:
             raise GiveUp(HandoffReason.POLICY, "the proof of identity was wrong too often")
-        wants = verifier.proof_parameter if verifier else ""
-        raise Ask(self._awaiting(wants, "proof_wrong"), tries_left=str(left))
+        # A wrong answer is an answer; wrong ones have a count of their own.
+        self.waited = None
+        raise Ask(self._awaiting(verifier.proof_parameter, "proof_wrong"), tries_left=str(left))
 
     def _not_found(self, spec: ToolSpec) -> NoReturn:
         if spec.verification is Verification.NONE:
             raise NothingThere(spec.name)
-        if self.tries >= 2:
-            raise GiveUp(HandoffReason.MISSING_KNOWLEDGE, f"{spec.name} knows nothing of {self.values}")
         asked = next((p.name for p in spec.parameters if p.source is ParameterSource.MESSAGE), "")
+        if not asked or self._tries(asked) >= 2:
+            raise GiveUp(HandoffReason.MISSING_KNOWLEDGE, f"{spec.name} knows nothing of this")
         self.values.pop(asked, None)
         raise Ask(self._awaiting(asked, "order_unknown_or_wrong"))
+
+    def _tries(self, wants: str) -> int:
+        """Return how often the contact was asked for this very value without effect."""
+        return self.waited.tries if self.waited is not None and self.waited.wants == wants else 0
 
     def _awaiting(self, wants: str, sentence: str) -> ev.Awaiting:
         """Return what is asked for, with what is known; a proof is never kept longer than its call."""
@@ -162,7 +175,7 @@ class Filling:
         secret = verifier.proof_parameter if verifier else ""
         known = {name: value for name, value in self.values.items() if name not in (secret, wants)}
         return ev.Awaiting(
-            entry=self.entry.key, wants=wants, sentence=sentence, filled=known, tries=self.tries + 1
+            entry=self.entry.key, wants=wants, sentence=sentence, filled=known, tries=self._tries(wants) + 1
         )
 
     async def _call(self, name: str) -> ToolCall:
@@ -184,5 +197,16 @@ class Filling:
             language=self.context.language,
             verification=Verification.SIGNED if signed else matched,
             subject=self.subject,
-            message=self.context.question,
+            message=self._message(),
         )
+
+    def _message(self) -> str:
+        """Return the contact's own words; behind a clicked offer stand those that led to it."""
+        if not self.context.choice:
+            return self.context.question
+        written = [
+            record.event.text
+            for record in self.context.work.records
+            if isinstance(record.event, ev.MessageReceived) and not record.event.choice
+        ]
+        return written[-1] if written else self.context.question

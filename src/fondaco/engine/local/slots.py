@@ -12,7 +12,7 @@ import msgspec
 from fondaco.domain.articles import Article
 from fondaco.domain.evidence import SlotValue
 from fondaco.domain.tools import CallState, FieldKind, ToolCall, ToolSpec
-from fondaco.engine.writing import write_date, write_money, write_number
+from fondaco.engine.writing import value_of, write_date, write_money, write_number
 from fondaco.kit.language import Language
 from fondaco.kit.money import Money
 
@@ -34,15 +34,17 @@ def tools_of(article: Article) -> tuple[str, ...]:
 def choose_text(article: Article, results: Mapping[str, ToolCall]) -> str:
     """Return the text of the first variant whose conditions hold, else the article's body."""
     for variant in article.variants:
-        if all(str(_field(results, slot)) == wanted for slot, wanted in variant.when.items()):
+        if all(_compared(results, slot) == wanted for slot, wanted in variant.when.items()):
             return variant.body
     return article.body
 
 
-def _field(results: Mapping[str, ToolCall], slot: str) -> Any:
+def _compared(results: Mapping[str, ToolCall], slot: str) -> str | None:
+    """Return a field as a condition writes it: ``true`` and ``5`` as in JSON; None where it has no value."""
     tool, _, field = slot.partition(".")
     call = results.get(tool)
-    return None if call is None or call.result is None else call.result.get(field)
+    raw = None if call is None or call.result is None else call.result.get(field)
+    return value_of(raw)
 
 
 def fill(
@@ -71,15 +73,21 @@ def _bind(
     if call is None or raw is None:
         raise SlotMissing(f"{tool}.{field} has no value")
     spec = specs[tool]
-    declared = spec.fields.get(field, FieldKind.TEXT)
-    kind = FieldKind(match.group("kind")) if match.group("kind") else declared
+    kind = _kind(match.group("kind") or spec.fields.get(field, FieldKind.TEXT))
     return SlotValue(
         slot=match.group()[1:-1],
         written=write(raw, kind, language, spec.state_names.get(field, {})),
-        value=raw if isinstance(raw, str) else msgspec.json.encode(raw).decode(),
+        value=value_of(raw) or "",
         call_id=call.id,
         field=field,
     )
+
+
+def _kind(name: str) -> FieldKind:
+    try:
+        return FieldKind(name)
+    except ValueError as error:
+        raise SlotMissing(f"{name!r} is no way to write a value") from error
 
 
 def write(raw: Any, kind: FieldKind, language: Language, names: Mapping[str, Mapping[str, str]]) -> str:
@@ -87,7 +95,7 @@ def write(raw: Any, kind: FieldKind, language: Language, names: Mapping[str, Map
     try:
         match kind:
             case FieldKind.DATE:
-                return write_date(date.fromisoformat(str(raw)[:10]), language)
+                return write_date(_day(str(raw)), language)
             case FieldKind.MONEY:
                 return write_money(msgspec.convert(raw, Money), language)
             case FieldKind.NUMBER:
@@ -95,6 +103,20 @@ def write(raw: Any, kind: FieldKind, language: Language, names: Mapping[str, Map
             case FieldKind.STATE:
                 return names[str(raw)][language.value]
             case FieldKind.TEXT:
-                return str(raw)
+                return _text(raw)
     except (ValueError, KeyError, msgspec.ValidationError) as error:
         raise SlotMissing(f"{raw!r} is no {kind.value}") from error
+
+
+def _day(text: str) -> date:
+    day, time = text[:10], text[10:]
+    if time and time[0] not in "T ":
+        raise ValueError(text)
+    return date.fromisoformat(day)
+
+
+def _text(raw: Any) -> str:
+    """Return a text or a number word for word; anything else, and nothing visible, is no text."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float) or not str(raw).strip():
+        raise ValueError(raw)
+    return str(raw)
