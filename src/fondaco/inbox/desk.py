@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from fondaco.domain import events as ev
 from fondaco.domain import lifecycle
 from fondaco.domain.access import Teammate
-from fondaco.domain.changes import Change, Committed
+from fondaco.domain.changes import Change, Committed, changed
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.errors import Conflict, InvalidInput
 from fondaco.domain.handoffs import Handoff, HandoffReason
@@ -21,10 +21,11 @@ from fondaco.kit.clock import Clock
 from fondaco.kit.ids import IdMaker
 from fondaco.kit.text import clean_message
 
-_TRIES = 20  # a busy conversation moves on while a decision is made; each try decides anew
+_TRIES = 50  # a busy conversation moves on while a decision is made; each try decides anew
 _EVENTS = 1_000
 
 Decision = Callable[[Conversation, Handoff | None], Change]
+ReadingDecision = Callable[[Conversation, Handoff | None], Awaitable[Change]]
 
 
 class Desk:
@@ -66,13 +67,14 @@ class Desk:
             text=self._checked(text),
             shown_as=teammate.name,
         )
-        if message_id is not None and await self._posted(workspace_id, conversation_id, message_id):
-            return await self._reader.conversation(workspace_id, conversation_id)
-        return await self._change(
-            workspace_id,
-            conversation_id,
-            lambda base, handoff: lifecycle.post_as_teammate(base, message, handoff, self._clock.now_ms()),
-        )
+        posted = _Posted(self._reader, message.message_id)
+
+        async def decide(base: Conversation, handoff: Handoff | None) -> Change:
+            if message_id is not None and await posted.by(base):
+                return _nothing(base)
+            return lifecycle.post_as_teammate(base, message, handoff, self._clock.now_ms())
+
+        return await self._change_after_reading(workspace_id, conversation_id, decide)
 
     async def add_note(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId, teammate: Teammate, text: str
@@ -118,12 +120,11 @@ class Desk:
         self, workspace_id: WorkspaceId, conversation_id: ConversationId
     ) -> Conversation:
         """The contact wants a person; while one is asked for or answers already, nothing changes."""
-        base = await self._reader.conversation(workspace_id, conversation_id)
-        if base.episode_id is not None and not base.assistant_answers:
-            return base
-        records = await self._episode(base)
 
-        def decide(base: Conversation, _: Handoff | None) -> Change:
+        async def decide(base: Conversation, _: Handoff | None) -> Change:
+            if base.episode_id is not None and not base.assistant_answers:
+                return _nothing(base)
+            records = await self._episode(base)
             wish = Wish(
                 id=HandoffId(self._ids.new("hof")),
                 reason=HandoffReason.ASKED_FOR,
@@ -138,7 +139,7 @@ class Desk:
             )
             return lifecycle.request_person(base, composed.handoff, notice, self._clock.now_ms())
 
-        return await self._change(workspace_id, conversation_id, decide)
+        return await self._change_after_reading(workspace_id, conversation_id, decide)
 
     async def rate(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId, stars: int, comment: str = ""
@@ -154,25 +155,24 @@ class Desk:
     async def _change(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId, decide: Decision
     ) -> Conversation:
+        async def decided(base: Conversation, handoff: Handoff | None) -> Change:
+            return decide(base, handoff)
+
+        return await self._change_after_reading(workspace_id, conversation_id, decided)
+
+    async def _change_after_reading(
+        self, workspace_id: WorkspaceId, conversation_id: ConversationId, decide: ReadingDecision
+    ) -> Conversation:
         """Read, decide, write if nothing has changed meanwhile; else decide anew."""
         for _ in range(_TRIES):
             base = await self._reader.conversation(workspace_id, conversation_id)
             handoff = await self._reader.open_handoff(workspace_id, conversation_id)
-            change = decide(base, handoff)
+            change = await decide(base, handoff)
             if not change.records:
                 return base
             if await self._store.commit(change) is Committed.DONE:
                 return change.after
         raise Conflict(f"Conversation {conversation_id} keeps changing; try again in a moment.")
-
-    async def _posted(
-        self, workspace_id: WorkspaceId, conversation_id: ConversationId, message_id: MessageId
-    ) -> bool:
-        base = await self._reader.conversation(workspace_id, conversation_id)
-        records = await self._reader.records(
-            workspace_id, conversation_id, max(0, base.last_seq - _EVENTS), _EVENTS
-        )
-        return any(getattr(record.event, "message_id", None) == message_id for record in records)
 
     async def _episode(self, base: Conversation) -> list[ev.Recorded]:
         records = await self._reader.records(
@@ -190,6 +190,31 @@ class Desk:
         if not cleaned.strip():
             raise InvalidInput("text is empty; write at least one visible character.", field="text")
         return cleaned
+
+
+class _Posted:
+    """Looks whether a message was posted, reading each event of a conversation once."""
+
+    def __init__(self, reader: Reader, message_id: MessageId) -> None:
+        self._reader = reader
+        self._message_id = message_id
+        self._read_to = 0
+
+    async def by(self, base: Conversation) -> bool:
+        """Return whether the message stands in the conversation as it is in ``base``."""
+        while self._read_to < base.last_seq:
+            records = await self._reader.records(base.workspace_id, base.id, self._read_to, _EVENTS)
+            if any(self._is_it(record.event) for record in records):
+                return True
+            self._read_to = records[-1].seq
+        return False
+
+    def _is_it(self, event: ev.Event) -> bool:
+        return isinstance(event, ev.MessagePosted) and event.message_id == self._message_id
+
+
+def _nothing(base: Conversation) -> Change:
+    return changed(base, (), base.updated_at_ms)
 
 
 def _author(teammate: Teammate) -> Author:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fondaco.domain.access import Connection
 from fondaco.domain.conversation import Conversation
-from fondaco.domain.errors import InvalidInput
+from fondaco.domain.errors import Conflict, InvalidInput
 from fondaco.domain.ids import ContactId, ConversationId, EpisodeId, MessageId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
@@ -62,7 +62,11 @@ class Intake:
     async def receive(
         self, conversation: Conversation, *, text: str, external_id: str, choice: str = ""
     ) -> Accepted:
-        """Store a message once.  Raises InvalidInput for an empty or too long text, and stores nothing."""
+        """Store a message once; the same external id again returns where the first one stands.
+
+        Raises InvalidInput for an empty or too long text, Conflict where another conversation of the
+        connection has used the external id; then nothing was stored.
+        """
         cleaned = self._checked(text)
         inbound = Inbound(
             message_id=MessageId(self._ids.new("msg")),
@@ -74,7 +78,13 @@ class Intake:
             choice=choice,
             burst_ms=0 if choice else self._options.burst_ms,
         )
-        return await self._store.accept(conversation.id, inbound)
+        accepted = await self._store.accept(conversation.id, inbound)
+        if accepted.conversation.id != conversation.id:
+            raise Conflict(
+                f"The id {external_id!r} belongs to a message of another conversation; send a new one.",
+                field="external_id",
+            )
+        return accepted
 
     def _checked(self, text: str) -> str:
         limit = self._options.max_characters
