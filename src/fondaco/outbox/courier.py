@@ -29,6 +29,11 @@ from fondaco.outbox.options import OutboxOptions
 log = structlog.get_logger(__name__)
 tracer = trace.get_tracer(__name__)
 
+_LONGEST_RECORD_WAIT_SECONDS = 5.0
+_TRIES_AT_THE_END = 5
+
+_TAKEN_OVER = "it had not arrived when somebody else took over"
+
 
 class Courier:
     """Sends what is due, one message a conversation at a time, and records what came of it."""
@@ -51,6 +56,7 @@ class Courier:
         self._clock = clock
         self._chance = chance
         self._under_way: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     async def run(self) -> None:
         """Send until cancelled; what is under way then is finished first."""
@@ -80,13 +86,14 @@ class Courier:
         return len(due)
 
     async def _finish(self) -> None:
+        self._stopping = True
         if self._under_way:
             await asyncio.wait(self._under_way)
 
     async def _deliver(self, delivery: Delivery) -> None:
         with tracer.start_as_current_span("delivery") as span:
             span.set_attribute("fondaco.conversation_id", delivery.conversation_id)
-            attempt = await self._attempt(delivery)
+            attempt = await self._survived(delivery)
             span.set_attribute("fondaco.delivery_state", attempt.state.value)
         await self._record(attempt)
         self._meters.attempted(attempt)
@@ -100,31 +107,57 @@ class Courier:
         )
 
     async def _record(self, attempt: Attempt) -> None:
-        """Write the attempt down, if need be again: nothing is sent twice for want of a note."""
-        for number in range(1, 6):
+        """Write the attempt down, again and again: while it is ours, nobody else can send what follows.
+
+        A courier that is to stop gives up; then the attempt is in doubt, and the channel is asked.
+        """
+        tries = 0
+        while True:
             try:
                 await self._store.record_attempt(self._worker_id, attempt)
             except StorageError as error:
+                tries += 1
                 log.warning("outbox_cannot_record", delivery_id=attempt.delivery_id, error=str(error))
-                await self._clock.sleep(0.2 * number)
+                if self._stopping and tries >= _TRIES_AT_THE_END:
+                    return
+                await self._clock.sleep(min(0.2 * tries, _LONGEST_RECORD_WAIT_SECONDS))
             else:
                 return
+
+    async def _survived(self, delivery: Delivery) -> Attempt:
+        """Return what came of the attempt, whatever it raised: without a note nothing would follow it."""
+        try:
+            return await self._attempt(delivery)
+        except Exception as error:  # the courier must outlive any fault of a channel
+            log.exception("delivery_broke_down", delivery_id=delivery.id)
+            return self._outcome(delivery, Sent.UNCERTAIN, f"the attempt broke down: {type(error).__name__}")
 
     async def _attempt(self, delivery: Delivery) -> Attempt:
         try:
             connection, channel = await self._doors.door_for(delivery)
         except DeliveryRejected as error:
-            return self._outcome(delivery, Sent.REJECTED, str(error))
+            return self._outcome(delivery, self._in_doubt(delivery, Sent.REJECTED), str(error))
+        except StorageError as error:
+            return self._outcome(delivery, self._in_doubt(delivery, Sent.POSTPONED), str(error))
         if delivery.state is DeliveryState.SENDING:
             found = await self._look_up(channel, connection, delivery)
             if found is not None:
                 return found
+            if channel.can_look_up(connection):  # it was asked, and has it not
+                delivery = msgspec.structs.replace(delivery, state=DeliveryState.QUEUED)
         return await self._send(channel, connection, delivery)
+
+    @staticmethod
+    def _in_doubt(delivery: Delivery, sent: Sent) -> Sent:
+        """Return what a failure of this attempt means if an earlier one may have arrived."""
+        if delivery.state is not DeliveryState.SENDING:
+            return sent
+        return Sent.REPEATABLE if sent is Sent.POSTPONED else Sent.UNCERTAIN
 
     async def _look_up(self, channel: Channel, connection: Connection, delivery: Delivery) -> Attempt | None:
         """An earlier attempt broke off: ask the channel before sending again; None means send."""
         if not channel.can_look_up(connection):
-            if channel.has_idempotency_key(connection):
+            if channel.has_idempotency_key(connection) and not delivery.outdated:
                 return None
             return self._outcome(
                 delivery, Sent.UNCERTAIN, "an attempt broke off and the channel cannot be asked"
@@ -134,16 +167,17 @@ class Courier:
         except ChannelError as error:
             return self._outcome(delivery, Sent.REPEATABLE, str(error))
         if not arrived:
-            return None
+            return self._outcome(delivery, Sent.WITHDRAWN, _TAKEN_OVER) if delivery.outdated else None
         return msgspec.structs.replace(self._outcome(delivery, Sent.ARRIVED, ""), looked_up=True)
 
     async def _send(self, channel: Channel, connection: Connection, delivery: Delivery) -> Attempt:
         try:
             await channel.send(connection, delivery)
         except DeliveryRejected as error:
-            return self._outcome(delivery, Sent.REJECTED, str(error))
+            return self._outcome(delivery, self._in_doubt(delivery, Sent.REJECTED), str(error))
         except DeliveryPostponed as error:
-            return self._outcome(delivery, Sent.POSTPONED, str(error), error.retry_after_seconds)
+            sent = self._in_doubt(delivery, Sent.POSTPONED)
+            return self._outcome(delivery, sent, str(error), error.retry_after_seconds)
         except DeliveryUncertain as error:
             safe = channel.can_look_up(connection) or channel.has_idempotency_key(connection)
             return self._outcome(delivery, Sent.REPEATABLE if safe else Sent.UNCERTAIN, str(error))

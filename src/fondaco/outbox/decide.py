@@ -9,6 +9,8 @@ from fondaco.kit.backoff import full_jitter_ms
 from fondaco.kit.chance import Chance
 from fondaco.outbox.options import OutboxOptions
 
+_LONGEST_ASKED_MS = 3_600_000  # a channel that asks for more than an hour is asked again after an hour
+
 
 class Sent(StrEnum):
     """How an attempt went."""
@@ -16,6 +18,7 @@ class Sent(StrEnum):
     ARRIVED = "arrived"  #: the channel took it, or says that it has it
     REJECTED = "rejected"  #: the channel will never take it
     POSTPONED = "postponed"  #: it certainly did not arrive; try again
+    WITHDRAWN = "withdrawn"  #: it did not arrive, and somebody else has taken over meanwhile
     UNCERTAIN = "uncertain"  #: nobody knows, and trying again could show it twice
     REPEATABLE = "repeatable"  #: nobody knows, but a repetition is harmless (idempotency key or look-up)
 
@@ -27,6 +30,7 @@ def next_attempt(
     state = {
         Sent.ARRIVED: DeliveryState.SENT,
         Sent.REJECTED: DeliveryState.FAILED,
+        Sent.WITHDRAWN: DeliveryState.VOIDED,
         Sent.UNCERTAIN: DeliveryState.UNKNOWN,
         Sent.POSTPONED: DeliveryState.FAILED if last else DeliveryState.QUEUED,
         Sent.REPEATABLE: DeliveryState.UNKNOWN if last else DeliveryState.SENDING,
@@ -46,7 +50,7 @@ def wait_before(
 ) -> int:
     """Return how long to wait, in milliseconds: what the channel asked for, else backoff with jitter."""
     if asked_seconds is not None:
-        return min(int(asked_seconds * 1000), options.backoff_cap_ms)
+        return min(max(int(asked_seconds * 1000), 0), _LONGEST_ASKED_MS)
     return full_jitter_ms(
         delivery.attempts, base_ms=options.backoff_base_ms, cap_ms=options.backoff_cap_ms, chance=chance
     )

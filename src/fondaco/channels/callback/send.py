@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
 import msgspec
@@ -9,7 +10,12 @@ import msgspec
 from fondaco.channels.callback.sign import signature
 from fondaco.domain.access import Connection
 from fondaco.domain.deliveries import Delivery
-from fondaco.domain.errors import DeliveryPostponed, DeliveryRejected, DeliveryUncertain
+from fondaco.domain.errors import (
+    ConfigurationError,
+    DeliveryPostponed,
+    DeliveryRejected,
+    DeliveryUncertain,
+)
 from fondaco.kit.clock import Clock
 from fondaco.kit.http import HttpAnswer, HttpClient, NoAnswer, NotSent
 
@@ -52,14 +58,7 @@ class CallbackChannel:
         """Post the message.  Raises DeliveryRejected, DeliveryPostponed or DeliveryUncertain."""
         now_seconds = self._clock.now_ms() // 1000
         body = msgspec.json.encode(_posted(delivery, now_seconds))
-        headers = {
-            "Content-Type": "application/json",
-            "webhook-id": delivery.id,
-            "webhook-timestamp": str(now_seconds),
-        }
-        if connection.callback_secret:
-            secret = connection.callback_secret
-            headers["webhook-signature"] = signature(secret, delivery.id, now_seconds, body)
+        headers = _headers(connection, delivery, now_seconds, body)
         try:
             answer = await self._client.request(
                 "POST",
@@ -72,7 +71,7 @@ class CallbackChannel:
             raise DeliveryPostponed(str(error)) from error
         except NoAnswer as error:
             raise DeliveryUncertain(str(error)) from error
-        _judge(answer)
+        _judge(answer, now_seconds)
 
     async def look_up(self, connection: Connection, delivery: Delivery) -> bool:
         """Ask the shop whether it has the delivery.  Raises DeliveryUncertain when it cannot tell."""
@@ -103,12 +102,30 @@ def _posted(delivery: Delivery, now_seconds: int) -> Posted:
     )
 
 
-def _judge(answer: HttpAnswer) -> None:
+def _headers(connection: Connection, delivery: Delivery, now_seconds: int, body: bytes) -> dict[str, str]:
+    headers = {
+        "Content-Type": "application/json",
+        "webhook-id": delivery.id,
+        "webhook-timestamp": str(now_seconds),
+    }
+    if connection.callback_secret:
+        try:
+            signed = signature(connection.callback_secret, delivery.id, now_seconds, body)
+        except ConfigurationError as error:
+            # Nothing leaves unsigned; it goes out once the secret has been put right.
+            raise DeliveryPostponed(str(error)) from error
+        headers["webhook-signature"] = signed
+    return headers
+
+
+def _judge(answer: HttpAnswer, now_seconds: int) -> None:
     """Return for a success, else raise what the status means (RFC 9110; 410: the shop wants no more)."""
     if 200 <= answer.status < 300:
         return
     if answer.status in (429, 503):
-        raise DeliveryPostponed(f"status {answer.status}", retry_after_seconds=_retry_after(answer))
+        raise DeliveryPostponed(
+            f"status {answer.status}", retry_after_seconds=_retry_after(answer, now_seconds)
+        )
     if answer.status in (500, 502, 504):
         raise DeliveryUncertain(f"status {answer.status}")
     if answer.status in (401, 403, 404, 408, 425):
@@ -116,6 +133,12 @@ def _judge(answer: HttpAnswer) -> None:
     raise DeliveryRejected(f"status {answer.status}")
 
 
-def _retry_after(answer: HttpAnswer) -> float | None:
-    value = answer.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+def _retry_after(answer: HttpAnswer, now_seconds: int) -> float | None:
+    """Return the seconds to wait: a number or a date (RFC 9110, 10.2.3); None where there is neither."""
+    value = answer.headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        return max(parsedate_to_datetime(value).timestamp() - now_seconds, 0.0)
+    except (ValueError, OverflowError):
+        return None

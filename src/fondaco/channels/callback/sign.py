@@ -6,7 +6,6 @@ Standard Webhooks 1.0 (https://www.standardwebhooks.com): HMAC-SHA256 over ``id.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 
@@ -19,7 +18,7 @@ def signature(secret: str, message_id: str, timestamp_seconds: int, body: bytes)
     """Return the value of the header ``webhook-signature``.  Raises ConfigurationError for a bad secret."""
     try:
         key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error, and what is no ASCII
         raise ConfigurationError(
             f"callback_secret is no base64; write {_PREFIX} and 24 to 64 random bytes in base64."
         ) from error
