@@ -51,14 +51,15 @@ class App:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Answer and deliver for as long as the block runs; what is under way at its end is finished."""
-        loops = (self.librarian.run(), self.worker.run(), self.courier.run())
+        # In the order of stopping: the worker gives back everything that its id holds, and that is also
+        # what the courier is sending, so the courier must have finished before.
+        loops = (self.courier.run(), self.worker.run(), self.librarian.run())
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
-            for task in tasks:
                 with suppress(asyncio.CancelledError):
                     await task
 
