@@ -114,12 +114,13 @@ class Fondaco:
         topic = f"conversation:{conversation.id}"
         with self._app.signals.listen(topic) as bell:
             while True:
+                # In this order: a turn may settle, and hand over, between the two.
+                current = await self._app.reader.conversation(conversation.workspace_id, conversation.id)
                 records = await self._app.reader.records(
                     conversation.workspace_id, ConversationId(conversation.id), after_seq, _BATCH
                 )
                 if any(isinstance(record.event, ev.TurnSettled) for record in records):
                     return records
-                current = await self._app.reader.conversation(conversation.workspace_id, conversation.id)
                 if not current.assistant_answers:
                     raise FondacoError(
                         f"A teammate answers {conversation.id}; hand it back before asking the assistant."
