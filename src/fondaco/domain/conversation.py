@@ -69,8 +69,9 @@ def evolve(conversation: Conversation, recorded: ev.Recorded) -> Conversation:
             return _received(moved, message, recorded.at_ms)
         case ev.MessagePosted(language=language, answers=answers):
             waiting = None if answers else moved.waiting_since_ms
+            # An answer in another language, for want of one in the contact's, is no change of language.
             return msgspec.structs.replace(
-                moved, waiting_since_ms=waiting, language=language or moved.language
+                moved, waiting_since_ms=waiting, language=moved.language or language
             )
         case _:
             return moved

@@ -29,13 +29,35 @@ class Promise(msgspec.Struct, frozen=True):
 
 
 def promise(hours: Hours, now_ms: int) -> Promise:
-    """Return when a person answers: soon within the hours, else at the next opening."""
+    """Return when a person answers: soon within the hours, else at the next opening.
+
+    Time counts while somebody is there: what is promised an hour before the end of the day and takes two
+    is promised for the first hour of the next one.
+    """
     zone = ZoneInfo(hours.timezone)
     now = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone)
     if _is_open(hours, now):
-        return Promise(open_now=True, at_ms=now_ms + hours.answer_minutes * 60_000)
+        return Promise(open_now=True, at_ms=_answered_ms(hours, now))
     opening = _next_opening(hours, now)
-    return Promise(open_now=False, at_ms=None if opening is None else int(opening.timestamp() * 1000))
+    return Promise(open_now=False, at_ms=None if opening is None else _ms(opening))
+
+
+def _answered_ms(hours: Hours, now: datetime) -> int | None:
+    left_ms, at = hours.answer_minutes * 60_000, now
+    for _ in range(_LOOK_AHEAD_DAYS):
+        closing_ms = _ms(datetime.combine(at.date(), hours.closes, at.tzinfo))
+        if _ms(at) + left_ms <= closing_ms:
+            return _ms(at) + left_ms
+        left_ms -= max(closing_ms - _ms(at), 0)
+        opening = _next_opening(hours, at)
+        if opening is None:
+            return None
+        at = opening
+    return None
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def _is_open(hours: Hours, now: datetime) -> bool:
