@@ -143,6 +143,13 @@ async def test_a_delivery_whose_sender_fell_silent_is_taken_over_as_broken_off(g
     assert (late.id, late.state, late.attempts) == (first.id, DeliveryState.SENDING, 2)
 
 
+async def test_to_take_a_delivery_is_a_sign_of_life(ground: Ground) -> None:
+    await waiting(ground)
+    await ground.delivery(BERT)
+
+    assert await ground.deliveries(ANNA, later_ms=SILENCE_MS - 1) == []
+
+
 async def test_a_delivery_whose_sender_stopped_is_taken_over_at_once(ground: Ground) -> None:
     _, first = await waiting(ground)
     await ground.delivery(ANNA)
@@ -254,7 +261,7 @@ async def test_what_may_have_left_already_is_not_voided_but_asked_about(ground: 
 
     taken = await ground.delivery(BERT, later_ms=SILENCE_MS)
 
-    assert (taken.id, taken.state) == (first.id, DeliveryState.SENDING)
+    assert (taken.id, taken.state, taken.outdated) == (first.id, DeliveryState.SENDING, True)
 
 
 async def test_the_message_that_announces_a_person_leaves_though_the_assignee_changes(ground: Ground) -> None:

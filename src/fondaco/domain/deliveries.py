@@ -42,6 +42,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 0
     due_at_ms: int = 0
     last_error: str = ""
+    outdated: bool = False  #: claimed after somebody else had taken over: it may only be asked for, not sent
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):

@@ -100,6 +100,7 @@ class Store(Protocol):
         Returned as it was before, with ``attempts`` counting the attempt that begins now: QUEUED ones have
         certainly not arrived; SENDING ones are doubtful (their worker fell silent, or their last attempt
         ended in SENDING, which means without knowing), so the courier asks the channel before it sends.
+        A doubtful one of the assistant from another epoch comes as ``outdated``: it is never sent again.
         """
         ...
 

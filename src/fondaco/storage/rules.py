@@ -19,6 +19,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+import msgspec
+
 from fondaco.domain import events as ev
 from fondaco.domain.changes import Change, Lane, changed
 from fondaco.domain.conversation import Conversation, Status
@@ -145,8 +147,14 @@ def plan_sending(unfinished: Sequence[Unfinished], epoch: int, now_ms: int) -> S
     head = next(iter(unfinished[len(leading) :]), None)
     if not any(ready(entry, now_ms) for entry in (*leading, head) if entry is not None):
         return SendingPlan()
-    taken = head.delivery if head is not None and ready(head, now_ms) else None
+    taken = _taken(head.delivery, epoch) if head is not None and ready(head, now_ms) else None
     return SendingPlan(tuple(entry.delivery for entry in leading), taken)
+
+
+def _taken(delivery: Delivery, epoch: int) -> Delivery:
+    """Return the delivery as it goes to the courier; a doubtful one from another epoch says so."""
+    stale = delivery.by_assistant and delivery.epoch != epoch
+    return msgspec.structs.replace(delivery, outdated=True) if stale else delivery
 
 
 def ready(entry: Unfinished, now_ms: int) -> bool:

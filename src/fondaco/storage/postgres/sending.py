@@ -52,8 +52,7 @@ class Taking:
         if again and (started := await self._started(connection)):
             return started
         values = (self._now_ms, self._limit, self._silent_before_ms)
-        found = map(rows.delivery_of, await connection.fetch(sql.LOCK_DUE_DELIVERIES, *values))
-        self._taken = [msgspec.structs.replace(due, attempts=due.attempts + 1) for due in found]
+        self._taken = [_begun(row) for row in await connection.fetch(sql.LOCK_DUE_DELIVERIES, *values)]
         if self._taken:
             ids = [delivery.id for delivery in self._taken]
             await connection.execute(sql.START_DELIVERIES, ids, self._worker_id)
@@ -65,6 +64,11 @@ class Taking:
         found = await connection.fetch(sql.STARTED_DELIVERIES, ids, self._worker_id) if ids else ()
         started = {row["id"] for row in found}
         return [delivery for delivery in self._taken if delivery.id in started]
+
+
+def _begun(row: asyncpg.Record) -> Delivery:
+    due = rows.delivery_of(row)
+    return msgspec.structs.replace(due, attempts=due.attempts + 1, outdated=row["outdated"])
 
 
 async def void_outdated(

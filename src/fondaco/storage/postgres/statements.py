@@ -36,30 +36,26 @@ select conversation_id, owner, token, attempts, due_at_ms, since_ms
 from lane where conversation_id = any($1::text[]) order by conversation_id for update
 """
 
-#: Write what changed of conversations.
-UPDATE_CONVERSATIONS = """
+#: Append events, make messages searchable and write what changed of their conversations, all in one.
+#: $1 to $6 events, $7 to $9 messages (the terms as text in the form of a tsvector), $10 to $20 conversations
+WRITE_EVENTS = """
+with appended as (
+    insert into event (conversation_id, seq, at_ms, episode_id, type, body)
+    select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
+), searchable as (
+    insert into message_search (conversation_id, seq, terms)
+    select n.conversation_id, n.seq, n.terms::tsvector
+    from unnest($7::text[], $8::bigint[], $9::text[]) as n(conversation_id, seq, terms)
+)
 update conversation as c
 set status = n.status, assignee_kind = n.assignee_kind, assignee_id = n.assignee_id, epoch = n.epoch,
     last_seq = n.last_seq, episode_id = n.episode_id, language = n.language, subject = n.subject,
     updated_at_ms = n.updated_at_ms, waiting_since_ms = n.waiting_since_ms
-from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[],
-            $8::text[], $9::text[], $10::bigint[], $11::bigint[])
+from unnest($10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[], $16::text[],
+            $17::text[], $18::text[], $19::bigint[], $20::bigint[])
   as n(id, status, assignee_kind, assignee_id, epoch, last_seq, episode_id, language, subject,
        updated_at_ms, waiting_since_ms)
 where c.id = n.id
-"""
-
-#: Append events.
-INSERT_EVENTS = """
-insert into event (conversation_id, seq, at_ms, episode_id, type, body)
-select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
-"""
-
-#: Make messages searchable.  $3 the terms as text in the form of a tsvector
-INSERT_SEARCH = """
-insert into message_search (conversation_id, seq, terms)
-select n.conversation_id, n.seq, n.terms::tsvector
-from unnest($1::text[], $2::bigint[], $3::text[]) as n(conversation_id, seq, terms)
 """
 
 #: Find where messages with these external ids stand already.  $1 connections, $2 external ids
@@ -283,7 +279,7 @@ order by d.id for update of d
 #: ``seen`` is as in CLAIM_LANES; every claim adds an attempt.
 #: $1 now, $2 limit, $3 last seen before this: silent
 LOCK_DUE_DELIVERIES = f"""
-select {DELIVERY}
+select {DELIVERY}, d.by_assistant and d.epoch <> c.epoch as outdated
 from delivery d
 join delivery seen on seen.id = d.id and seen.attempts = d.attempts
 join conversation c on c.id = d.conversation_id
