@@ -13,20 +13,17 @@ import msgspec
 import uvicorn
 
 from fondaco.app import App, open_app
+from fondaco.commands.demo_shop import merchant_system
 from fondaco.commands.logs import send_traces, write_logs
 from fondaco.commands.place import Place, with_place
 from fondaco.commands.printing import say
 from fondaco.commands.serving import asgi_of, free_port, origins_of, server_options
 from fondaco.config import Settings
-from fondaco.demo.erp.server import DEMO_TOKEN, ErpOptions, running
 from fondaco.demo.seed import TEAMMATE_ID, WIDGET_ID, seed
 from fondaco.domain.errors import ConfigurationError
-from fondaco.kit.clock import SystemClock
 from fondaco.preparing import prepare
 from fondaco.server.pages_demo import DemoPage
 from fondaco.server.serve import Background, demand_safe_address, is_loopback, serve
-
-_ERP_DATABASE = "rialto-erp.sqlite3"
 
 
 class Workers(StrEnum):
@@ -68,7 +65,7 @@ def command(
 
 async def _serve(wish: _Wish) -> None:
     async with AsyncExitStack() as stack:
-        address = await _merchant_system(stack, wish.place)
+        address = await merchant_system(stack, wish.place)
         settings = _overridden(wish.place.settings(address), wish)
         write_logs(settings.telemetry)
         send_traces(settings.telemetry)
@@ -79,15 +76,6 @@ async def _serve(wish: _Wish) -> None:
             await _work(app)
         else:
             await _listen(app, wish)
-
-
-async def _merchant_system(stack: AsyncExitStack, place: Place) -> str:
-    """Start the demo's merchant system and return its address; nothing without --demo."""
-    if not place.demo:
-        return ""
-    place.data.mkdir(parents=True, exist_ok=True)
-    options = ErpOptions(database_path=place.data / _ERP_DATABASE, token=DEMO_TOKEN)
-    return await stack.enter_async_context(running(options, SystemClock()))
 
 
 def _overridden(settings: Settings, wish: _Wish) -> Settings:

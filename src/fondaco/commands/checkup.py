@@ -1,0 +1,183 @@
+"""The checks of ``fondaco doctor``: each asks one thing and says what it found."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+import msgspec
+
+from fondaco.commands.place import Place
+from fondaco.commands.serving import server_options
+from fondaco.config import DEFAULT_FILE, Settings
+from fondaco.domain.errors import ConfigurationError, FondacoError
+from fondaco.domain.ids import WorkspaceId
+from fondaco.kit.http import HttpClient, HttpFault
+from fondaco.knowledge import load_embedder
+from fondaco.server.serve import demand_safe_address
+from fondaco.storage.beside import opened_registry
+from fondaco.storage.place import is_postgres, place_of, sqlite_path
+from fondaco.storage.stored_version import stored_version
+from fondaco.storage.version import SCHEMA_VERSION, demand_readable
+
+_ENOUGH_BYTES = 500_000_000
+_CONNECT_SECONDS = 3.0
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check has found."""
+
+    check: str
+    passed: bool
+    detail: str
+
+
+Check = Callable[[Settings], Awaitable[str]]
+
+
+class _Failed(Exception):
+    """A check has failed; the text says why and what to do."""
+
+
+async def checkup(place: Place) -> list[Finding]:
+    """Return the findings, in order; without a readable configuration there is only the first."""
+    try:
+        settings = place.settings()
+        demand_safe_address(server_options(settings))
+    except FondacoError as error:
+        return [Finding(check="configuration", passed=False, detail=str(error))]
+    findings = [Finding(check="configuration", passed=True, detail=_source(place))]
+    checks: dict[str, Check] = {
+        "database": _database,
+        "disk": _disk,
+        "port": _port,
+        "embeddings": _embeddings,
+        "articles": _articles,
+        "hours": _hours,
+    }
+    findings += [await _found(name, check, settings) for name, check in checks.items()]
+    # The demo's merchant system starts with the server, so there is nothing to reach before.
+    tools = {} if place.demo else _addresses(settings)
+    return findings + [await _reached(names, address) for address, names in tools.items()]
+
+
+def _source(place: Place) -> str:
+    named = place.config or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    return "defaults and environment" if named is None else f"{named} and environment"
+
+
+async def _found(name: str, check: Check, settings: Settings) -> Finding:
+    try:
+        return Finding(check=name, passed=True, detail=await check(settings))
+    except (_Failed, FondacoError) as failed:
+        return Finding(check=name, passed=False, detail=str(failed))
+
+
+async def _database(settings: Settings) -> str:
+    url = settings.storage.url
+    version = await stored_version(url)
+    demand_readable(version, place_of(url))
+    if version is None:
+        return f"{place_of(url)}: empty; the first start makes its tables"
+    if version < SCHEMA_VERSION:
+        return f"{place_of(url)}: schema {version}; the next start brings it to {SCHEMA_VERSION}"
+    return f"{place_of(url)}: schema {version}"
+
+
+async def _disk(settings: Settings) -> str:
+    if is_postgres(settings.storage.url):
+        return "PostgreSQL looks after its own"
+    folder = sqlite_path(settings.storage.url).parent
+    if not os.access(folder, os.W_OK):
+        raise _Failed(f"{folder} cannot be written to; let this account write there")
+    free = shutil.disk_usage(folder).free
+    if free < _ENOUGH_BYTES:
+        raise _Failed(
+            f"{free // 1_000_000} MB free in {folder}; make room for {_ENOUGH_BYTES // 1_000_000} MB"
+        )
+    return f"{free // 1_000_000_000} GB free in {folder}"
+
+
+async def _port(settings: Settings) -> str:
+    host, port = settings.server.host, settings.server.port
+    try:
+        with socket.create_server((host, port), family=_family(host)):
+            return f"{host} port {port} is free"
+    except OSError as error:
+        if await _is_ours(host, port):
+            return f"fondaco serves {host} port {port} already"
+        raise _Failed(f"{host} port {port}: {error.strerror}; set server.host and server.port") from error
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+async def _is_ours(host: str, port: int) -> bool:
+    name = f"[{host}]" if ":" in host else host
+    async with HttpClient() as client:
+        try:
+            answer = await client.request(
+                "GET", f"http://{name}:{port}/v1/health", timeout_seconds=_CONNECT_SECONDS
+            )
+        except HttpFault:
+            return False
+    return answer.status == 200
+
+
+async def _embeddings(settings: Settings) -> str:
+    if not settings.knowledge.embeddings:
+        return "switched off; search works by words alone"
+    embedder = await asyncio.to_thread(load_embedder)
+    if embedder is None:
+        raise _Failed(
+            "the sentence encoder does not load; install fondaco anew, or set knowledge.embeddings = false"
+        )
+    return f"{embedder.name}, {embedder.dimensions} dimensions"
+
+
+async def _articles(settings: Settings) -> str:
+    if await stored_version(settings.storage.url) is None:
+        raise _Failed("none, for the database is empty; run fondaco import PATH")
+    async with opened_registry(settings.storage.url) as registry:
+        stored = await registry.articles(WorkspaceId(settings.workspace.id))
+    if not stored:
+        raise _Failed("none; every question will go to a person; run fondaco import PATH")
+    languages = sorted({article.language for article in stored})
+    return f"{len(stored)} in {', '.join(languages)}"
+
+
+async def _hours(settings: Settings) -> str:
+    workspace = settings.workspace
+    if not workspace.weekdays:
+        raise ConfigurationError("workspace.weekdays is empty; contacts are promised no time at all")
+    return f"{workspace.opens:%H:%M} to {workspace.closes:%H:%M}, {workspace.timezone}"
+
+
+def _addresses(settings: Settings) -> dict[tuple[str, int], list[str]]:
+    """Return which tools live at which host and port."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for tool in settings.tools:
+        parts = urlsplit(tool.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        found.setdefault((parts.hostname or "", port), []).append(tool.name)
+    return found
+
+
+async def _reached(names: list[str], address: tuple[str, int]) -> Finding:
+    """Open a connection and close it; no request is sent, for a request may change something."""
+    host, port = address
+    check = f"tools at {host}:{port}"
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError) as error:
+        reason = getattr(error, "strerror", None) or "no answer"
+        detail = f"{', '.join(names)}: {reason}; start the shop's system, or correct tools.url"
+        return Finding(check=check, passed=False, detail=detail)
+    writer.close()
+    return Finding(check=check, passed=True, detail=", ".join(names))

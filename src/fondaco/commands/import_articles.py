@@ -1,0 +1,74 @@
+"""``fondaco import``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fondaco.commands.place import Place, open_office, wait_for, with_place
+from fondaco.commands.printing import progress, say, say_json, say_table
+from fondaco.domain.access import Stored
+from fondaco.kit.language import Language
+from fondaco.knowledge.importing import Imported, read_articles
+from fondaco.preparing import ensure_workspace, store_drafts
+
+
+@click.command("import")
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="PATH…"
+)
+@with_place
+@click.option(
+    "--language", type=click.Choice([one.value for one in Language]), help="Language of everything named."
+)
+@click.option("--dry-run", is_flag=True, help="Read and check only; store nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def command(
+    *, paths: tuple[Path, ...], place: Place, language: str | None, dry_run: bool, as_json: bool
+) -> int:
+    """Import articles from files and folders of Markdown, CSV, JSON lines and HTML.
+
+    What changed is updated, what is new is created, and nothing is stored twice.
+    What is broken is named with its line, the rest goes in, and the exit code is 1.
+    """
+    chosen = Language(language) if language else None
+    found, stored = wait_for(_import(place, paths, chosen, dry_run=dry_run))
+    if as_json:
+        say_json(
+            {
+                "articles": len(found.drafts),
+                "stored": stored,
+                "problems": found.problems,
+                "keys": [[draft.key, draft.language] for draft in found.drafts],
+            }
+        )
+    else:
+        _show(found, stored)
+    return 1 if found.problems else 0
+
+
+async def _import(
+    place: Place, paths: tuple[Path, ...], language: Language | None, *, dry_run: bool
+) -> tuple[Imported, Stored | None]:
+    fallback = place.settings().workspace.language
+    with progress("Reading"):
+        found = read_articles(paths, language=language, fallback=fallback)
+    if dry_run:
+        return found, None
+    async with open_office(place) as office:
+        workspace_id = await ensure_workspace(office.registry, office.settings, office.clock)
+        return found, await store_drafts(office.registry, workspace_id, found.drafts, office.ids)
+
+
+def _show(found: Imported, stored: Stored | None) -> None:
+    for problem in found.problems:
+        click.echo(f"Not imported: {problem}", err=True)
+    if stored is None:
+        say_table(
+            ("key", "language", "title", "from"),
+            [(draft.key, draft.language, draft.title, draft.source) for draft in found.drafts],
+        )
+        say(f"{len(found.drafts)} articles could be imported; nothing was stored.")
+        return
+    say(f"{stored.created} created, {stored.updated} updated, {stored.unchanged} unchanged.")

@@ -1,0 +1,18 @@
+"""``fondaco lab``."""
+
+from __future__ import annotations
+
+import click
+
+from fondaco.commands.elsewhere import elsewhere
+
+
+@click.group("lab")
+def command() -> None:
+    """Print the figures that the documents quote."""
+
+
+command.add_command(
+    elsewhere("answers", "fondaco.lab.answers", "Measure how many questions are answered rightly.")
+)
+command.add_command(elsewhere("turn", "fondaco.lab.turn", "Measure what a durable turn costs."))

@@ -1,0 +1,101 @@
+"""``fondaco report``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import click
+
+from fondaco.commands.figures import Figures, count, figures_of
+from fondaco.commands.place import Place, open_reading_room, wait_for, with_place
+from fondaco.commands.printing import progress, say, say_json
+from fondaco.domain.conversation import Conversation
+from fondaco.domain.events import Recorded
+from fondaco.domain.ids import WorkspaceId
+from fondaco.domain.listing import ConversationFilter
+from fondaco.domain.ports import Reader
+from fondaco.kit.clock import SystemClock
+
+_BATCH = 500
+_DAY_MS = 86_400_000
+
+
+@click.command("report")
+@with_place
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3_650),
+    default=30,
+    show_default=True,
+    help="Episodes opened so recently.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(*, place: Place, days: int, as_json: bool) -> None:
+    """Print what became of the conversations: answered, handed over, rated, and how fast."""
+    with progress("Reading the conversations"):
+        figures = wait_for(_figures(place, days))
+    if as_json:
+        say_json(figures)
+        return
+    _show(figures, days)
+
+
+async def _figures(place: Place, days: int) -> Figures:
+    since_ms = SystemClock().now_ms() - days * _DAY_MS
+    counted = count(since_ms)
+    async with open_reading_room(place) as (settings, reader):
+        workspace_id = WorkspaceId(settings.workspace.id)
+        async for conversation in _conversations(reader, workspace_id, since_ms):
+            counted.add(await _records(reader, conversation))
+    return figures_of(counted)
+
+
+async def _conversations(
+    reader: Reader, workspace_id: WorkspaceId, since_ms: int
+) -> AsyncIterator[Conversation]:
+    """Yield every conversation that has changed since then; the newest change comes first."""
+    cursor: str | None = None
+    while True:
+        page = await reader.conversations(ConversationFilter(workspace_id=workspace_id), cursor, _BATCH)
+        for conversation in page.items:
+            if conversation.updated_at_ms < since_ms:
+                return
+            yield conversation
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+async def _records(reader: Reader, conversation: Conversation) -> list[Recorded]:
+    found: list[Recorded] = []
+    while len(found) < conversation.last_seq:
+        after = found[-1].seq if found else 0
+        batch = await reader.records(conversation.workspace_id, conversation.id, after, _BATCH)
+        found += batch
+        if len(batch) < _BATCH:
+            break
+    return found
+
+
+def _show(figures: Figures, days: int) -> None:
+    alone = f"{figures.without_person} ({_share(figures.without_person, figures.episodes)})"
+    say(f"Episodes opened in the last {days} days: {figures.episodes}")
+    say(f"  answered without a person: {alone}")
+    say(f"  with a handoff: {figures.with_handoff}")
+    for reason, number in figures.handoffs.items():
+        say(f"    {reason}: {number}")
+    say(f"  closed: {figures.closed}")
+    say(f"Messages of contacts: {figures.from_contacts}")
+    say(f"Messages of the assistant: {figures.from_assistant}")
+    say(f"Messages of teammates: {figures.from_teammates}")
+    say(f"Turns: {figures.turns}")
+    say(
+        f"  milliseconds, median and 95th percentile: {figures.turn_median_ms:.0f}, {figures.turn_p95_ms:.0f}"
+    )
+    say(f"Answers that the guard stopped: {figures.stopped}")
+    rating = f"{figures.rating_mean:.1f} stars from {figures.ratings}" if figures.ratings else "none"
+    say(f"Ratings: {rating}")
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "–"
