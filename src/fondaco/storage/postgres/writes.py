@@ -56,15 +56,29 @@ async def write_changes(connection: asyncpg.Connection, changes: Sequence[Change
     Of two changes of a conversation the later one follows the earlier one.  The caller holds the
     locks of the conversations.
     """
-    after = {change.after.id: change.after for change in changes if change.records}
-    await many(connection, sql.UPDATE_CONVERSATIONS, map(_conversation_update, after.values()))
-    events = [rows.event_values(change.after.id, record) for change in changes for record in change.records]
-    await many(connection, sql.INSERT_EVENTS, events)
-    await many(connection, sql.INSERT_SEARCH, _search_values(changes))
+    await _write_events(connection, changes)
     deliveries = [delivery for change in changes for delivery in change.deliveries]
     await many(connection, sql.INSERT_DELIVERIES, map(rows.delivery_values, deliveries))
     await _write_handoffs(connection, changes)
     await _settle_turns(connection, changes)
+
+
+async def _write_events(connection: asyncpg.Connection, changes: Sequence[Change]) -> None:
+    events = [rows.event_values(change.after.id, record) for change in changes for record in change.records]
+    if not events:
+        return
+    after = {change.after.id: change.after for change in changes if change.records}
+    await connection.execute(
+        sql.WRITE_EVENTS,
+        *_columns(events, 6),
+        *_columns(_search_values(changes), 3),
+        *_columns([_conversation_update(conversation) for conversation in after.values()], 11),
+    )
+
+
+def _columns(values: Sequence[Sequence[Any]], width: int) -> Sequence[Sequence[Any]]:
+    """Return the rows as columns, of which there are as many even when there is no row."""
+    return tuple(zip(*values, strict=True)) or ((),) * width
 
 
 def _conversation_update(conversation: Conversation) -> tuple[Any, ...]:
