@@ -24,6 +24,7 @@ from fondaco.domain.errors import (
     StorageError,
     StorageFull,
 )
+from fondaco.domain.ids import ConversationId
 from fondaco.domain.turns import Step
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.sqlite import SqliteStore
@@ -138,6 +139,10 @@ async def test_a_closed_store_lets_go_and_says_so(sqlite_file: Path) -> None:
 
     with pytest.raises(StorageError, match="closed"):
         await store.renew(ANNA, 0)
+    with pytest.raises(StorageError, match="closed"):
+        await store.figures()
+    with pytest.raises(StorageError, match="closed"):
+        await store.conversation(SHOP, ConversationId("cnv_one"))
     await (await opened(sqlite_file)).close()
 
 

@@ -185,7 +185,7 @@ class MemoryStore(MemoryReader):
         if plan.taken is None:
             return []
         begun = msgspec.structs.replace(plan.taken, attempts=plan.taken.attempts + 1)
-        sending = msgspec.structs.replace(begun, state=DeliveryState.SENDING)
+        sending = msgspec.structs.replace(begun, state=DeliveryState.SENDING, outdated=False)
         self._tables.deliveries[begun.id] = DeliveryRow(sending, worker_id)
         return [begun]
 

@@ -56,8 +56,15 @@ def demand_schema(connection: sqlite3.Connection, place: str) -> None:
         )
 
 
+def closed(place: str) -> StorageError:
+    """Return the error for what is asked of a store after its end."""
+    return StorageError(f"The database {place} is closed; open it again.")
+
+
 def meaning(error: BaseException, place: str) -> BaseException:
     """Return what a failure of the driver means to those above; everything else stays as it is."""
+    if isinstance(error, sqlite3.ProgrammingError) and "closed database" in str(error):
+        return closed(place)
     if isinstance(error, sqlite3.IntegrityError):
         return Conflict(f"This contradicts what is stored already ({error}); nothing was written.")
     if isinstance(error, sqlite3.Error):

@@ -22,7 +22,7 @@ from fondaco.kit.clock import Clock
 from fondaco.storage import rows, rules
 from fondaco.storage.sqlite import changes, queries
 from fondaco.storage.sqlite import statements as sql
-from fondaco.storage.sqlite.connect import connect_reading, told
+from fondaco.storage.sqlite.connect import closed, connect_reading, told
 
 T = TypeVar("T")
 
@@ -40,17 +40,21 @@ class SqliteReader:
         self._place = str(path)
         self._clock = clock
         self._silence_ms = silence_ms
+        self._closing = False
         self._near = connect_reading(path)
         self._far = connect_reading(path)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="fondaco-reader")
 
-    def _close_reader(self) -> None:
-        self._thread.shutdown(wait=True)
+    async def _close_reader(self) -> None:
+        self._closing = True
+        await asyncio.to_thread(self._thread.shutdown)
         self._near.close()
         self._far.close()
 
     async def _aside(self, read: Callable[[sqlite3.Connection], T]) -> T:
         """Read in the other thread; a caller that goes away lets the reading end there."""
+        if self._closing:
+            raise closed(self._place)
         loop = asyncio.get_running_loop()
         with told(self._place):
             return await loop.run_in_executor(self._thread, read, self._far)

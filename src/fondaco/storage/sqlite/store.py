@@ -48,7 +48,7 @@ class SqliteStore(SqliteReader):
         # and than any that this process gave before.
         self._tokens = count(max(lanes.void_former_leases(writing), clock.now_ms()) + 1)
         self._writer = Writer(writing, str(path), signals.ring, asyncio.get_running_loop())
-        self._closed = False
+        self._ending: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(
@@ -82,11 +82,13 @@ class SqliteStore(SqliteReader):
 
     async def close(self) -> None:
         """Write what has been asked for already, then let go of the file."""
-        if self._closed:
-            return
-        self._closed = True
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end())
+        await asyncio.shield(self._ending)  # a caller that goes away must not leave it half closed
+
+    async def _end(self) -> None:
         await self._writer.close()
-        self._close_reader()
+        await self._close_reader()
         self._lock.release()
 
     async def __aenter__(self) -> Self:

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from fondaco.domain.errors import StorageError
-from fondaco.storage.sqlite.connect import meaning
+from fondaco.storage.sqlite.connect import closed, meaning
 
 T = TypeVar("T")
 
@@ -68,7 +67,7 @@ class Writer:
     async def do(self, operation: Operation[T]) -> T:
         """Run the operation; returns once it is on the disk.  Raises what it raised, or StorageError."""
         if self._closing:
-            raise StorageError(f"The database {self._place} is closed; open it again.")
+            raise closed(self._place)
         future: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put(_Job(operation, future))
         return await future
