@@ -7,11 +7,19 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
+from fondaco.domain.conversation import Conversation
+from fondaco.domain.errors import StorageBusy, StorageFull
+from fondaco.domain.ids import ConversationId, WorkspaceId
+from fondaco.server.asgi import build_asgi
 from fondaco.server.options import Rate, ServerOptions
-from tests.scenario.api_house import QUICK_STREAMS, WIDE, House, open_house
+from fondaco.server.serve import listening
+from fondaco.testing.clock import FakeClock
+from fondaco.testing.memory_store import MemoryStore
+from tests.scenario.api_house import QUICK_STREAMS, WIDE, House, make_parts, make_shop, open_house
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 JSON = {"Content-Type": "application/json"}
@@ -200,6 +208,37 @@ async def test_loopback_names_are_ours(house: House, host: str) -> None:
     reply = await house.ask("GET", "/v1/health", headers={"Host": host})
 
     assert reply.status == 200
+
+
+class Breaking(MemoryStore):
+    """A store whose reader is broken."""
+
+    error: Exception = RuntimeError("page 4711 is torn")
+
+    async def conversation(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> Conversation:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(RuntimeError("4711"), 500), (StorageBusy("4711"), 503), (StorageFull("4711"), 507)]
+)
+async def test_a_mistake_of_ours_is_told_without_its_insides(error: Exception, status: int) -> None:
+    clock, log = FakeClock(), list[dict[str, object]]()
+    store = Breaking(clock)
+    store.error = error
+    options = ServerOptions(port=0)
+    parts = make_parts(clock, store, options, log)
+    shop = await make_shop(parts, "rialto")
+
+    async with listening(build_asgi(parts), options) as running, aiohttp.ClientSession() as http:
+        said = {"Authorization": f"Bearer {shop.key}"}
+        async with http.get(f"{running.url}/v1/conversations/cnv_1", headers=said) as answer:
+            body, headers = await answer.read(), answer.headers
+
+    assert json.loads(body)["status"] == answer.status == status
+    assert b"4711" not in body
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert log[-1]["level"] == "error"
 
 
 async def test_one_request_too_many_is_told_when_to_come_back() -> None:
