@@ -13,7 +13,7 @@ ERP_DATABASE = "rialto-erp.sqlite3"
 
 
 async def merchant_system(stack: AsyncExitStack, place: Place) -> str:
-    """Start the demo's merchant system until the stack is left; return its address, or nothing without --demo.
+    """Start the demo's merchant system until the stack is left; return its address, if any.
 
     Raises ConfigurationError, StorageError.
     """

@@ -18,7 +18,8 @@ _LONGEST_CELL = 60
 
 def say(text: str) -> None:
     """Print a line, without control characters that a contact may have written."""
-    click.echo(clean_message(text, len(text)))
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    click.echo(indent + clean_message(text, len(text)))
 
 
 def say_json(value: Any) -> None:

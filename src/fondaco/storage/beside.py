@@ -45,14 +45,14 @@ async def opened_reader(url: str, clock: Clock) -> AsyncIterator[Reader]:
     from fondaco.storage.sqlite.reader import SqliteReader  # noqa: PLC0415
 
     class Reading(SqliteReader):
-        def close(self) -> None:
-            self._close_reader()
+        async def close(self) -> None:
+            await self._close_reader()
 
     reader = Reading(sqlite_path(url), clock, SILENCE_MS)
     try:
         yield reader
     finally:
-        reader.close()
+        await reader.close()
 
 
 async def _bring_to_schema(url: str) -> None:
