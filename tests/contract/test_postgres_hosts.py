@@ -13,12 +13,24 @@ import pytest
 from fondaco.domain.changes import Committed
 from fondaco.domain.deliveries import DeliveryState
 from fondaco.domain.errors import InvalidInput
+from fondaco.domain.events import DeliveryEnded
 from fondaco.domain.ids import ConversationId, DeliveryId, WorkerId
+from fondaco.domain.lifecycle import take_over
 from fondaco.domain.turns import Lease
 from fondaco.storage.postgres import PostgresStore
 from fondaco.testing.clock import FakeClock
 from tests.contract.postgres_support import kill_connections, postgres_ground
-from tests.contract.store_support import ANNA, BERT, SHOP, SILENCE_MS, Ground, all_at_once, answer, attempt
+from tests.contract.store_support import (
+    ANNA,
+    BERT,
+    LIN,
+    SHOP,
+    SILENCE_MS,
+    Ground,
+    all_at_once,
+    answer,
+    attempt,
+)
 
 #: The longest a ring may take from one process to another; it takes about a millisecond.
 RING_SECONDS = 20.0
@@ -73,6 +85,14 @@ async def post_three(ground: Ground, conversation_id: ConversationId) -> list[De
     return [delivery.id for delivery in await ground.store.deliveries(SHOP, conversation_id)]
 
 
+async def ask_and_take_over(ground: Ground, conversation_id: ConversationId) -> None:
+    """Let the assistant write, and a teammate take over before it has left."""
+    await ground.say(conversation_id)
+    await ground.post(conversation_id, f"reply_{conversation_id}")
+    taken = take_over(await ground.current(conversation_id), LIN, None, ground.now)
+    await ground.store.commit(taken)
+
+
 async def answer_all(ground: Ground, worker: WorkerId) -> list[Committed]:
     return await asyncio.gather(*(_answer(ground, lease) for lease in await claim_all(ground, worker)))
 
@@ -115,6 +135,18 @@ async def test_each_delivery_is_sent_by_one_host_and_in_order(here: Ground, ther
     await send_all(here, ANNA, log)
 
     assert [[sent for sent in log if sent in three] for three in expected] == expected
+
+
+async def test_what_may_not_be_said_any_more_is_voided_by_one_host(here: Ground, there: Ground) -> None:
+    conversations = [await here.open(f"{number:02}", pulls=False) for number in range(20)]
+    await asyncio.gather(*(ask_and_take_over(here, id_) for id_ in conversations))
+
+    shares = await asyncio.gather(*(host.deliveries(ANNA) for host in (here, there) for _ in range(3)))
+
+    events = [await here.events(id_) for id_ in conversations]
+    ends = [[event.state for event in told if isinstance(event, DeliveryEnded)] for told in events]
+    assert shares == [[]] * 6
+    assert ends == [[DeliveryState.VOIDED]] * 20
 
 
 async def test_a_host_that_gives_no_sign_of_life_loses_what_it_holds(here: Ground, there: Ground) -> None:

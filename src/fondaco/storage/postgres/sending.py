@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -46,13 +46,18 @@ class Taking:
         self._limit = limit
         self._silent_before_ms = now_ms - silence_ms
         self._taken: list[Delivery] = []
+        self.stale: set[ConversationId] = set()  #: where something has to be voided before anything is taken
 
     async def run(self, connection: asyncpg.Connection, *, again: bool) -> list[Delivery]:
         """Take deliveries; with ``again``, those that were taken before if that was written."""
         if again and (started := await self._started(connection)):
             return started
         values = (self._now_ms, self._limit, self._silent_before_ms)
-        self._taken = [_begun(row) for row in await connection.fetch(sql.LOCK_DUE_DELIVERIES, *values)]
+        found = await connection.fetch(sql.LOCK_DUE_DELIVERIES, *values)
+        self.stale = {row["conversation_id"] for row in found if row["stale"]}
+        if self.stale:
+            return []
+        self._taken = [_begun(row) for row in found]
         if self._taken:
             ids = [delivery.id for delivery in self._taken]
             await connection.execute(sql.START_DELIVERIES, ids, self._worker_id)
@@ -72,12 +77,12 @@ def _begun(row: asyncpg.Record) -> Delivery:
 
 
 async def void_outdated(
-    connection: asyncpg.Connection, conversation_ids: Sequence[ConversationId], now_ms: int, silence_ms: int
+    connection: asyncpg.Connection, conversation_ids: Iterable[ConversationId], now_ms: int, silence_ms: int
 ) -> list[str]:
     """Void what the assistant may not say any more, and return the topics to ring."""
     conversations = await lock_conversations(connection, conversation_ids)
     waiting: defaultdict[ConversationId, list[Unfinished]] = defaultdict(list)
-    for row in await connection.fetch(sql.LOCK_UNFINISHED, conversation_ids, now_ms - silence_ms):
+    for row in await connection.fetch(sql.LOCK_UNFINISHED, list(conversations), now_ms - silence_ms):
         delivery = rows.delivery_of(row)
         waiting[delivery.conversation_id].append(Unfinished(delivery, row["held"]))
     ends = Ends(conversations)

@@ -247,24 +247,6 @@ select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
                      $8::bool[], $9::bigint[], $10::text[], $11::int[], $12::bigint[], $13::text[])
 """
 
-#: Conversations in which something could be sent if the assistant's outdated messages before it were voided.
-#: $1 now, $2 limit, $3 last seen before this: silent
-OUTDATED_HEADS = """
-select distinct d.conversation_id from delivery d join conversation c on c.id = d.conversation_id
-where d.state = 'queued' and d.by_assistant and d.epoch <> c.epoch
-  and not exists (
-        select from delivery p
-        where p.conversation_id = d.conversation_id and p.seq < d.seq and p.state in ('queued', 'sending')
-          and not (p.state = 'queued' and p.by_assistant and p.epoch <> c.epoch))
-  and exists (
-        select from delivery r
-        where r.conversation_id = d.conversation_id and r.state in ('queued', 'sending')
-          and r.due_at_ms <= $1::bigint
-          and (r.owner is null or not exists (
-                select from worker w where w.id = r.owner and w.seen_at_ms > $3::bigint)))
-order by d.conversation_id limit $2::bigint
-"""
-
 #: Lock what is queued or being sent in conversations; the last column says whether a living worker is at it.
 #: $1 ids of conversations, $2 last seen before this: silent
 LOCK_UNFINISHED = f"""
@@ -275,23 +257,41 @@ where d.conversation_id = any($1::text[]) and d.state in ('queued', 'sending')
 order by d.id for update of d
 """
 
-#: Lock the deliveries that are due, the first of each conversation that is not done, if nobody is at it.
-#: ``seen`` is as in CLAIM_LANES; every claim adds an attempt.
+# ``rules.outdated``, of a delivery ``p`` that comes before ``d`` in conversation ``c``
+_OUTDATED_BEFORE = "p.state = 'queued' and p.by_assistant and p.epoch <> c.epoch"
+
+# The first of its conversation that is neither done nor outdated.  ``seen`` is as in CLAIM_LANES; every claim
+# adds an attempt.  The order is that of an index, so that a long line is not read to its end.
+_DUE = f"""
+    select {DELIVERY}, d.by_assistant and d.epoch <> c.epoch as outdated,
+           (d.state = 'queued' and d.by_assistant and d.epoch <> c.epoch) or exists (
+                select from delivery p
+                where p.conversation_id = d.conversation_id and p.seq < d.seq and {_OUTDATED_BEFORE}) as stale
+    from delivery d
+    join delivery seen on seen.id = d.id and seen.attempts = d.attempts
+    join conversation c on c.id = d.conversation_id
+    where d.due_at_ms <= $1::bigint
+      and not exists (
+            select from delivery p
+            where p.conversation_id = d.conversation_id and p.seq < d.seq
+              and p.state in ('queued', 'sending') and not ({_OUTDATED_BEFORE}))
+"""
+_IN_ORDER = "order by d.due_at_ms, d.conversation_id limit $2::bigint for update of d skip locked"
+
+#: Lock the deliveries that are due, queued or broken off, the first of each conversation, if nobody is at it.
+#: One is stale if the assistant may not say it any more, or may not say something that stands before it.
 #: $1 now, $2 limit, $3 last seen before this: silent
 LOCK_DUE_DELIVERIES = f"""
-select {DELIVERY}, d.by_assistant and d.epoch <> c.epoch as outdated
-from delivery d
-join delivery seen on seen.id = d.id and seen.attempts = d.attempts
-join conversation c on c.id = d.conversation_id
-where d.state in ('queued', 'sending') and d.due_at_ms <= $1::bigint
-  and not (d.state = 'queued' and d.by_assistant and d.epoch <> c.epoch)
-  and (d.owner is null or not exists (
-        select from worker w where w.id = d.owner and w.seen_at_ms > $3::bigint))
-  and not exists (
-        select from delivery p
-        where p.conversation_id = d.conversation_id and p.seq < d.seq and p.state in ('queued', 'sending'))
-order by d.due_at_ms, d.conversation_id limit $2::bigint
-for update of d skip locked
+with queued as materialized ({_DUE}
+      and d.state = 'queued'
+    {_IN_ORDER}
+), broken_off as materialized ({_DUE}
+      and d.state = 'sending'
+      and (d.owner is null or not exists (
+            select from worker w where w.id = d.owner and w.seen_at_ms > $3::bigint))
+    {_IN_ORDER}
+)
+select * from queued union all select * from broken_off order by due_at_ms, conversation_id limit $2::bigint
 """
 
 #: Mark deliveries as being sent.  $1 ids, $2 worker

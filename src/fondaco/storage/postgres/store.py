@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -152,19 +152,19 @@ class PostgresStore(PostgresReader):
         self._herald.ring((LANES, DELIVERIES))
 
     async def claim_deliveries(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Delivery]:
-        await self._void_outdated(now_ms, limit)
-        return await self._database.transact(Taking(worker_id, now_ms, limit, self._silence_ms).run)
+        while True:
+            taking = Taking(worker_id, now_ms, limit, self._silence_ms)
+            taken = await self._database.transact(taking.run)
+            if not taking.stale:
+                return taken
+            await self._void(taking.stale, now_ms)
 
-    async def _void_outdated(self, now_ms: int, limit: int) -> None:
-        silent_before_ms = now_ms - self._silence_ms
-        found = await self._database.rows(sql.OUTDATED_HEADS, now_ms, limit, silent_before_ms)
-        if not found:
-            return
-        ids = [row["conversation_id"] for row in found]
+    async def _void(self, conversation_ids: Iterable[ConversationId], now_ms: int) -> None:
+        """Void in a transaction of its own, since it locks conversations, which comes before deliveries."""
 
         async def work(connection: asyncpg.Connection, *, again: bool) -> list[str]:
             del again  # what is voided is not found again
-            return await void_outdated(connection, ids, now_ms, self._silence_ms)
+            return await void_outdated(connection, conversation_ids, now_ms, self._silence_ms)
 
         self._herald.ring(await self._database.transact(work))
 
