@@ -14,6 +14,7 @@ _CJK = (
 )
 _CJK += "\uac00-\ud7a3\U00020000-\U000323af"
 _RUN = re.compile(f"(?P<cjk>[{_CJK}]+)|(?P<word>(?:(?![{_CJK}])[^\\W_])+)")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
 
 # Bidirectional controls can show a text in another order than it is stored; tag characters are invisible.
@@ -98,6 +99,8 @@ def has_cjk(text: str) -> bool:
 
 def words(text: str) -> list[str]:
     """Return the words of spaced scripts and the unbroken runs of CJK characters, folded, in order."""
+    if text.isascii() and text.isprintable():
+        return _ASCII_WORD.findall(text.lower())  # the same in a tenth of the time; every message is cut up
     return [match.group() for match in _RUN.finditer(fold_accents(normalise(text)))]
 
 
