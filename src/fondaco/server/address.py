@@ -20,6 +20,9 @@ class Performs(Protocol):
     """Whatever answers one method at one path, and says who may ask."""
 
     @property
+    def name(self) -> str: ...
+
+    @property
     def method(self) -> str: ...
 
     @property
@@ -55,6 +58,7 @@ class Address:
     async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp:
         performer = self.performers.get(scope["method"])
         if performer is not None:
+            observed_in(scope).operation = performer.name
             return await performer.perform(scope, receive)
         if scope["method"] == "OPTIONS":
             return Answer(status=204, headers=((b"allow", self._allow.encode()),))

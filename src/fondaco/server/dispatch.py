@@ -29,6 +29,7 @@ class Performer:
 
     def __init__(self, operation: AnyOperation, machinery: Machinery) -> None:
         self.operation = operation
+        self.name = operation.name
         self.method = operation.method
         self.path = operation.path
         self.access: Access = operation.access
@@ -67,7 +68,7 @@ class Performer:
         named = (
             principal.conversation_id if isinstance(principal, Visitor) else path.get("conversation_id", "")
         )
-        observed_in(scope).note(self.operation.name, owner_of(principal), named)
+        observed_in(scope).note(owner_of(principal), named)
         _demand_ids(path)
         return secret, principal
 

@@ -98,6 +98,7 @@ class PagePerformer:
 
     def __init__(self, page: Page, machinery: Machinery) -> None:
         self.page = page
+        self.name = page.name
         self.method = page.method
         self.path = page.path
         self.access: Access = page.access
@@ -115,7 +116,7 @@ class PagePerformer:
                 raise
             return Answer(status=303, headers=((b"location", SIGN_IN_PATH.encode()),))
         named: str = scope["path_params"].get("conversation_id", "")
-        observed_in(scope).note(self.page.name, owner_of(principal), named)
+        observed_in(scope).note(owner_of(principal), named)
         visit = Visit(
             machinery=self._machinery,
             access=self.access,
