@@ -13,7 +13,8 @@ from fondaco.kit.text import clean_message, index_terms, mask_values, normalise,
 any_text = st.text(st.characters(exclude_categories=()), max_size=200)
 nasty_text = st.text(
     st.sampled_from(
-        "a ß İ ǆ ﷺ ① 退 の 한 ゛ ー \u0301 \u200d \ufe0f \ud83d \U0001f469 \u202e \x00 \r \n \x85 \u1e9e 1 - @ . #"
+        "a ß İ ǆ ﷺ ① 退 の 한 ゛ ー \u0301 \u200d \ufe0f \ud83d \U0001f469 \u202e \x00 "
+        "\r \n \x85 \u1e9e 1 - @ . #"
     ),
     max_size=40,
 )

@@ -43,12 +43,13 @@ _UMLAUT = re.compile("[äöüß]")
 
 # One CJK character carries about what three letters of a word do.
 _LETTERS_PER_CHARACTER = 3.0
-_CJK_SHARE_ENOUGH = 0.3
+_CJK_SHARE_ENOUGH = 0.4
 _SMALL_WORD_WEIGHT = 2.0
 _GREETING_WEIGHT = 0.35
 _UMLAUT_WEIGHT = 2.2
 _LETTER_GROUP_WEIGHT = 0.8
 _NAME_WEIGHT = 0.3
+_NOUN_WEIGHT = 0.6
 _SCRIPT_PRIOR = 4.0
 
 
@@ -128,8 +129,9 @@ def _latin_weights(text: str, latin: list[str], names: frozenset[str]) -> dict[L
     german = english = 0.0
     for word in latin:
         toward_german, toward_english = _word_weights(word)
-        german += toward_german
-        # "The" in the middle of a sentence belongs to a title that is quoted in any language.
+        german += toward_german * (_NOUN_WEIGHT if word in names else 1.0)
+        # "The" in the middle of a sentence belongs to a title that is quoted in any language; a German noun
+        # there may be one that an English sentence quotes.
         english += toward_english * (_NAME_WEIGHT if word in names else 1.0)
     german += min(_UMLAUT_WEIGHT * len(_UMLAUT.findall(text)), 2 * _UMLAUT_WEIGHT)
     return {Language.EN: english, Language.DE: german}

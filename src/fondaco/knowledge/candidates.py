@@ -102,7 +102,7 @@ def _from_phrasings(asked: Asked | None) -> list[Candidate]:
         return []
     order = asked.ranking.order[:_CANDIDATES]
     shares = asked.ranking.shares[list(order)]
-    scores = min(asked.first, _MOST_OF_A_GUESS) * shares / shares[0]
+    scores = min(asked.first, _MOST_OF_A_GUESS) * shares / max(float(shares[0]), 1e-9)
     return [
         Candidate(entry, score, FoundBy.PHRASING) for entry, score in zip(order, scores.tolist(), strict=True)
     ]

@@ -24,18 +24,25 @@ class Ranking:
     """The entries for one question, best first, with their shares of belief."""
 
     order: tuple[int, ...]  #: all entries, best first
-    shares: Scores  #: per entry, sums to 1
+    shares: Scores  #: per entry; with the share of small talk they sum to 1
 
 
 def rank(views: Views) -> Ranking:
-    """Return the entries by all views together."""
+    """Return the entries by all views together.
+
+    Small talk takes part in the shares, so that a single entry is not believed to answer everything.
+    """
     meaning, words_, nearest, overlap = RANKING[views.evidence]
     combined = (
         meaning * views.meaning + words_ * views.words + nearest * views.nearest + overlap * views.overlap
     )
-    powers = np.exp(combined - combined.max())
+    small_talk = meaning * views.small_talk_meaning + words_ * views.small_talk_words
+    small_talk += nearest * views.small_talk_nearest
+    top = max(float(combined.max()), small_talk)
+    powers = np.exp(combined - top)
     order = np.argsort(-combined, kind="stable")
-    return Ranking(tuple(order.tolist()), np.asarray(powers / powers.sum(), dtype=np.float32))
+    total = float(powers.sum()) + math.exp(small_talk - top)
+    return Ranking(tuple(order.tolist()), np.asarray(powers / total, dtype=np.float32))
 
 
 def features(question: str, views: Views, ranking: Ranking, scorers: PhrasingScorers) -> dict[str, float]:

@@ -16,7 +16,7 @@ class KnowledgeOptions:
     """
 
     answer_at: float = 0.9  #: probability that the first entry is right, from which it may be sent unasked
-    offer_at: float = 0.3  #: probability that one of the first three is right, from which they are offered
+    offer_at: float = 0.1  #: probability that one of the first three is right, from which they are offered
     answer_at_by_language: Mapping[Language, float] = field(default_factory=dict)  #: replaces ``answer_at``
     embeddings: bool = True  #: False works by words alone: no model in memory, no match across languages
     passage_characters: int = 400  #: about how long a passage of a page is

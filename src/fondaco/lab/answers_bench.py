@@ -76,7 +76,7 @@ class AnswersBench:
         return self._ask(entries_of(read_labelled(folder / "sofmattress_train.jsonl")), asked, Language.EN)
 
     def across_languages(self) -> list[Figure]:
-        """A help page stored in English with its answers, asked with the same questions in other languages."""
+        """A help page stored in English with its answers, asked the same in other languages."""
         faq = read_faq(self.data / "faq5_bitcoin.jsonl")
         stored = [article(entry.key, Language.EN, [entry.en.q], entry.en.a) for entry in faq]
         figures = []

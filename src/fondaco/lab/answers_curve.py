@@ -20,7 +20,8 @@ text { font: 12px system-ui, sans-serif; fill: #1f2430 }
 .grid { stroke: #d5dae1; stroke-width: 1 }
 .limit { stroke: #5b6472; stroke-width: 1; stroke-dasharray: 3 3 }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round }
-.full { stroke: #0b6e99 } .words { stroke: #b45309; stroke-dasharray: 7 3 } .bm25 { stroke: #6b7280; stroke-dasharray: 2 3 }
+.full { stroke: #0b6e99 }
+.words { stroke: #b45309; stroke-dasharray: 7 3 } .bm25 { stroke: #6b7280; stroke-dasharray: 2 3 }
 @media (prefers-color-scheme: dark) {
 text { fill: #e6e9ee } .quiet { fill: #a3acba } .grid { stroke: #39414d } .limit { stroke: #a3acba }
 .full { stroke: #5cc4f0 } .words { stroke: #f0a860 } .bm25 { stroke: #a3acba }
@@ -44,7 +45,7 @@ def panel(title: str, ways: Ways) -> Panel:
 
 
 def draw(panels: Sequence[Panel]) -> str:
-    """Return the charts side by side as one SVG with a title and a description for those who cannot see it."""
+    """Return the charts side by side as one SVG, with a description for those who cannot see it."""
     width = _WIDTH * len(panels)
     bodies = "\n".join(_drawn(one, position * _WIDTH) for position, one in enumerate(panels))
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" width="{width}" \
@@ -63,8 +64,8 @@ def _described(panels: Sequence[Panel]) -> str:
         right = _right_at(curve(one.ways.full), _ALLOWED_WRONG)
         plain = _right_at(curve(one.ways.bm25), _ALLOWED_WRONG)
         sentences.append(
-            f"{one.title}: at two percent wrong {right:.0f} percent are answered rightly, plain BM25 {plain:.0f}; "
-            f"{one.answerable:.0f} percent are answerable."
+            f"{one.title}: at two percent wrong {right:.0f} percent are answered rightly, "
+            f"plain BM25 {plain:.0f}; {one.answerable:.0f} percent are answerable."
         )
     return " ".join(sentences)
 

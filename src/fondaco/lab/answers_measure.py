@@ -1,4 +1,4 @@
-"""The measures of the local answerer: forced accuracy, top three, and how much is right at few wrong answers."""
+"""The measures of the local answerer: forced accuracy, top three, and right answers at few wrong ones."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def curve(found: Sequence[Answered]) -> list[CurvePoint]:
 
 
 def right_at_wrong(found: Sequence[Answered], most_wrong: float = 2.0) -> float:
-    """Return the percentage of ALL questions answered rightly with at most ``most_wrong`` percent answered wrongly.
+    """Return the percentage of ALL questions answered rightly with ``most_wrong`` percent wrong at most.
 
     The threshold is the best one for these questions, so this is an upper bound.
     """

@@ -152,12 +152,9 @@ def render_table(found: Report) -> str:
     rows = [(figure.name, _number(figure), _verdict(figure)) for figure in found.figures]
     name_width = max((len(name) for name, _, _ in rows), default=0)
     value_width = max((len(value) for _, value, _ in rows), default=0)
-    lines = [
-        found.title,
-        f"{machine.cpu}, {machine.cores} cores, {machine.memory_gigabytes} GB, Python {machine.python}, "
-        f"{machine.system}; seed {found.seed}, commit {found.commit}",
-        "",
-    ]
+    where = f"{machine.cpu}, {machine.cores} cores, {machine.memory_gigabytes} GB"
+    made_by = f"Python {machine.python}, {machine.system}; seed {found.seed}, commit {found.commit}"
+    lines = [found.title, f"{where}, {made_by}", ""]
     lines += [
         f"{name:<{name_width}}  {value:>{value_width}}  {verdict}".rstrip() for name, value, verdict in rows
     ]
