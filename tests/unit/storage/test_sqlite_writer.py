@@ -112,6 +112,36 @@ async def test_topics_ring_once_a_group_and_only_for_what_was_written(scene: Sce
     assert isinstance(waiting[2].exception(), Conflict)
 
 
+def write_last(text: str) -> Operation[str]:
+    def operation(db: sqlite3.Connection) -> Done[str]:
+        db.execute("insert into word values (?)", (text,))
+        return Done(text, last=(("insert into word values (?)", (f"{text} (last)",)),))
+
+    return operation
+
+
+async def test_what_comes_last_is_written_in_the_same_commit_after_the_others(scene: Scene) -> None:
+    held = await scene.hold()
+    waiting = [asyncio.create_task(scene.writer.do(write_last(text))) for text in ("a", "b")]
+    await asyncio.wait(waiting, timeout=0)
+
+    scene.gate.set()
+    await asyncio.wait([held, *waiting])
+
+    inserts = [statement.split("'")[1] for statement in scene.said if statement.startswith("insert")]
+    assert inserts == ["a", "b", "a (last)", "b (last)"]
+    assert scene.commits == 2
+
+
+async def test_where_what_comes_last_cannot_be_written_nothing_is(scene: Scene) -> None:
+    await scene.writer.do(write("a (last)"))
+
+    with pytest.raises(Conflict):
+        await scene.writer.do(write_last("a"))
+
+    assert await scene.writer.do(read) == ["a (last)"]
+
+
 async def test_who_goes_away_leaves_a_writer_that_works(scene: Scene) -> None:
     held = await scene.hold()
     gone = asyncio.create_task(scene.writer.do(write("gone")))

@@ -12,7 +12,7 @@ from fondaco.domain.turns import Lease, Step
 from fondaco.kit.text import search_terms
 from fondaco.storage import rows, rules
 from fondaco.storage.sqlite import statements as sql
-from fondaco.storage.sqlite.writer import Done
+from fondaco.storage.sqlite.writer import Done, Write
 
 
 def commit(db: sqlite3.Connection, change: Change, lease: Lease | None) -> Done[Committed]:
@@ -23,7 +23,7 @@ def commit(db: sqlite3.Connection, change: Change, lease: Lease | None) -> Done[
         read_conversation(db, change.base.id)
         return Done(Committed.MOVED_ON)
     _move_lane(db, change)
-    return Done(Committed.DONE, rules.topics_of(change))
+    return Done(Committed.DONE, rules.topics_of(change), searchable(change))
 
 
 def journal(db: sqlite3.Connection, lease: Lease, step: Step) -> Done[None]:
@@ -49,20 +49,26 @@ def holds(db: sqlite3.Connection, lease: Lease) -> bool:
 
 
 def write(db: sqlite3.Connection, change: Change) -> bool:
-    """Write everything but the lane; return False, with nothing written, if the conversation has moved on."""
+    """Write all but the lane and what is searched; return False if the conversation has moved on."""
     if not _write_conversation(db, change.after, change.base.last_seq):
         return False
     conversation_id = change.after.id
     db.executemany(sql.ADD_EVENT, [rows.event_values(conversation_id, record) for record in change.records])
-    for record in change.records:
-        text = rules.searched_text(record.event)
-        if text is not None:
-            db.execute(sql.ADD_SEARCHED, (" ".join(search_terms(text)), conversation_id, record.seq))
     if change.deliveries:
         db.executemany(sql.ADD_DELIVERY, [rows.delivery_values(delivery) for delivery in change.deliveries])
     _write_handoff(db, change)
     _write_turn(db, change)
     return True
+
+
+def searchable(change: Change) -> tuple[Write, ...]:
+    """Return the writes that make the change's messages be found by their words."""
+    texts = ((record.seq, rules.searched_text(record.event)) for record in change.records)
+    return tuple(
+        (sql.ADD_SEARCHED, (" ".join(search_terms(text)), change.after.id, seq))
+        for seq, text in texts
+        if text is not None
+    )
 
 
 def _write_conversation(db: sqlite3.Connection, after: Conversation, version: int) -> bool:

@@ -33,7 +33,7 @@ def accept(db: sqlite3.Connection, conversation_id: ConversationId, inbound: Inb
     accepted = Accepted(
         message_id=inbound.message_id, seq=after.last_seq, duplicate=False, conversation=after
     )
-    return Done(accepted, rules.topics_of(change))
+    return Done(accepted, rules.topics_of(change), changes.searchable(change))
 
 
 def _duplicate(

@@ -18,12 +18,21 @@ T = TypeVar("T")
 LARGEST_GROUP = 512
 
 
+#: A statement and its values.
+Write = tuple[str, tuple[Any, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Done(Generic[T]):
-    """What an operation returns, and the topics that ring once it is on the disk."""
+    """What an operation returns, and the topics that ring once it is on the disk.
+
+    ``last`` are writes that belong to the operation and are done when its whole group has run: full-text
+    search writes a new segment of its index at every savepoint, which would double what a message costs.
+    """
 
     value: T
     topics: tuple[str, ...] = ()
+    last: tuple[Write, ...] = ()
 
 
 Operation = Callable[[sqlite3.Connection], Done[T]]
@@ -106,6 +115,7 @@ class Writer:
         try:
             self._connection.execute("begin immediate")
             outcomes = [self._run_alone(job.operation) for job in jobs]
+            self._write_last(outcomes)
             self._connection.execute("commit")
         except sqlite3.Error as error:
             self._roll_back()
@@ -125,6 +135,12 @@ class Writer:
             outcome = _failure(error, self._place)
         self._connection.execute("release operation")
         return outcome
+
+    def _write_last(self, outcomes: Sequence[Done[Any] | _Failed]) -> None:
+        for outcome in outcomes:
+            if isinstance(outcome, Done):
+                for statement, values in outcome.last:
+                    self._connection.execute(statement, values)
 
     def _roll_back(self) -> None:
         try:
