@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from starlette.routing import Route
 
 from fondaco.domain.access import Scope, SignIn
+from fondaco.domain.errors import ConfigurationError
 from fondaco.kit.chance import SystemChance
 from fondaco.server import openapi
 from fondaco.server.access import Access, AnyTeammate, AnyVisitor, Everybody, KeyWith
@@ -19,7 +20,8 @@ from fondaco.server.address import Address
 from fondaco.server.api import OPERATIONS
 from fondaco.server.asgi import WIDGET_OPERATIONS, build_asgi
 from fondaco.server.credentials import hash_secret, new_secret
-from fondaco.server.operation import Operation
+from fondaco.server.dispatch import Performer
+from fondaco.server.operation import Operation, Repeats
 from fondaco.server.pages import all_pages
 from tests.scenario.api_house import House, Reply, Shop, open_house, visitor_of
 
@@ -313,6 +315,14 @@ def test_a_route_without_a_declared_credential_cannot_be_built() -> None:
 
     with pytest.raises(TypeError, match="access"):
         Operation(**given)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_answers_are_never_kept_for_everybody_alike(ground: Ground) -> None:
+    begin = next(one for one in WIDGET_OPERATIONS if one.name == "widget_begin")
+
+    with pytest.raises(ConfigurationError, match=r"Repeats\.OWN"):
+        Performer(replace(begin, repeats=Repeats.KEPT), ground.house.machinery)
 
 
 @pytest.mark.parametrize("declared", [one for one in EVERY if isinstance(one.access, Everybody)])

@@ -100,6 +100,19 @@ async def test_events_of_another_conversation_never_appear(house: House) -> None
     assert [one.data["event"].get("text") for one in heard] == [None, None, "for you"]
 
 
+async def test_a_contact_never_hears_the_conversation_of_another(house: House) -> None:
+    ann, bob = await house.begin("I am Ann"), await house.begin("I am Bob")
+
+    async with listening_to(house, WIDGET_EVENTS, bob["token"]) as stream:
+        await house.say(ann["conversation_id"], "only for Ann")
+        await house.ask("POST", "/widget/v1/messages", key=ann["token"], body={"text": "only for Ann"})
+        await house.ask("POST", "/widget/v1/messages", key=bob["token"], body={"text": "and goodbye"})
+        heard = await stream.take(4)
+
+    texts = [one.data["text"] for one in heard if one.event == "message"]
+    assert texts == ["I am Bob", "and goodbye"]
+
+
 async def test_a_ring_that_is_lost_costs_a_look_and_no_event(house: House) -> None:
     conversation_id = await house.open()
 

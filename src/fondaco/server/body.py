@@ -28,7 +28,7 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
         ClientDisconnect: whoever sent it is gone.
     """
     declared = headers.get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > limit:
+    if len(declared) > len(str(limit)) or (declared.isdigit() and int(declared) > limit):
         raise _too_large(limit)
     try:
         async with asyncio.timeout(seconds):

@@ -11,8 +11,8 @@ import msgspec
 from starlette.types import ASGIApp, Receive, Scope
 
 from fondaco.domain.access import Visitor
-from fondaco.domain.errors import InvalidInput, NotFound
-from fondaco.server.access import Access, Principal
+from fondaco.domain.errors import ConfigurationError, InvalidInput, NotFound
+from fondaco.server.access import Access, Everybody, Principal
 from fondaco.server.answer import Answer
 from fondaco.server.body import convert_query, decode, demand_json, read_body
 from fondaco.server.door import address_of, owner_of
@@ -28,6 +28,7 @@ class Performer:
     """Performs one operation; whatever can be prepared before the first request is."""
 
     def __init__(self, operation: AnyOperation, machinery: Machinery) -> None:
+        _demand_owner(operation)
         self.operation = operation
         self.name = operation.name
         self.method = operation.method
@@ -106,6 +107,13 @@ class Performer:
         if raw or not self.operation.body_is_optional:
             demand_json(headers)
         return raw, decode(raw or b"{}", self._decoder)
+
+
+def _demand_owner(operation: AnyOperation) -> None:
+    """Raise ConfigurationError where answers would be kept for nobody in particular, and given to anybody."""
+    kept = operation.takes_body and operation.repeats is Repeats.KEPT
+    if kept and isinstance(operation.access, Everybody):
+        raise ConfigurationError(f"{operation.name} is open to everybody; declare Repeats.OWN for it.")
 
 
 def _demand_ids(path: Mapping[str, str]) -> None:

@@ -55,7 +55,7 @@ def resume_after(headers: Mapping[bytes, bytes], after: int) -> int:
     last = headers.get(b"last-event-id", b"").strip()
     if not last:
         return after
-    if not last.isdigit() or int(last[:20]) > _HIGHEST_SEQ:
+    if not last.isdigit() or len(last) > len(str(_HIGHEST_SEQ)) or int(last) > _HIGHEST_SEQ:
         raise InvalidInput("Last-Event-ID must be the id of an event, a whole number.", field="Last-Event-ID")
     return int(last)
 
