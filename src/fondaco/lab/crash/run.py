@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -157,9 +156,3 @@ class _Drill:
         for letter in letters:
             if letter.done() and not letter.cancelled() and letter.exception() is not None:
                 raise FondacoError(f"A contact could not go on: {letter.exception()}") from letter.exception()
-
-
-def tell_on_stderr(line: str) -> None:
-    """Show progress to people without touching what is printed for programs."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
