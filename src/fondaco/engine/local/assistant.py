@@ -78,11 +78,12 @@ class LocalAssistant:
     async def _by_search(
         self, context: TurnContext, library: Library, journal: Journal, trace: Trace
     ) -> Draft:
-        search = library.index.search(self._asked(context), context.language)
+        asked = self._asked(context)
+        search = library.index.search(asked, context.language)
         trace.add(
             ev.PassagesFound(
                 turn_id=context.turn_id,
-                question=context.question,
+                question=asked,
                 passages=search.passages,
                 confidence=search.confidence,
                 reasons=search.reasons,
