@@ -36,6 +36,31 @@ class Recorder:
             self.stopped = True
 
 
+class Ordered:
+    """Takes a moment to stop, and says when it has."""
+
+    def __init__(self, name: str, order: list[str]) -> None:
+        self.name = name
+        self.order = order
+
+    async def run(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.get_running_loop().run_in_executor(None, lambda: None)
+            self.order.append(self.name)
+
+
+class Stubborn:
+    """Does not stop when it is told to for the first time."""
+
+    async def run(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.Event().wait()
+
+
 class Broken:
     """Dies at once."""
 
@@ -63,6 +88,22 @@ async def test_a_signal_ends_the_server_and_its_workers_cleanly(number: signal.S
         await served
 
     assert (status, worker.stopped) == (200, True)
+
+
+async def test_what_began_last_stops_first() -> None:
+    order: list[str] = []
+    background = [Ordered("librarian", order), Ordered("worker", order), Ordered("courier", order)]
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        await serve(application(), OPTIONS, background=[*background, Broken()])
+
+    assert order == ["courier", "worker", "librarian"]
+
+
+async def test_a_worker_that_does_not_stop_is_not_waited_for_longer_than_agreed() -> None:
+    async with asyncio.timeout(5):
+        with pytest.raises(OSError, match="the disk is gone"):
+            await serve(application(), OPTIONS, background=[Stubborn(), Broken()])
 
 
 async def test_a_worker_that_dies_ends_the_server_with_its_reason() -> None:

@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,7 +55,7 @@ async def serve(
     background: Sequence[Background] = (),
     announce: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; then end requests and streams first and ``background`` last.
+    """Serve until SIGTERM or SIGINT; then end requests and streams, and ``background`` from last to first.
 
     ``announce`` is told the address once the server listens.
     Raises ConfigurationError where it cannot listen as it is told to, and whatever a background task died of.
@@ -187,12 +187,18 @@ def _why_not_bound(where: str, port: int, error: OSError) -> str:
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]], seconds: float) -> None:
-    """Cancel what works in the background and wait a little for it; raise what any of it died of before."""
+    """Stop what works in the background, the last begun first; raise what any of it died of before.
+
+    One stops after the other, since a later one may still use what an earlier one holds.
+    """
     died = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            for task in reversed(tasks):
+                task.cancel()
+                await asyncio.wait([task])
     for task in tasks:
         task.cancel()
-    if tasks:
-        await asyncio.wait(tasks, timeout=seconds)
     for error in died:
         if error is not None:
             raise error
