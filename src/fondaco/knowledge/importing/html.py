@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, UnusualUsageWarning
 from bs4.element import NavigableString, PreformattedString, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
@@ -31,7 +32,7 @@ def parse_html(text: str, origin: Origin) -> Imported:
     Scripts, navigation, headers, footers and forms are dropped; ``main`` or ``article`` is preferred.
     """
     try:
-        soup = BeautifulSoup(text, "html.parser")
+        soup = _parsed(text)
         title = soup.title.get_text() if soup.title else ""
         for dropped in soup.find_all(_DROPPED):
             dropped.decompose()
@@ -42,6 +43,13 @@ def parse_html(text: str, origin: Origin) -> Imported:
     heading = next((block.text for block in blocks if block.level == 1), "") or _flat(title)
     rest = [block for block in blocks if block.level != 1]
     return Imported(drafts=tuple(drafts_of(rest, origin, path=path_of(origin), title=heading)))
+
+
+def _parsed(text: str) -> BeautifulSoup:
+    with warnings.catch_warnings():
+        # A file that holds no markup at all, or XML, is read as it is; whoever imports sees what came of it.
+        warnings.simplefilter("ignore", UnusualUsageWarning)
+        return BeautifulSoup(text, "html.parser")
 
 
 def _blocks(root: Tag) -> Iterator[Block]:
