@@ -55,7 +55,7 @@ class Found:
     ruled: int | None
     word_for_word: int | None
     asked: Asked | None
-    told: Told | None
+    told: Told | None  #: None also for small talk, which bodies know nothing of
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from fondaco.knowledge.pages import PassageScorers, best_passages
 from fondaco.knowledge.quoting import passages_for
 from fondaco.knowledge.result import Search, nothing
 from fondaco.knowledge.scorers import PhrasingScorers
+from fondaco.knowledge.small_talk import is_small_talk
 from fondaco.knowledge.units import Shelf, shelve
 
 _log = structlog.get_logger(__name__)
@@ -99,11 +100,15 @@ class KnowledgeIndex:
     def _find(self, text: str, language: Language) -> Found:
         words_count = detect(text, hint=language).language in self._languages
         vector = self._embedder.encode([text])[0] if self._embedder is not None else None
+        asked = self._ask(text, vector, words_count=words_count)
+        small_talk = asked is not None and is_small_talk(
+            text, asked.views.small_talk_nearest, float(asked.views.nearest.max())
+        )
         return Found(
             ruled=self._ruled(text),
             word_for_word=self._word_for_word.get(_folded(text)),
-            asked=self._ask(text, vector, words_count=words_count),
-            told=self._tell(text, vector, words_count=words_count),
+            asked=asked,
+            told=None if small_talk else self._tell(text, vector, words_count=words_count),
         )
 
     def _ruled(self, text: str) -> int | None:

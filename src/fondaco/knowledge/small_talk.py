@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from fondaco.kit.text import words
+
 _SENTENCES = """
+    hi | hello | hey | thanks | thank you | ok | bye | hallo | hey du | danke | vielen dank | tschüss
+    谢谢 | 您好 | 嗨 | 好的 | ありがとう | こんばんは | はい | 감사합니다 | 안녕 | 네
     hello there | good morning | how are you doing today | who are you | are you a real person
     what is your name | tell me a joke | thanks, that is all | goodbye | I am bored
     what is the weather like | who won the match yesterday | what is the capital of France
@@ -39,3 +43,14 @@ _SENTENCES = """
 SMALL_TALK: tuple[str, ...] = tuple(
     sentence.strip() for line in _SENTENCES.strip().splitlines() for sentence in line.split("|")
 )
+
+_WORD_FOR_WORD = frozenset(" ".join(words(sentence)) for sentence in SMALL_TALK)
+#: From this cosine on two short sentences mean the same.
+_SAME_MEANING = 0.75
+
+
+def is_small_talk(text: str, small_talk_nearest: float, entry_nearest: float) -> bool:
+    """Return whether ``text`` is one of the sentences, by its words or, clearly and above all entries, by meaning."""
+    if " ".join(words(text)) in _WORD_FOR_WORD:
+        return True
+    return small_talk_nearest >= _SAME_MEANING and small_talk_nearest > entry_nearest

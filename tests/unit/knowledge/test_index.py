@@ -50,6 +50,14 @@ def test_small_talk_and_gibberish_are_left_alone(embedder: Embedder | None, ques
 
 
 @with_and_without_vectors
+def test_a_greeting_is_not_answered_with_a_body_that_happens_to_hold_it(embedder: Embedder | None) -> None:
+    contact = stored("contact", "How can I reach you?", body="Write to hello@shop.example")
+    index = KnowledgeIndex.build([*SHOP, contact], embedder)
+
+    assert index.search("Hello!", EN).decision is Decision.NONE
+
+
+@with_and_without_vectors
 def test_nothing_stored_finds_nothing(embedder: Embedder | None) -> None:
     found = KnowledgeIndex.build([], embedder).search("where is my order", EN)
 
