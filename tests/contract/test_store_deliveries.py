@@ -144,10 +144,13 @@ async def test_a_delivery_whose_sender_fell_silent_is_taken_over_as_broken_off(g
 
 
 async def test_to_take_a_delivery_is_a_sign_of_life(ground: Ground) -> None:
-    await waiting(ground)
+    _, first = await waiting(ground)
     await ground.delivery(BERT)
 
-    assert await ground.deliveries(ANNA, later_ms=SILENCE_MS - 1) == []
+    early = await ground.deliveries(ANNA, later_ms=SILENCE_MS - 1)
+    late = await ground.delivery(ANNA, later_ms=SILENCE_MS)
+
+    assert (early, late.id) == ([], first.id)
 
 
 async def test_a_delivery_whose_sender_stopped_is_taken_over_at_once(ground: Ground) -> None:

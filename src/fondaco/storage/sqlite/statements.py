@@ -153,7 +153,7 @@ order by due_at_ms limit ?
 BROKEN_OFF = f"""
 select due_at_ms, conversation_id from delivery
 where state = 'sending' and due_at_ms <= ?
-and (owner is null or owner in (select id from worker where seen_at_ms <= ?)) and not {_BLOCKED}
+and (owner is null or owner not in (select id from worker where seen_at_ms > ?)) and not {_BLOCKED}
 order by due_at_ms limit ?
 """
 
