@@ -46,8 +46,12 @@ class SignIns:
         await self._registry.create_sign_in(sign_in, hash_secret(secret))
         return secret
 
-    async def check(self, secret: str) -> Teammate | None:
-        """Return whose browser this is, or None if nobody's or no longer anybody's."""
+    async def check(self, secret: str, *, active: bool = True) -> Teammate | None:
+        """Return whose browser this is, or None if nobody's or no longer anybody's.
+
+        ``active`` says that the teammate does something now; a stream that is merely open does not,
+        and keeps no forgotten browser signed in.
+        """
         digest = hash_secret(secret)
         sign_in = await self._registry.find_sign_in(digest) if secret else None
         if sign_in is None or not self._is_alive(sign_in):
@@ -56,7 +60,7 @@ class SignIns:
             teammate = await self._registry.teammate(sign_in.teammate_id)
         except NotFound:
             return None
-        if self._clock.now_ms() - sign_in.seen_at_ms >= _TOUCH_MS:
+        if active and self._clock.now_ms() - sign_in.seen_at_ms >= _TOUCH_MS:
             await self._registry.touch_sign_in(digest, self._clock.now_ms())
         return teammate if teammate.workspace_id == sign_in.workspace_id else None
 

@@ -72,6 +72,19 @@ async def test_after_seven_days_even_the_busiest_signs_in_again(clock: FakeClock
     assert seen == [MIA] * 14 + [None]
 
 
+async def test_a_stream_that_is_merely_open_keeps_nobody_signed_in(
+    clock: FakeClock, sign_ins: SignIns
+) -> None:
+    secret = await sign_ins.begin(MIA.id)
+
+    await clock.advance(12 * HOUR - 1)
+    open_still = await sign_ins.check(secret, active=False)
+    await clock.advance(1)
+
+    assert open_still == MIA
+    assert await sign_ins.check(secret) is None
+
+
 async def seen_after(clock: FakeClock, sign_ins: SignIns, secret: str) -> Teammate | None:
     await clock.advance(12 * HOUR - 1)
     return await sign_ins.check(secret)
