@@ -19,6 +19,7 @@ from fondaco.kit.language import looks_like
 _VALUE = re.compile(
     r"[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]*\d[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]*"
 )
+_STOPS = ".,:;!?…"  #: what ends a sentence is no part of its last value
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
 
 
@@ -50,7 +51,7 @@ def _trace_values(draft: Draft, known: tuple[Evidence, ...]) -> tuple[list[Evide
         if times:
             found.append(evidence)
     findings: list[str] = []
-    for value in _VALUE.findall(rest):
+    for value in (token.strip(_STOPS) for token in _VALUE.findall(rest)):
         source = next((one for one in draft.sources if _stands_in(value, one.text)), None)
         if source is None:
             findings.append(f"{value!r} is proven by no tool result and no article")
