@@ -14,7 +14,12 @@ from fondaco.domain.people import AssigneeKind
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _LIMIT = click.option(
-    "--limit", type=click.IntRange(1, 1_000), default=50, show_default=True, help="At most so many."
+    "--limit",
+    metavar="N",
+    type=click.IntRange(1, 1_000),
+    default=50,
+    show_default=True,
+    help="At most so many.",
 )
 _BATCH = 500
 

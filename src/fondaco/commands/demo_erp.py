@@ -12,7 +12,9 @@ from fondaco.demo.erp.server import DEMO_TOKEN, TOKEN_VARIABLE, ErpOptions, run
 
 @click.command("demo-erp")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Port; a free one if left out.")
+@click.option(
+    "--port", metavar="PORT", type=click.IntRange(0, 65_535), default=0, help="Port; a free one if left out."
+)
 @click.option(
     "--database",
     type=click.Path(path_type=Path, dir_okay=False),

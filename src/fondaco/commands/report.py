@@ -24,6 +24,7 @@ _DAY_MS = 86_400_000
 @with_place
 @click.option(
     "--days",
+    metavar="N",
     type=click.IntRange(1, 3_650),
     default=30,
     show_default=True,

@@ -45,7 +45,12 @@ class _Wish:
 @click.command("serve")
 @with_place
 @click.option("--host", help="Address to listen on instead of server.host.")
-@click.option("--port", type=click.IntRange(0, 65_535), help="Port instead of server.port; 0 for a free one.")
+@click.option(
+    "--port",
+    metavar="PORT",
+    type=click.IntRange(0, 65_535),
+    help="Port instead of server.port; 0 for a free one.",
+)
 @click.option("--no-workers", is_flag=True, help="Serve only; another process works on turns.")
 @click.option("--only-workers", is_flag=True, help="Work on turns and deliveries only; serve nothing.")
 def command(

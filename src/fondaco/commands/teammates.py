@@ -15,6 +15,7 @@ from fondaco.server.credentials import hash_secret, new_secret
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _MINUTES = click.option(
     "--minutes",
+    metavar="N",
     type=click.IntRange(1, 10_080),
     default=60,
     show_default=True,

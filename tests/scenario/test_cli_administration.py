@@ -1,0 +1,153 @@
+"""An operator administers a shop from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from fondaco.domain.access import ApiKey
+from fondaco.server.credentials import hash_secret
+from fondaco.storage.beside import opened_registry
+from tests.scenario.cli_desk import CliDesk
+
+DATABASE = "sqlite:///var/fondaco.db"
+FAQ = "question,answer\nWhat does shipping cost?,Shipping is free.\nDo you ship to Japan?,Yes.\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CliDesk:
+    monkeypatch.chdir(tmp_path)
+    return CliDesk(capsys)
+
+
+async def key_behind(secret: str) -> ApiKey | None:
+    async with opened_registry(DATABASE) as registry:
+        return await registry.find_key(hash_secret(secret))
+
+
+async def teammates_behind(secrets: list[str]) -> list[str | None]:
+    async with opened_registry(DATABASE) as registry:
+        return [await registry.use_link(hash_secret(secret), 0) for secret in secrets]
+
+
+def test_a_key_opens_until_it_is_revoked(desk: CliDesk) -> None:
+    created = desk.run("keys", "create", "erp", "--scope", "articles:read", "--json").json
+
+    revoked = desk.run("keys", "revoke", created["id"])
+    listed = desk.run("keys", "list", "--json").json
+    stored = asyncio.run(key_behind(created["secret"]))
+
+    assert revoked.code == 0
+    assert stored is not None
+    assert (stored.name, stored.scopes) == ("erp", ("articles:read",))
+    assert listed[0]["revoked_at_ms"] == stored.revoked_at_ms
+    assert created["secret"] not in desk.run("keys", "list").out
+
+
+def test_a_teammate_gets_a_link_that_signs_in_once(desk: CliDesk) -> None:
+    ann = desk.run("teammates", "add", "Ann", "ann@shop.example", "--json").json
+
+    again = desk.run("teammates", "link", "ann@shop.example", "--json").json
+    secrets = [told["link"].rpartition("=")[2] for told in (ann, again)]
+    uses = asyncio.run(teammates_behind([*secrets, *secrets]))
+
+    assert ann["link"].startswith("http://127.0.0.1:8080/console/sign-in?link=")
+    assert uses == [ann["id"], ann["id"], None, None]
+
+
+def test_a_widget_is_added_and_shown_without_its_secrets(desk: CliDesk) -> None:
+    added = desk.run(
+        "connections", "add", "Shop", "--id", "shop", "--origin", "https://shop.example",
+        "--identity-secret", "s3cret",
+    )  # fmt: skip
+
+    listed = desk.run("connections", "list", "--json")
+
+    assert 'data-connection="shop"' in added.out
+    assert listed.json[0]["origins"] == ["https://shop.example"]
+    assert "s3cret" not in added.out + listed.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("connections", "add", "Shop"), "--origin"),
+        (("connections", "add", "S", "--channel", "callback"), "--callback-url"),
+    ],
+)
+def test_a_connection_that_could_not_work_is_refused(
+    desk: CliDesk, arguments: tuple[str, ...], told: str
+) -> None:
+    ran = desk.run(*arguments)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+
+
+def test_articles_are_imported_updated_and_deleted(desk: CliDesk) -> None:
+    Path("faq.csv").write_text(FAQ)
+    first = desk.run("import", "faq.csv").out
+    again = desk.run("import", "faq.csv").out
+    Path("faq.csv").write_text(FAQ.replace("Yes.", "Within days."))
+
+    changed = desk.run("import", "faq.csv").out
+    deleted = desk.run("articles", "delete", "faq#do-you-ship-to-japan").out
+    left = desk.run("articles", "list", "--json").json
+
+    assert (first, again, changed, deleted) == (
+        "2 created, 0 updated, 0 unchanged.\n",
+        "0 created, 0 updated, 2 unchanged.\n",
+        "0 created, 1 updated, 1 unchanged.\n",
+        "1 deleted.\n",
+    )
+    assert [article["key"] for article in left] == ["faq#what-does-shipping-cost"]
+
+
+def test_a_broken_file_is_named_and_the_others_go_in(desk: CliDesk) -> None:
+    Path("help").mkdir()
+    Path("help/faq.csv").write_text(FAQ)
+    Path("help/more.jsonl").write_text('{"answer": 3}\n')
+
+    ran = desk.run("import", "help")
+
+    assert (ran.code, ran.out) == (1, "2 created, 0 updated, 0 unchanged.\n")
+    assert "Not imported: more.jsonl line 1: no article: Expected `str`" in ran.err
+
+
+def test_a_dry_run_stores_nothing(desk: CliDesk) -> None:
+    Path("faq.csv").write_text(FAQ)
+
+    dry = desk.run("import", "faq.csv", "--dry-run")
+
+    assert dry.out.endswith("2 articles could be imported; nothing was stored.\n")
+    assert desk.run("articles", "list").out == "None.\n"
+
+
+def test_an_article_can_be_tried_before_anybody_asks(desk: CliDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FONDACO_KNOWLEDGE__EMBEDDINGS", "false")
+    Path("faq.csv").write_text(FAQ)
+    desk.run("import", "faq.csv")
+
+    found = desk.run("articles", "test", "What does shipping cost?", "--json").json
+
+    assert found["passages"][0]["key"] == "faq#what-does-shipping-cost"
+
+
+def test_a_fresh_database_has_a_report_and_no_conversations(desk: CliDesk) -> None:
+    migrated = desk.run("migrate").out
+
+    again = desk.run("migrate").out
+
+    assert migrated == "var/fondaco.db: schema 1, was empty.\n"
+    assert again == "var/fondaco.db: schema 1, nothing to do.\n"
+    assert desk.run("conversations", "list").out == "None.\n"
+    assert desk.run("report", "--json").json["episodes"] == 0
+
+
+def test_the_tools_are_shown_without_their_secrets(desk: CliDesk) -> None:
+    listed = desk.run("tools", "list", "--demo", "--json")
+
+    assert [tool["name"] for tool in listed.json][:2] == ["identify", "order"]
+    assert "Bearer" not in listed.out

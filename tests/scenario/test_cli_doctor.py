@@ -1,0 +1,75 @@
+"""``fondaco doctor`` finds what is missing before contacts do."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.cli_desk import CliDesk, Ran
+
+TOOL = """
+[knowledge]
+embeddings = false
+
+[server]
+port = {port}
+
+[[tools]]
+name = "stock"
+description = "Tells the stock."
+url = "http://127.0.0.1:{erp}/stock"
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CliDesk:
+    monkeypatch.chdir(tmp_path)
+    Path("faq.csv").write_text("question,answer\nWhat does shipping cost?,Nothing.\n")
+    return CliDesk(capsys)
+
+
+def a_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port
+
+
+def failed(ran: Ran) -> list[str]:
+    return [finding["check"] for finding in ran.json if not finding["passed"]]
+
+
+def test_a_shop_that_has_everything_passes(desk: CliDesk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as erp:
+        Path("fondaco.toml").write_text(TOOL.format(port=a_port(), erp=erp.getsockname()[1]))
+        desk.run("import", "faq.csv")
+
+        ran = desk.run("doctor", "--json")
+
+    assert (ran.code, failed(ran)) == (0, [])
+
+
+def test_what_is_missing_is_named(desk: CliDesk) -> None:
+    gone = a_port()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        Path("fondaco.toml").write_text(TOOL.format(port=taken.getsockname()[1], erp=gone))
+
+        ran = desk.run("doctor", "--json")
+
+    assert (ran.code, failed(ran)) == (1, ["port", "articles", f"tools at 127.0.0.1:{gone}"])
+
+
+def test_a_wrong_setting_is_a_finding_too(desk: CliDesk) -> None:
+    Path("fondaco.toml").write_text("[server]\nport = 'x'\n")
+
+    ran = desk.run("doctor")
+
+    assert ran.code == 1
+    assert ran.out.startswith("FAIL  configuration  fondaco.toml line 2: server.port is a text ('x')")
+
+
+def test_the_doctor_changes_nothing(desk: CliDesk) -> None:
+    desk.run("doctor")
+
+    assert not Path("var/fondaco.db").exists()
