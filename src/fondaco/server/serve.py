@@ -20,6 +20,7 @@ from fondaco.domain.errors import ConfigurationError
 from fondaco.server.operation import Machinery
 from fondaco.server.options import ServerOptions
 from fondaco.server.streams import Streams
+from fondaco.server.wire import bounded
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -141,7 +142,7 @@ class _Server(uvicorn.Server):
 def _config(app: Starlette, options: ServerOptions) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=bounded(options.request_timeout_seconds),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import structlog
 
 from fondaco.domain.articles import Article
@@ -12,6 +10,7 @@ from fondaco.domain.ids import WorkspaceId
 from fondaco.domain.ports import Registry
 from fondaco.engine.local.library import Library, Shelf
 from fondaco.kit.clock import Clock
+from fondaco.kit.threads import aside
 from fondaco.knowledge import EmbeddingCache, KnowledgeIndex, KnowledgeOptions, load_embedder
 
 log = structlog.get_logger(__name__)
@@ -53,7 +52,7 @@ class Librarian:
             return False
         articles = await self._registry.articles(self._workspace_id)
         started = self._clock.monotonic_ms()
-        index = await asyncio.to_thread(self._built, articles)
+        index = await aside(lambda: self._built(articles), "fondaco-index")
         self._shelf.put(Library.of(articles, index, version))
         log.info(
             "articles_indexed",
