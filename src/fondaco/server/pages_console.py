@@ -23,6 +23,8 @@ from fondaco.server.pages_view import People
 from fondaco.server.stream import resume_after
 
 _HIGHEST_SEQ = 2**53 - 1
+#: The landmarks of a conversation that has a page of its own.
+_WHOLE = {"landmark": "main", "beside": "aside"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,13 @@ class Console:
         inbox = await inbox_of(visit.parts.reader, people, _view(visit))
         values = await self._thread(visit, people)
         return self.showing.page(
-            visit, "conversation.html", inbox=inbox, me=people.me, selected=_named(visit), **values
+            visit, "conversation.html", inbox=inbox, me=people.me, selected=_named(visit), **_WHOLE, **values
         )
 
     async def panes(self, visit: Visit) -> ASGIApp:
         """Show thread and *why* without a page around them, for the demo."""
         values = await self._thread(visit, await self._people(visit))
-        return self.showing.page(visit, "parts/panes.html", **values)
+        return self.showing.page(visit, "parts/panes.html", landmark="section", beside="section", **values)
 
     async def inbox_stream(self, visit: Visit) -> ASGIApp:
         """Follow the list."""

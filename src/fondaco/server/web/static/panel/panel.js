@@ -28,6 +28,8 @@ class Panel {
     this.#dress(hello);
     this.#listen();
     this.setLanguage(hello.language);
+    at("text").disabled = at("person").disabled = false;
+    this.tell({ type: "ready" });
     this.resume();
   }
 
@@ -60,7 +62,6 @@ class Panel {
     at("close").addEventListener("click", () => this.tell({ type: "close" }));
     addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && this.tell({ type: "close" }));
     this.port.onmessage = (event) => this.#hear(event.data);
-    this.tell({ type: "ready" });
   }
 
   #hear({ type, focus, text, identity, language }) {
