@@ -14,21 +14,25 @@ from enum import StrEnum
 from importlib import resources
 from typing import TypeVar
 
+from fondaco.config import Settings, knowledge_options
 from fondaco.domain.articles import Article
 from fondaco.domain.ids import WorkspaceId
-from fondaco.engine.phrasebook import phrases
+from fondaco.engine.phrasebook import any_language, phrases
 from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
 from fondaco.kit.ids import IdMaker
-from fondaco.kit.language import Language
+from fondaco.kit.language import Language, detect
 from fondaco.knowledge import Decision, KnowledgeIndex
 from fondaco.knowledge.importing import Origin, articles_from, read_text
+from fondaco.lab.turn_processes import BenchFailed
 
 T = TypeVar("T")
 
 WORKSPACE_ID = WorkspaceId("bench")
+OPTIONS = knowledge_options(Settings())  #: what the server that is measured also builds its index with
 _ENTRIES = 22  # in five languages with nine phrasings each: about a thousand phrasings
 _ORDER_STATUS = "order-status"
+_TOO_CLOSE = 0.05  # to a threshold: another order of the articles moves a probability a little
 _SLOT = re.compile(r"\{\w+\.")
 _PERSONAL_FIRST = (_ORDER_STATUS, "order-details")
 
@@ -72,22 +76,27 @@ MIX = {Kind.ARTICLE: 10, Kind.ORDER: 5, Kind.SMALL_TALK: 3, Kind.OFFER: 2}
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What contacts ask, by kind."""
+    """What contacts ask, by language and kind."""
 
-    by_kind: dict[Kind, tuple[str, ...]]
+    asked: Mapping[Language, Mapping[Kind, Sequence[str]]]
 
     def scripts(self, chance: Chance, turns: int) -> Iterator[tuple[str, ...]]:
-        """Yield for ever what one contact asks after the other, ``turns`` messages each.
+        """Yield for ever what one contact asks after the other in one language, ``turns`` messages each.
 
         Never two offers one after the other, since the second would end with a person.
         """
         deck = [kind for kind, count in MIX.items() for _ in range(count)]
         while True:
+            asked = self.asked[_drawn(tuple(self.asked), chance)]
             kinds = [_drawn(deck, chance) for _ in range(turns)]
             for place in range(1, turns):
                 if kinds[place - 1] is kinds[place] is Kind.OFFER:
                     kinds[place] = Kind.ARTICLE
-            yield tuple(_drawn(self.by_kind[kind], chance) for kind in kinds)
+            yield tuple(_drawn(asked[kind], chance) for kind in kinds)
+
+    def of_kind(self, kind: Kind) -> list[tuple[Language, str]]:
+        """Return every question of a kind with its language."""
+        return [(language, text) for language, asked in self.asked.items() for text in asked[kind]]
 
 
 def _drawn(values: Sequence[T], chance: Chance) -> T:
@@ -104,7 +113,7 @@ def bench_articles(clock: Clock, chance: Chance) -> list[Article]:
         drafts = read_text(text, ".jsonl", Origin(name=name, language=language)).drafts
         articles = articles_from(drafts, WORKSPACE_ID, ids)
         found += sorted(filter(_is_wanted, articles), key=_order_first)[:_ENTRIES]
-    return found
+    return sorted(found, key=lambda article: (article.key, article.language))  # as a registry lists them
 
 
 def _order_first(article: Article) -> bool:
@@ -124,32 +133,35 @@ def count_phrasings(articles: Sequence[Article]) -> int:
 def choose_questions(
     articles: Sequence[Article], index: KnowledgeIndex, chance: Chance, wanted: int
 ) -> Questions:
-    """Return about ``wanted`` questions of each searched kind, each tried on the index."""
-    tried = _tried(articles, index, chance, wanted)
-    return Questions(
-        {
-            Kind.ARTICLE: tuple(tried[Decision.ANSWER]),
-            Kind.OFFER: tuple(tried[Decision.OFFER]),
-            Kind.SMALL_TALK: tuple(_small_talk()),
-            Kind.ORDER: tuple(_order_questions(index)),
+    """Return up to ``wanted`` questions of each searched kind in each language, each tried on the index.
+
+    Raises BenchFailed where a language has none of a kind.
+    """
+    asked = {}
+    for language in Language:
+        spoken = [article for article in articles if article.language is language]
+        asked[language] = _tried(spoken, index, chance, wanted) | {
+            Kind.SMALL_TALK: [text for text in _SMALL_TALK[language] if phrases(language).small_talk(text)],
+            Kind.ORDER: _order_questions(language, index),
         }
-    )
+    lacking = [f"{kind} in {language}" for language in asked for kind in Kind if not asked[language][kind]]
+    if lacking:
+        raise BenchFailed(f"The demo's entries give no question of these kinds: {', '.join(lacking)}.")
+    return Questions(asked)
 
 
 def _tried(
     articles: Sequence[Article], index: KnowledgeIndex, chance: Chance, wanted: int
-) -> dict[Decision, list[str]]:
+) -> dict[Kind, list[str]]:
+    """Return questions that anybody may ask, by what the index makes of them."""
     open_to_all = [article for article in articles if article.key not in _PERSONAL_FIRST]
-    found: dict[Decision, list[str]] = {decision: [] for decision in Decision}
-    for number in range(20 * wanted):
+    found: dict[Kind, list[str]] = {Kind.ARTICLE: [], Kind.OFFER: []}
+    for number in range(6 * wanted):
         article = _drawn(open_to_all, chance)
         text = _drawn(_GREETINGS[article.language], chance) + _asked(article, chance, halved=number % 3 == 0)
-        search = index.search(text, article.language)
-        keys = [passage.key for passage in search.passages[:1]]
-        if not set(keys) & set(_PERSONAL_FIRST) and text not in found[search.decision]:
-            found[search.decision].append(text)
-        if min(len(found[Decision.ANSWER]), len(found[Decision.OFFER])) >= wanted:
-            break
+        kind = _kind_of(text, article.language, index)
+        if kind is not None and text not in found[kind] and len(found[kind]) < wanted:
+            found[kind].append(text)
     return found
 
 
@@ -159,18 +171,28 @@ def _asked(article: Article, chance: Chance, *, halved: bool) -> str:
     return question[: (len(question) + 1) // 2].strip() if halved else question
 
 
-def _small_talk() -> Iterator[str]:
-    for language, texts in _SMALL_TALK.items():
-        yield from (text for text in texts if phrases(language).small_talk(text))
+def _kind_of(text: str, language: Language, index: KnowledgeIndex) -> Kind | None:
+    """Return what the assistant makes of a text; None where a person or a tool would have to answer."""
+    unclear = detect(text, hint=language).language is not language or any(map(str.isdigit, text))
+    books = any_language(language)
+    if unclear or any(book.is_alarming(text) or book.wants_person(text) for book in books):
+        return None
+    search = index.search(text, language)
+    if search.passages and search.passages[0].key in _PERSONAL_FIRST:
+        return None
+    limits = (search.plausible - OPTIONS.offer_at, search.confidence - OPTIONS.answer_at)
+    if min(map(abs, limits)) < _TOO_CLOSE:
+        return None
+    return {Decision.ANSWER: Kind.ARTICLE, Decision.OFFER: Kind.OFFER}.get(search.decision)
 
 
-def _order_questions(index: KnowledgeIndex) -> Iterator[str]:
-    for language, question in _ORDER_QUESTIONS.items():
-        for number, proof in _ORDERS:
-            text = question.format(number=number, proof=proof)
-            search = index.search(text, language)
-            if search.decision is Decision.ANSWER and search.passages[0].key == _ORDER_STATUS:
-                yield text
+def _order_questions(language: Language, index: KnowledgeIndex) -> list[str]:
+    """Return the questions, if the index finds their entry when the values are taken out, as a turn does."""
+    question = _ORDER_QUESTIONS[language]
+    search = index.search(question.format(number="", proof=""), language)
+    if search.decision is not Decision.ANSWER or search.passages[0].key != _ORDER_STATUS:
+        return []
+    return [question.format(number=number, proof=proof) for number, proof in _ORDERS]
 
 
 def settings_text(storage_url: str, port: int) -> str:
