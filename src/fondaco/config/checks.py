@@ -14,6 +14,8 @@ from fondaco.config.reading import Path, Where, dotted
 from fondaco.config.settings import Settings
 from fondaco.domain.errors import ConfigurationError
 from fondaco.domain.tools import Effect, Parameter, ParameterSource, Verification
+from fondaco.engine.phrasebook import phrases
+from fondaco.kit.language import Language
 from fondaco.tools.options import HttpToolOptions
 
 #: Numbers that may be 0; every other one must be greater.
@@ -146,14 +148,21 @@ class _Tool:
                 f"is {parameter.server_value!r}",
                 f"write one of {', '.join(_BOUND_BY_SERVER)}",
             )
-        if parameter.source is ParameterSource.MESSAGE and not parameter.pattern:
-            self._refuse(f"{key}.pattern", "is empty", "write the regular expression that finds the value")
+        if parameter.source is ParameterSource.MESSAGE:
+            self._from_message(parameter, key)
         try:
             re.compile(parameter.pattern)
         except re.error as error:
             self._refuse(
                 f"{key}.pattern", f"does not compile ({error})", "write a regular expression of Python"
             )
+
+    def _from_message(self, parameter: Parameter, key: str) -> None:
+        if not parameter.pattern:
+            self._refuse(f"{key}.pattern", "is empty", "write the regular expression that finds the value")
+        known = [name for name in phrases(Language.EN).sentences if name.startswith("ask_")]
+        if parameter.required and parameter.ask not in known:
+            self._refuse(f"{key}.ask", f"is {parameter.ask!r}", f"write one of {', '.join(known)}")
 
     def _effect(self) -> None:
         reads = self._tool.effect is Effect.READ

@@ -16,6 +16,7 @@ url = "https://erp.example/{id}"
 [[tools.parameters]]
 name = "id"
 pattern = '(\\d+)'
+ask = "ask_order_number"
 """
 
 
@@ -61,6 +62,10 @@ def test_a_wrong_value_is_told_with_what_to_write(text: str, told: str) -> None:
         (TOOL.replace("{id}", "{ids}"), "tools[0].url names 'ids'; declare it as a parameter (declared: id)"),
         (TOOL.replace(r"(\d+)", "("), "tools[0].parameters[0].pattern does not compile"),
         (TOOL.replace(r"'(\d+)'", "''"), "tools[0].parameters[0].pattern is empty"),
+        (
+            TOOL.replace("ask_order", "ask_odd"),
+            "tools[0].parameters[0].ask is 'ask_odd_number'; write one of",
+        ),
         (TOOL + "source = 'server'\nserver_value = 'subject'", "tools[0].verification is 'none'"),
         (TOOL + "source = 'server'\nserver_value = 'x'", "tools[0].parameters[0].server_value is 'x'"),
         (TOOL.replace("url", "method = 'DELETE'\nurl"), "tools[0].effect is 'read'; write effect ="),
@@ -99,5 +104,5 @@ def test_the_password_of_a_database_is_not_told() -> None:
 def test_the_second_table_of_a_list_is_found_by_its_line() -> None:
     second = TOOL.replace('"a"', '"b"').replace("https", "ftp")
 
-    with pytest.raises(ConfigurationError, match=re.escape("f.toml line 11: tools[1].url")):
+    with pytest.raises(ConfigurationError, match=re.escape("f.toml line 12: tools[1].url")):
         parse(TOOL + second, {}, "f.toml")
