@@ -86,7 +86,7 @@ def _notes(*, with_model: bool) -> list[str]:
     notes = [
         "right at <= 2 % wrong: share of all questions at the best threshold for them, an upper bound",
         "as shipped: thresholds that were never tuned on these questions",
-        "confidence is trained on the training parts of CLINC150 and Banking77; for passages, XQuAD and JaQuAD",
+        "confidence is trained on CLINC150 and Banking77 (training parts); for passages on XQuAD and JaQuAD",
     ]
     return (
         notes
