@@ -20,7 +20,7 @@ from fondaco.server.api import OPERATIONS
 from fondaco.server.shapes import ID_PATTERN
 from tests.scenario.api_house import House, open_house
 
-EXAMPLES = 25
+EXAMPLES = 15
 _CONFIG = {
     "generation": {"max-examples": EXAMPLES, "deterministic": True},
     "checks": {

@@ -35,7 +35,3 @@ class TtlCache(Generic[V]):
         self._values.move_to_end(name)
         if len(self._values) > self._size:
             self._values.popitem(last=False)
-
-    def drop(self, name: str) -> None:
-        """Forget a value."""
-        self._values.pop(name, None)

@@ -84,13 +84,6 @@ class Call(Generic[Q, B]):
         """The workspace of the API key; nothing outside it exists for this call."""
         return self.key.workspace_id
 
-    @property
-    def named_conversation(self) -> str:
-        """The conversation that this call is about, for the log; empty where it is about none."""
-        if isinstance(self.principal, Visitor):
-            return self.principal.conversation_id
-        return self.path.get("conversation_id", "")
-
     def stream(self, source: Source, owner: str, limit: int) -> EventStream:
         """Return an answer that follows ``source`` while whoever opened it may see it."""
         door, access, secret = self.machinery.door, self.operation.access, self.presented
