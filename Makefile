@@ -10,6 +10,9 @@ FAST = tests/unit tests/house
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Where the public question sets of bench-answers lie; they are not part of this repository.
+EVAL_DATA ?= $(or $(FONDACO_EVAL_DATA),../shared/data/eval)
+
 .PHONY: help run setup system-needs test test-fast lint fix check docs-check bench bench-turn bench-answers clean
 
 help: ## List these targets
@@ -52,7 +55,7 @@ bench-turn: setup ## Print the cost and latency of a durable turn
 	$(BIN)/fondaco lab turn
 
 bench-answers: setup ## Print how many questions are answered rightly, and what an answer costs
-	$(BIN)/fondaco lab answers
+	$(BIN)/fondaco lab answers --data "$(EVAL_DATA)" --svg docs/assets/answers-curve.svg
 
 clean: ## Remove caches and build products; $(VENV) stays
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis src/*.egg-info
