@@ -62,7 +62,7 @@ def test_whoever_reads_along_takes_over_and_hands_back(split: Split) -> None:
     Widget(page).hears("Hello from the right side.")
     page.locator("#controls form[data-act=handback] button").click()
 
-    expect(page.locator("#head .state")).to_have_text("Assistant answering")
+    expect(page.locator("#head .state")).to_have_text("With the assistant")
 
 
 def test_the_language_is_changed_by_the_list(split: Split) -> None:

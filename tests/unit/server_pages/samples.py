@@ -1,0 +1,135 @@
+"""A conversation as its log tells it, with values that want to do harm."""
+
+from __future__ import annotations
+
+from fondaco.domain import events as ev
+from fondaco.domain.access import Team, Teammate
+from fondaco.domain.articles import Passage
+from fondaco.domain.conversation import Conversation, Status
+from fondaco.domain.evidence import Evidence, EvidenceSource
+from fondaco.domain.handoffs import Handoff, HandoffReason
+from fondaco.domain.ids import (
+    ArticleId,
+    CallId,
+    ConnectionId,
+    ContactId,
+    ConversationId,
+    EpisodeId,
+    HandoffId,
+    MessageId,
+    TeamId,
+    TeammateId,
+    TurnId,
+    WorkspaceId,
+)
+from fondaco.domain.people import ASSISTANT, TO_ASSISTANT, Assignee, Author, AuthorKind
+from fondaco.domain.tools import CallState, Effect, ToolCall
+from fondaco.kit.language import Language
+from fondaco.server.pages_view import People
+
+HARM = "<script>alert('x')</script>\"'&\u202e\u0007"
+WORKSPACE = WorkspaceId("ws_1")
+MIRA = Teammate(id=TeammateId("tm_mira"), workspace_id=WORKSPACE, name="Mira", email="mira@shop.example")
+ORDERS = Team(
+    id=TeamId("orders"), workspace_id=WORKSPACE, names={Language.EN: "Orders", Language.DE: "Versand"}
+)
+PEOPLE = People.of(MIRA, [MIRA], [ORDERS], Language.EN)
+TURN = TurnId("trn_1")
+
+
+def conversation(
+    assignee: Assignee = TO_ASSISTANT, status: Status = Status.OPEN, subject: str = "Where is it?"
+) -> Conversation:
+    return Conversation(
+        id=ConversationId("cnv_1"),
+        workspace_id=WORKSPACE,
+        connection_id=ConnectionId("con_1"),
+        contact_id=ContactId("ctc_1"),
+        assignee=assignee,
+        status=status,
+        episode_id=EpisodeId("epi_1") if status is Status.OPEN else None,
+        language=Language.EN,
+        subject=subject,
+        last_seq=8,
+    )
+
+
+def handoff(text: str = "the parcel") -> Handoff:
+    return Handoff(
+        id=HandoffId("hof_1"),
+        workspace_id=WORKSPACE,
+        conversation_id=ConversationId("cnv_1"),
+        episode_id=EpisodeId("epi_1"),
+        reason=HandoffReason.ASKED_FOR,
+        team_id=TeamId("orders"),
+        summary=text,
+        questions=(text,),
+        facts=(evidence(text),),
+        opened_at_ms=1_000,
+        promised_at_ms=2_000,
+    )
+
+
+def evidence(text: str = "RI-1", source: EvidenceSource = EvidenceSource.TOOL) -> Evidence:
+    return Evidence(written=text, value=text, source=source, reference="cal_1", field="order_number")
+
+
+def call(text: str = "RI-1", state: CallState = CallState.DONE) -> ToolCall:
+    return ToolCall(
+        id=CallId("cal_1"),
+        tool="shipment",
+        arguments={"order_number": text},
+        effect=Effect.READ,
+        idempotency_key="key",
+        state=state,
+        result={"order_number": text} if state is CallState.DONE else None,
+        error="" if state is CallState.DONE else text,
+        duration_ms=12.5,
+    )
+
+
+def passage(text: str = "Parcels") -> Passage:
+    return Passage(
+        article_id=ArticleId("art_1"),
+        key="order-status",
+        title=text,
+        language=Language.EN,
+        text=text,
+        score=0.9,
+        matched=text,
+    )
+
+
+def turn(text: str = "RI-1") -> tuple[ev.Recorded, ...]:
+    """A question, everything that was done for it, and the answer."""
+    return recorded(
+        ev.EpisodeOpened(episode_id=EpisodeId("epi_1")),
+        ev.MessageReceived(message_id=MessageId("msg_1"), text=text, language=Language.EN),
+        ev.RouteChosen(turn_id=TURN, route=ev.RouteKind.LOCAL, reasons=(text,)),
+        ev.PassagesFound(
+            turn_id=TURN, question=text, passages=(passage(text),), confidence=0.9, reasons=(text,)
+        ),
+        ev.ToolCalled(turn_id=TURN, call=call(text)),
+        ev.VerdictGiven(turn_id=TURN, passed=True, evidence=(evidence(text),)),
+        ev.MessagePosted(
+            message_id=MessageId("msg_2"),
+            author=ASSISTANT,
+            text=text,
+            language=Language.EN,
+            turn_id=TURN,
+            citations=(ev.Citation(article_id="art_1", key="order-status", title=text),),
+            offers=(ev.Offer(key="person", label=text),),
+        ),
+        ev.TurnSettled(turn_id=TURN, outcome=ev.OutcomeKind.REPLY, duration_ms=1234.0),
+    )
+
+
+def author(name: str = "Mira") -> Author:
+    return Author(AuthorKind.TEAMMATE, "tm_mira", name)
+
+
+def recorded(*events: ev.Event) -> tuple[ev.Recorded, ...]:
+    return tuple(
+        ev.Recorded(seq=seq, at_ms=seq * 1000, episode_id=EpisodeId("epi_1"), event=event)
+        for seq, event in enumerate(events, 1)
+    )

@@ -1,0 +1,126 @@
+"""Whatever stands in a conversation is text on the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from fondaco.domain import events as ev
+from fondaco.domain.people import Assignee, AssigneeKind
+from fondaco.kit.language import Language
+from fondaco.kit.money import Money
+from fondaco.server.pages_assets import Assets
+from fondaco.server.pages_inbox import Inbox, View
+from fondaco.server.pages_templates import Templates, duration, iso, money, utc, visible
+from fondaco.server.pages_thread import Fragments, Thread
+from fondaco.server.pages_view import Row
+from fondaco.server.pages_words import Words, load_words
+from tests.unit.server_pages.samples import HARM, PEOPLE, author, conversation, handoff, recorded, turn
+
+
+@pytest.fixture(scope="module")
+def templates() -> Templates:
+    return Templates(Assets())
+
+
+@pytest.fixture(scope="module")
+def words() -> dict[Language, Words]:
+    return load_words()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_conversation_full_of_harm_is_shown_as_text(
+    templates: Templates, words: dict[Language, Words], language: Language
+) -> None:
+    records = (*turn(HARM), *recorded(ev.NoteAdded(author=author(HARM), text=HARM)))
+    thread = Thread(conversation=conversation(subject=HARM), handoff=handoff(HARM), records=records)
+
+    news = Fragments(templates=templates, say=words[language], people=PEOPLE).newer(thread, 0)
+
+    html = str(news)
+    assert "&lt;script&gt;" in html
+    assert "<script" not in html
+    assert "\\u202e" not in html
+    assert "U+202E" in html
+
+
+def test_a_row_shows_the_subject_as_text_in_its_language(
+    templates: Templates, words: dict[Language, Words]
+) -> None:
+    row = Row.of(conversation(subject=HARM), PEOPLE)
+    inbox = Inbox(view=View.ALL, rows=(row,), needing=0)
+
+    html = templates.render("parts/list.html", say=words[Language.EN], inbox=inbox, selected="cnv_1")
+
+    assert "<script" not in html
+    assert 'lang="en"' in html
+    assert 'aria-current="true"' in html
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_an_empty_view_says_so(templates: Templates, words: dict[Language, Words], view: View) -> None:
+    inbox = Inbox(view=view, rows=(), needing=0)
+
+    html = templates.render("parts/list.html", say=words[Language.DE], inbox=inbox, selected="")
+
+    assert words[Language.DE](f"empty.{view.value}") in html
+
+
+def test_only_what_is_newer_is_sent_again(templates: Templates, words: dict[Language, Words]) -> None:
+    thread = Thread(conversation=conversation(), handoff=None, records=turn())
+
+    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 6)
+
+    assert [item["seq"] for item in news["items"]] == [7]
+    assert [why["turn"] for why in news["whys"]] == ["trn_1"]
+    assert news["last_seq"] == 8
+    assert set(news["regions"]) == {"head", "handoff", "controls"}
+
+
+@pytest.mark.parametrize(
+    ("assignee", "buttons"),
+    [
+        (Assignee(AssigneeKind.ASSISTANT), ["takeover", "resolve"]),
+        (Assignee(AssigneeKind.TEAM, "orders"), ["takeover", "resolve"]),
+        (Assignee(AssigneeKind.TEAMMATE, "tm_other"), ["takeover", "resolve"]),
+        (Assignee(AssigneeKind.TEAMMATE, "tm_mira"), ["handback", "resolve"]),
+    ],
+)
+def test_the_buttons_follow_who_has_to_answer(
+    templates: Templates, words: dict[Language, Words], assignee: Assignee, buttons: list[str]
+) -> None:
+    thread = Thread(conversation=conversation(assignee), handoff=None, records=())
+
+    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 0)
+
+    controls = news["regions"]["controls"]
+    assert [name for name in ("takeover", "handback", "resolve") if f'"{name}"' in controls] == buttons
+
+
+def test_controls_and_marks_that_turn_text_around_are_written_out() -> None:
+    shown = visible("a\u202eb\u0007<i>\n")
+
+    assert shown == ('a<span class="control">U+202E</span>b<span class="control">U+0007</span>&lt;i&gt;\n')
+
+
+def test_joiners_inside_words_and_emoji_stay() -> None:
+    assert visible("می\u200cخواهم 👩\u200d🔧") == "می\u200cخواهم 👩\u200d🔧"
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "told"), [(1.26, "1.3 ms"), (47.0, "47 ms"), (999.4, "999 ms"), (1500.0, "1.5 s")]
+)
+def test_durations_are_short(milliseconds: float, told: str) -> None:
+    assert duration(milliseconds) == told
+
+
+def test_money_has_the_digits_of_its_currency() -> None:
+    assert [money(Money(4990, "EUR")), money(Money(0, "EUR")), money(Money(900, "JPY"))] == [
+        "49.90 EUR",
+        "0.00 EUR",
+        "900 JPY",
+    ]
+
+
+def test_times_are_written_for_machines_and_for_people() -> None:
+    assert iso(0) == "1970-01-01T00:00:00Z"
+    assert utc(0) == "1970-01-01 00:00 UTC"

@@ -1,0 +1,87 @@
+"""Every sentence in every language, and the language that a browser asks for."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from fondaco.domain.handoffs import HandoffReason
+from fondaco.kit.language import Language
+from fondaco.server.pages_assets import WEB
+from fondaco.server.pages_words import flat, language_of, load_words, read_toml
+
+_STRINGS = (WEB / "static" / "panel" / "strings.js").read_text(encoding="utf-8")
+_LANGUAGE = re.compile(r"^  (\w\w): \{$(.*?)^  \},$", re.MULTILINE | re.DOTALL)
+_SENTENCE = re.compile(r'^    (\w+): "(.*)",$', re.MULTILINE)
+_PANEL = {name: dict(_SENTENCE.findall(body)) for name, body in _LANGUAGE.findall(_STRINGS)}
+
+
+def blanks(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_console_says_everything_in_every_language(language: Language) -> None:
+    english = flat(read_toml(WEB / "words", Language.EN))
+    spoken = flat(read_toml(WEB / "words", language))
+
+    assert spoken.keys() == english.keys()
+    assert all(spoken.values())
+    assert {key: blanks(text) for key, text in spoken.items()} == {
+        key: blanks(text) for key, text in english.items()
+    }
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_panel_says_everything_in_every_language(language: Language) -> None:
+    spoken, english = _PANEL[language.value], _PANEL["en"]
+
+    assert spoken.keys() == english.keys()
+    assert {key: blanks(text) for key, text in spoken.items()} == {
+        key: blanks(text) for key, text in english.items()
+    }
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_demo_has_its_four_scenes_in_every_language(language: Language) -> None:
+    english, spoken = shape(Language.EN), shape(language)
+
+    assert spoken == english
+    assert spoken["scene"] == 4
+
+
+def shape(language: Language) -> dict[str, Any]:
+    told = read_toml(WEB / "scenes", language)
+    return {key: len(value) if isinstance(value, list) else "" for key, value in told.items()}
+
+
+def test_every_reason_for_a_handoff_has_a_name() -> None:
+    say = load_words()[Language.EN]
+
+    assert {f"reason.{reason.value}" for reason in HandoffReason} <= say.keys()
+
+
+def test_a_sentence_is_filled_with_its_values() -> None:
+    assert load_words()[Language.DE]("state.teammate", name="Mira") == "Bei Mira"
+
+
+@pytest.mark.parametrize(
+    ("header", "chosen", "language"),
+    [
+        (b"", "", Language.EN),
+        (b"de-AT,de;q=0.9,en;q=0.8", "", Language.DE),
+        (b"fr;q=0.9,ko;q=0.5,ja;q=0.7", "", Language.JA),
+        (b"zh-Hant-TW", "", Language.ZH),
+        (b"de", "ko", Language.KO),
+        (b"de", "../etc", Language.DE),
+        (b"en;q=x, ja", "", Language.JA),
+        (b"\xff,;q=", "", Language.EN),
+    ],
+)
+def test_a_page_is_shown_in_the_language_that_is_asked_for(
+    header: bytes, chosen: str, language: Language
+) -> None:
+    assert language_of({b"accept-language": header}, chosen) is language
