@@ -33,9 +33,9 @@ Leipzig.
 
 PAGE = """<html><head><title>Shop | Help</title><script>track()</script></head>
 <body><nav>Home</nav><main><h1>Hilfe</h1><p>Wir helfen <b>gern</b>.</p>
-<h2>Wie lange dauert die Lieferung?</h2><p>Zwei Tage.<p>Oder drei.
+<h2>Wie lange dauert die Lieferung?</h2><p>Zwei Wochen.<p>Auch drei.
 <h2>Anschrift</h2><p>Leipzig</p>
-<details><summary>Nehmen Sie Karten</summary><p>Ja.</p></details>
+<details><summary>Gehen auch Karten</summary><p>Ja.</p></details>
 <dl><dt>Versand</dt><dd>Kostenlos.</dd></dl></main><footer>AGB</footer></body></html>"""
 
 
@@ -89,8 +89,8 @@ def test_a_page_gives_its_questions_and_the_rest_without_navigation() -> None:
     found = drafts(PAGE, ".html", "hilfe.html")
 
     assert [(draft.title, draft.body) for draft in found] == [
-        ("Wie lange dauert die Lieferung?", "Zwei Tage.\n\nOder drei."),
-        ("Nehmen Sie Karten", "Ja."),
+        ("Wie lange dauert die Lieferung?", "Zwei Wochen.\n\nAuch drei."),
+        ("Gehen auch Karten", "Ja."),
         ("Versand", "Kostenlos."),
         ("Hilfe", "Wir helfen gern.\n\nAnschrift\n\nLeipzig"),
     ]
