@@ -22,7 +22,7 @@ from fondaco.kit.clock import Clock, SystemClock
 from fondaco.kit.http import HttpClient
 from fondaco.kit.ids import IdMaker
 from fondaco.kit.signals import SignalHub
-from fondaco.outbox import Courier, DeliveryMeters, Doors
+from fondaco.outbox import Courier, DeliveryMeters, Doors, RememberedConnections
 from fondaco.storage.opening import StoreAndReader, opened
 from fondaco.tools import HttpTool, Tool, Toolbox, ToolCaller
 
@@ -134,6 +134,7 @@ class _Wiring:
 
     def _courier(self, worker_id: WorkerId, metrics: CollectorRegistry) -> Courier:
         channels = {ChannelKind.CALLBACK: CallbackChannel(self.client, self.clock)}
-        doors, meters = Doors(self.registry, channels), DeliveryMeters(metrics)
+        connections = RememberedConnections(self.registry, self.clock)
+        doors, meters = Doors(connections, channels), DeliveryMeters(metrics)
         options = self.settings.outbox
         return Courier(worker_id, self.store, doors, options, meters, self.clock, self.chance)
