@@ -20,6 +20,12 @@ T = TypeVar("T")
 _CLOSE = (("Connection", "close"),)
 
 
+#: What msgspec says where it does not say what to do, by its beginning.
+_REMEDIES = {"Object contains unknown field": "; leave it out", "Object missing required field": "; send it"}
+_BLANK = r"Expected `str` matching regex '\\S'"
+_NOT_BLANK = "is empty; write at least one visible character."
+
+
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int, seconds: float) -> bytes:
     """Return the whole body.
 
@@ -101,10 +107,15 @@ def convert_query(pairs: list[tuple[str, str]], kind: type[T]) -> T:
 def _unreadable(body: bytes, error: Exception) -> Refused | InvalidInput:
     # msgspec calls half of a surrogate pair malformed; it is JSON (RFC 8259, 8.2), but no text.
     try:
-        json.loads(body.decode())
+        json.loads(body.decode(), parse_constant=_no_number)
     except (ValueError, RecursionError):
         return Refused(BAD_REQUEST, f"The body is no valid JSON in UTF-8: {error}.")
     return InvalidInput("The body holds half of a surrogate pair, which is no character; leave it out.")
+
+
+def _no_number(word: str) -> None:
+    """Refuse what Python takes for a number and JSON does not (RFC 8259, 6)."""
+    raise ValueError(f"{word} is no JSON")
 
 
 def _invalid(error: msgspec.ValidationError) -> InvalidInput:
@@ -112,7 +123,9 @@ def _invalid(error: msgspec.ValidationError) -> InvalidInput:
     told, _, place = str(error).partition(" - at ")
     path = place.strip("`").removeprefix("$").removeprefix(".")
     name = told.split("`")[1] if told.startswith("Object ") and "field" in told else ""
-    return InvalidInput(f"{told}.", field=".".join(part for part in (path, name) if part))
+    field = ".".join(part for part in (path, name) if part)
+    remedy = next((remedy for start, remedy in _REMEDIES.items() if told.startswith(start)), "")
+    return InvalidInput(f"{told}{remedy}." if told != _BLANK else f"{field} {_NOT_BLANK}", field=field)
 
 
 def _demand_no_nul(value: Any, path: str) -> None:
