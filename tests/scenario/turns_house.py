@@ -243,6 +243,7 @@ class Talk:
     clock: FakeClock
     intake: Intake
     desk: Desk
+    turn: Turn
     worker: Worker
     toolbox: Toolbox
     tools: dict[str, FakeTool]
@@ -315,15 +316,18 @@ async def talk(setting: Setting | None = None) -> Talk:
     library = Library.of(told.articles, ScriptedIndex(told.found))
     answerer = told.answerer or LocalAssistant(Shelf(library), ToolCaller(toolbox, clock))
     shop = Shop(hours=told.hours, teams=told.teams)
-    turns = {workspace: Turn(answerer, shop, clock) for workspace in told.workspaces}
+    turn = Turn(answerer, shop, clock)
     meters = TurnMeters(CollectorRegistry())
-    worker = Worker(ANNA, store, turns, told.options, meters, clock, SeededChance(7))
+    worker = Worker(
+        ANNA, store, dict.fromkeys(told.workspaces, turn), told.options, meters, clock, SeededChance(7)
+    )
     intake = Intake(store, Registry(store), told.options, clock, ids)
     return Talk(
         store=store,
         clock=clock,
         intake=intake,
         desk=Desk(store, store, shop, told.options, clock, ids),
+        turn=turn,
         worker=worker,
         toolbox=toolbox,
         tools=fakes,
@@ -344,6 +348,7 @@ async def another(talk_: Talk, name: str) -> Talk:
         clock=talk_.clock,
         intake=talk_.intake,
         desk=talk_.desk,
+        turn=talk_.turn,
         worker=talk_.worker,
         toolbox=talk_.toolbox,
         tools=talk_.tools,
