@@ -46,14 +46,18 @@ def command() -> None:
 )
 @click.option("--callback-url", default="", help="For callback: where replies are posted.")
 @click.option(
-    "--callback-secret", default="", envvar="FONDACO_CALLBACK_SECRET", help="For callback: signs posts."
+    "--callback-secret",
+    default="",
+    envvar="FONDACO_CALLBACK_SECRET",
+    help="For callback: signs posts; may stand in FONDACO_CALLBACK_SECRET.",
 )
 @click.option("--lookup-url", default="", help="For callback: tells whether a delivery arrived.")
 @click.option(
     "--identity-secret",
     "identity_secrets",
     multiple=True,
-    help="Key with which the shop signs who is signed in; may be repeated.",
+    envvar="FONDACO_IDENTITY_SECRET",
+    help="Signs who is signed in to the shop; may be repeated; may stand in FONDACO_IDENTITY_SECRET.",
 )
 @_JSON
 def add(*, place: Place, as_json: bool, **told: Any) -> None:

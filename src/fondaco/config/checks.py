@@ -121,7 +121,8 @@ class _Tool:
     def check(self) -> None:
         tool, declared = self._tool, {parameter.name for parameter in self._tool.parameters}
         if not re.match(r"https?://", tool.url):
-            self._refuse("url", f"is {tool.url!r}", "write an address that begins with http:// or https://")
+            # The address itself may hold a secret, so it is not told.
+            self._refuse("url", "is no address", "begin it with http:// or https://")
         if tool.method not in _METHODS:
             self._refuse("method", f"is {tool.method!r}", f"write one of {', '.join(_METHODS)}")
         for key, text in {

@@ -58,7 +58,7 @@ def test_a_wrong_value_is_told_with_what_to_write(text: str, told: str) -> None:
         ("[verification]\ntool = 'x'", "verification.tool names 'x'; write a declared tool: none"),
         ('[state_names."a.b".c]\nde = "d"', "names no field of a tool; write tool.field"),
         (TOOL + TOOL, "tools[1] is the second one called 'a'; give it a name of its own"),
-        (TOOL.replace("https", "ftp"), "tools[0].url is 'ftp://erp.example/{id}'; write an address"),
+        (TOOL.replace("https", "ftp"), "tools[0].url is no address; begin it with http://"),
         (TOOL.replace("{id}", "{ids}"), "tools[0].url names 'ids'; declare it as a parameter (declared: id)"),
         (TOOL.replace(r"(\d+)", "("), "tools[0].parameters[0].pattern does not compile"),
         (TOOL.replace(r"'(\d+)'", "''"), "tools[0].parameters[0].pattern is empty"),
