@@ -14,6 +14,7 @@ from tests.scenario.whole_server import (
     WIDGET,
     Whole,
     demand_problem,
+    let_go,
     open_whole,
     problem_in,
 )
@@ -121,8 +122,7 @@ async def test_many_who_dawdle_keep_nobody_else_waiting(whole: Whole) -> None:
 
     async with asyncio.timeout(PATIENCE_SECONDS):
         heard = await asyncio.gather(*(reader.read() for reader, _ in slow))
-        [writer.close() for _, writer in slow]
-        await asyncio.gather(*(writer.wait_closed() for _, writer in slow))
+        await asyncio.gather(*(let_go(writer) for _, writer in slow))
     assert {one[:13] for one in heard} == {b"HTTP/1.1 408 "}
 
 
@@ -134,8 +134,7 @@ async def test_whoever_leaves_within_a_body_has_said_nothing(whole: Whole, sent:
 
     writer.write(whole.head("POST", path, JSON, f"Content-Length: {len(HELLO)}") + HELLO[:sent])
     await writer.drain()
-    writer.close()
-    await writer.wait_closed()
+    await let_go(writer)
     await whole.still_answers()
 
     assert await whole.events(conversation_id) == []

@@ -131,7 +131,7 @@ class Whole:
                 writer.write(piece)
                 await writer.drain()
             heard = await reader.read()
-        writer.close()
+        await let_go(writer)
         return heard
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -143,6 +143,12 @@ class Whole:
         """Return the head of a request."""
         own = ["Host: localhost", f"Authorization: Bearer {self.key if key is None else key}", *lines]
         return "\r\n".join([f"{method} {path} HTTP/1.1", *own, "", ""]).encode()
+
+
+async def let_go(writer: asyncio.StreamWriter) -> None:
+    """Close a connection."""
+    writer.close()
+    await writer.wait_closed()
 
 
 def demand_problem(reply: Reply, status: int, *told: str, field: str | None = None) -> None:
