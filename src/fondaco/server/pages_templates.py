@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from fondaco.kit.money import Money
 from fondaco.server.answer import Answer, Header
@@ -69,14 +68,14 @@ class Templates:
         )
 
 
-def visible(text: object) -> Markup:
-    """Return escaped text in which nothing hides: what turns or hides text stands there as ``U+202E``."""
-    return Markup(_HIDDEN.sub(_shown, str(escape(text))))  # noqa: S704 -- escaped in this very line
+def visible(text: object) -> str:
+    """Return text in which nothing hides: what turns text around stands there as ``⟨U+202E⟩``."""
+    return _HIDDEN.sub(_shown, str(text))
 
 
 def _shown(match: re.Match[str]) -> str:
     character = match.group()
-    return character if character in _JOINERS else f'<span class="control">U+{ord(character):04X}</span>'
+    return character if character in _JOINERS else f"⟨U+{ord(character):04X}⟩"
 
 
 def iso(at_ms: int) -> str:
