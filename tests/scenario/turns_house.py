@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -214,7 +214,10 @@ class ScriptedIndex(KnowledgeIndex):
     def __init__(self, found: Mapping[str, tuple[Decision, tuple[str, ...]]]) -> None:
         self._found = found
 
-    def search(self, question: str, language: Language, limit: int = 5) -> Search:
+    def search_all(self, asked: Sequence[tuple[str, Language]], limit: int = 5) -> list[Search]:
+        return [self._one(question, language) for question, language in asked]
+
+    def _one(self, question: str, language: Language) -> Search:
         decision, keys = next(
             (found for words, found in self._found.items() if words in question), (Decision.NONE, ())
         )
