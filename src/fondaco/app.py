@@ -77,8 +77,9 @@ async def open_app(
     Raises ConfigurationError, StorageError.
     """
     clock, chance, signals = clock or SystemClock(), chance or SystemChance(), SignalHub()
+    silence_ms = int(settings.inbox.silence_seconds * 1000)
     async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(opened(settings.storage.url, clock, signals))
+        storage = await stack.enter_async_context(opened(settings.storage.url, clock, signals, silence_ms))
         client = await stack.enter_async_context(HttpClient())
         configured = [
             HttpTool(options, client, state_names_of(settings, options.name)) for options in settings.tools

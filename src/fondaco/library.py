@@ -98,7 +98,7 @@ class Fondaco:
     ) -> Answer:
         """Write as a contact and return the answer; the same contact goes on with the same conversation.
 
-        ``choice`` is the key of the offer that the contact takes; ``language`` is where a conversation begins.
+        ``choice`` is the key of the offer that the contact takes, ``language`` what a conversation begins in.
         Raises InvalidInput for an empty or too long text.
         """
         conversation = await self._app.intake.open(

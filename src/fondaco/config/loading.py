@@ -67,6 +67,10 @@ def _tables(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         # The message of the standard library ends with line and column.
         raise ConfigurationError(f"{name or 'The configuration'} is not valid TOML: {error}.") from error
+    except RecursionError as error:
+        raise ConfigurationError(
+            f"{name or 'The configuration'} is nested too deeply; no setting has more than a few levels."
+        ) from error
 
 
 def _where(text: str, name: str) -> Where:

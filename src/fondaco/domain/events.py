@@ -11,7 +11,7 @@ from fondaco.domain.evidence import Evidence
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.ids import CallId, DeliveryId, EpisodeId, HandoffId, MessageId, TurnId
 from fondaco.domain.people import Assignee, Author
-from fondaco.domain.tools import ToolCall
+from fondaco.domain.tools import ToolCall, Verification
 from fondaco.kit.language import Language
 from fondaco.kit.money import Money
 
@@ -90,6 +90,7 @@ class NoteAdded(_Event, frozen=True, kw_only=True):
 
     author: Author
     text: str
+    message_id: MessageId | None = None  #: set where a repeated request must not write it twice
 
 
 class RouteKind(StrEnum):
@@ -128,8 +129,9 @@ class IdentityVerified(_Event, frozen=True, kw_only=True):
     """Somebody proved who they are, for as long as this episode lasts."""
 
     subject: str  #: whom the merchant's system knows; bound by the server to personal tools
-    scope: str  #: what was proven, such as an order number
-    call_id: CallId
+    scope: str  #: what was proven, such as an order number; ``signed`` where the shop vouched
+    call_id: CallId  #: the call that proved it; empty where the shop vouched
+    level: Verification = Verification.MATCHED
 
 
 class VerificationFailed(_Event, frozen=True, kw_only=True):

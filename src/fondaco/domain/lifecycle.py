@@ -140,10 +140,12 @@ def resolve(base: Conversation, by: Author, handoff: Handoff | None, at_ms: int)
     return msgspec.structs.replace(changed(base, events, at_ms), lane=Lane.DONE, handoff_update=update)
 
 
-def add_note(base: Conversation, author: Author, text: str, at_ms: int) -> Change:
+def add_note(
+    base: Conversation, author: Author, text: str, at_ms: int, message_id: MessageId | None = None
+) -> Change:
     """Write an internal remark; who answers stays as it is."""
     _demand_teammate(author)
-    return changed(base, (ev.NoteAdded(author=author, text=text),), at_ms)
+    return changed(base, (ev.NoteAdded(author=author, text=text, message_id=message_id),), at_ms)
 
 
 def rate(base: Conversation, stars: int, comment: str, at_ms: int) -> Change:

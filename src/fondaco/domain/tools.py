@@ -49,6 +49,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     source: ParameterSource = ParameterSource.MESSAGE
     pattern: str = ""  #: regular expression that finds the value in a message, case and width ignored
+    answer_pattern: str = ""  #: finds it in an answer to the question for it, where less is enough
     form: str = ""  #: how a match is written, such as ``RI-{1}`` with the first group; empty: as found
     server_value: str = ""  #: for SERVER: ``contact_id``, ``subject``, ``workspace_id`` or ``language``
     ask: str = ""  #: key of the stored sentence that asks for it

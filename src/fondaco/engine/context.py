@@ -21,13 +21,14 @@ class TurnContext(msgspec.Struct, frozen=True, kw_only=True):
     choice: str = ""  #: key of the offer that was clicked last; a wish for a person outlives later words
     awaiting: ev.Awaiting | None = None  #: what the assistant asked for in its last message
     offered: bool = False  #: the assistant's last message was an offer
+    signed_subject: str = ""  #: whom the shop's own signature named, for all that concerns them
     proven: dict[str, str] = {}  #: scope, such as an order number, to the subject proven for it here
     failed_proofs: int = 0  #: wrong proofs in this episode
 
     @property
     def verification(self) -> Verification:
         """How sure the server is of who writes."""
-        if self.work.contact.verified_subject:
+        if self.signed_subject:
             return Verification.SIGNED
         return Verification.MATCHED if self.proven else Verification.NONE
 
@@ -47,9 +48,20 @@ def build(work: Work, fallback: Language) -> TurnContext | None:
         choice=_choice(messages),
         awaiting=last.awaiting if last else None,
         offered=bool(last and last.offers),
+        signed_subject=_signed(events) or work.contact.verified_subject,
         proven={event.scope: event.subject for event in events if isinstance(event, ev.IdentityVerified)},
         failed_proofs=sum(isinstance(event, ev.VerificationFailed) for event in events),
     )
+
+
+def _signed(events: list[ev.Event]) -> str:
+    """Return whom the shop's signature named last within this episode."""
+    signed = [
+        event.subject
+        for event in events
+        if isinstance(event, ev.IdentityVerified) and event.level is Verification.SIGNED
+    ]
+    return signed[-1] if signed else ""
 
 
 def _choice(messages: tuple[ev.MessageReceived, ...]) -> str:

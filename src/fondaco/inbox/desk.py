@@ -8,7 +8,7 @@ from fondaco.domain import events as ev
 from fondaco.domain import lifecycle
 from fondaco.domain.access import Teammate
 from fondaco.domain.changes import Change, Committed, changed
-from fondaco.domain.conversation import Conversation
+from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.errors import Conflict, InvalidInput
 from fondaco.domain.handoffs import Handoff, HandoffReason
 from fondaco.domain.ids import ConversationId, HandoffId, MessageId, WorkspaceId
@@ -67,32 +67,43 @@ class Desk:
             text=self._checked(text),
             shown_as=teammate.name,
         )
-        posted = _Posted(self._reader, message.message_id)
+        posted = _Posted(self._reader, message_id)
 
         async def decide(base: Conversation, handoff: Handoff | None) -> Change:
-            if message_id is not None and await posted.by(base):
+            if await posted.by(base):
                 return _nothing(base)
             return lifecycle.post_as_teammate(base, message, handoff, self._clock.now_ms())
 
         return await self._change_after_reading(workspace_id, conversation_id, decide)
 
     async def add_note(
-        self, workspace_id: WorkspaceId, conversation_id: ConversationId, teammate: Teammate, text: str
+        self,
+        workspace_id: WorkspaceId,
+        conversation_id: ConversationId,
+        teammate: Teammate,
+        text: str,
+        message_id: MessageId | None = None,
     ) -> Conversation:
-        """Write an internal remark."""
+        """Write an internal remark; the same message id writes once."""
         cleaned = self._checked(text)
-        return await self._change(
-            workspace_id,
-            conversation_id,
-            lambda base, _: lifecycle.add_note(base, _author(teammate), cleaned, self._clock.now_ms()),
-        )
+        posted = _Posted(self._reader, message_id)
+
+        async def decide(base: Conversation, _: Handoff | None) -> Change:
+            if await posted.by(base):
+                return _nothing(base)
+            now_ms = self._clock.now_ms()
+            return lifecycle.add_note(base, _author(teammate), cleaned, now_ms, message_id)
+
+        return await self._change_after_reading(workspace_id, conversation_id, decide)
 
     async def hand_back(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId, teammate: Teammate
     ) -> Conversation:
-        """Give the conversation back to the assistant, and tell the contact."""
+        """Give the conversation back to the assistant and tell the contact; once is enough."""
 
         def decide(base: Conversation, handoff: Handoff | None) -> Change:
+            if base.episode_id is not None and base.assistant_answers:
+                return _nothing(base)
             language = base.language or self._shop.language
             notice = ev.MessagePosted(
                 message_id=MessageId(self._ids.new("msg")),
@@ -109,12 +120,14 @@ class Desk:
     async def resolve(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId, by: Author
     ) -> Conversation:
-        """Close the episode; a handoff that is still open ends with it."""
-        return await self._change(
-            workspace_id,
-            conversation_id,
-            lambda base, handoff: lifecycle.resolve(base, by, handoff, self._clock.now_ms()),
-        )
+        """Close the episode and the handoff that is still open; a second time changes nothing."""
+
+        def decide(base: Conversation, handoff: Handoff | None) -> Change:
+            if base.status is Status.RESOLVED:
+                return _nothing(base)
+            return lifecycle.resolve(base, by, handoff, self._clock.now_ms())
+
+        return await self._change(workspace_id, conversation_id, decide)
 
     async def request_person(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId
@@ -195,13 +208,15 @@ class Desk:
 class _Posted:
     """Looks whether a message was posted, reading each event of a conversation once."""
 
-    def __init__(self, reader: Reader, message_id: MessageId) -> None:
+    def __init__(self, reader: Reader, message_id: MessageId | None) -> None:
         self._reader = reader
         self._message_id = message_id
         self._read_to = 0
 
     async def by(self, base: Conversation) -> bool:
-        """Return whether the message stands in the conversation as it is in ``base``."""
+        """Return whether the message stands in the conversation as it is in ``base``; never without an id."""
+        if self._message_id is None:
+            return False
         while self._read_to < base.last_seq:
             records = await self._reader.records(base.workspace_id, base.id, self._read_to, _EVENTS)
             if any(self._is_it(record.event) for record in records):
@@ -210,7 +225,7 @@ class _Posted:
         return False
 
     def _is_it(self, event: ev.Event) -> bool:
-        return isinstance(event, ev.MessagePosted) and event.message_id == self._message_id
+        return isinstance(event, ev.MessagePosted | ev.NoteAdded) and event.message_id == self._message_id
 
 
 def _nothing(base: Conversation) -> Change:

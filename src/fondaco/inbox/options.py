@@ -14,3 +14,4 @@ class InboxOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     max_attempts: int = 5  #: a turn that broke down so often is handed to a person
     poll_seconds: float = 1.0  #: how often to look for work without having been woken
     heartbeat_seconds: float = 2.0  #: how often a worker says that it lives
+    silence_seconds: float = 10.0  #: after so long without a sign of life others take its work over

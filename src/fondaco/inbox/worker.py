@@ -53,7 +53,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled; turns that are under way then are finished and everything is given back."""
-        await self._store.renew(self._worker_id, self._clock.now_ms())
+        await self._show_life()
         heart = asyncio.create_task(self._beat())
         try:
             await self._claim_for_ever()
@@ -68,10 +68,13 @@ class Worker:
     async def _beat(self) -> None:
         while True:
             await self._clock.sleep(self._options.heartbeat_seconds)
-            try:
-                await self._store.renew(self._worker_id, self._clock.now_ms())
-            except StorageError as error:
-                log.warning("heartbeat_failed", error=str(error))
+            await self._show_life()
+
+    async def _show_life(self) -> None:
+        try:
+            await self._store.renew(self._worker_id, self._clock.now_ms())
+        except StorageError as error:
+            log.warning("heartbeat_failed", error=str(error))
 
     async def _claim_for_ever(self) -> None:
         soon_until_ms = 0.0

@@ -17,6 +17,7 @@ from fondaco.domain.conversation import Conversation
 from fondaco.domain.errors import Conflict, InvalidInput, NotFound
 from fondaco.domain.events import IdentityVerified
 from fondaco.domain.ids import CallId
+from fondaco.domain.tools import Verification
 from fondaco.kit.language import Language
 from fondaco.kit.text import clean_message
 from fondaco.server.access import AnyVisitor, Everybody
@@ -84,7 +85,9 @@ async def identify(call: Call[Nothing, IdentityBody]) -> Done:
     """Note whom the shop vouches for, for as long as this episode lasts."""
     connection = await call.parts.registry.connection(call.visitor.connection_id)
     identity = _identity(call, connection, call.body.identity)
-    proven = IdentityVerified(subject=identity.sub, scope=_SIGNED, call_id=CallId(""))
+    proven = IdentityVerified(
+        subject=identity.sub, scope=_SIGNED, call_id=CallId(""), level=Verification.SIGNED
+    )
     for _ in range(_TRIES):
         base = await own_conversation(call)
         if base.episode_id is None:

@@ -10,6 +10,7 @@ from fondaco.domain.ports import Reader, Registry, Store
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.place import is_postgres, sqlite_path
+from fondaco.storage.rules import SILENCE_MS
 from fondaco.storage.stored_version import stored_version
 from fondaco.storage.version import SCHEMA_VERSION
 
@@ -26,7 +27,9 @@ class Storage(NamedTuple):
 
 
 @asynccontextmanager
-async def opened(url: str, clock: Clock, signals: SignalHub) -> AsyncIterator[Storage]:
+async def opened(
+    url: str, clock: Clock, signals: SignalHub, silence_ms: int = SILENCE_MS
+) -> AsyncIterator[Storage]:
     """Migrate and open the database; everything is written and let go of when the block ends.
 
     Raises StorageBusy, SchemaTooNew, StorageCorrupt, StorageError, ConfigurationError.
@@ -37,7 +40,7 @@ async def opened(url: str, clock: Clock, signals: SignalHub) -> AsyncIterator[St
 
     await _bring_to_schema(url)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(await _store(url, clock, signals))
+        store = await stack.enter_async_context(await _store(url, clock, signals, silence_ms))
         engine = engine_for(url)
         stack.push_async_callback(engine.dispose)
         yield Storage(store, SqlRegistry(engine))
@@ -51,11 +54,13 @@ async def _bring_to_schema(url: str) -> None:
     await migrate(url)
 
 
-async def _store(url: str, clock: Clock, signals: SignalHub) -> AbstractAsyncContextManager[StoreAndReader]:
+async def _store(
+    url: str, clock: Clock, signals: SignalHub, silence_ms: int
+) -> AbstractAsyncContextManager[StoreAndReader]:
     if is_postgres(url):
         from fondaco.storage.postgres import PostgresStore  # noqa: PLC0415
 
-        return await PostgresStore.open(url, clock=clock, signals=signals)
+        return await PostgresStore.open(url, clock=clock, signals=signals, silence_ms=silence_ms)
     from fondaco.storage.sqlite import SqliteStore  # noqa: PLC0415
 
-    return await SqliteStore.open(sqlite_path(url), clock=clock, signals=signals)
+    return await SqliteStore.open(sqlite_path(url), clock=clock, signals=signals, silence_ms=silence_ms)

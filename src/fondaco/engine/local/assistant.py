@@ -75,7 +75,7 @@ class LocalAssistant:
     def _told(self, context: TurnContext, waited: ev.Awaiting, library: Library) -> dict[str, str]:
         entry = library.entry(waited.entry, context.language)
         parameters = parameters_of(entry, self._caller.toolbox) if entry is not None else ()
-        return read_values(context.question, parameters)
+        return read_values(context.question, parameters, waited.wants)
 
     async def _by_search(
         self, context: TurnContext, library: Library, journal: Journal, trace: Trace

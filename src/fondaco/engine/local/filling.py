@@ -64,10 +64,10 @@ class Filling:
     def __post_init__(self) -> None:
         waited = self.context.awaiting
         self.waited = waited if waited is not None and waited.entry == self.entry.key else None
-        self.subject = self.context.work.contact.verified_subject
-        self.values = (self.waited.filled if self.waited else {}) | read_values(
-            self.context.question, parameters_of(self.entry, self.caller.toolbox)
-        )
+        self.subject = self.context.signed_subject
+        parameters = parameters_of(self.entry, self.caller.toolbox)
+        known, wanted = (self.waited.filled, self.waited.wants) if self.waited else ({}, "")
+        self.values = known | read_values(self.context.question, parameters, wanted)
 
     async def results(self) -> dict[str, ToolCall]:
         """Return one finished call for each tool that the entry needs.

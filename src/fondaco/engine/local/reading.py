@@ -12,15 +12,18 @@ from fondaco.domain.tools import Parameter, ParameterSource
 _FLAGS = re.IGNORECASE | re.ASCII
 
 
-def read_values(text: str, parameters: Iterable[Parameter]) -> dict[str, str]:
+def read_values(text: str, parameters: Iterable[Parameter], wanted: str = "") -> dict[str, str]:
     """Return the values found, by parameter; what one parameter has matched is not offered to the next.
 
     So in ``RI-10482, 10115`` the five digits of the order number are not taken for a postcode.
+    The parameter that was ``wanted``, because we asked for it, may also be given in a shorter form.
     """
     rest = unicodedata.normalize("NFKC", text)
     found: dict[str, str] = {}
     for parameter in _readable(parameters):
         match = re.search(parameter.pattern, rest, _FLAGS)
+        if match is None and parameter.name == wanted and parameter.answer_pattern:
+            match = re.search(parameter.answer_pattern, rest, _FLAGS)
         if match is None:
             continue
         found[parameter.name] = _written(match, parameter)

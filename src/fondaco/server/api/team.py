@@ -56,7 +56,9 @@ async def reply(call: Call[Nothing, WrittenByTeammate]) -> Conversation:
 async def add_note(call: Call[Nothing, WrittenByTeammate]) -> Conversation:
     """Write an internal remark."""
     teammate = await _teammate(call, call.body.teammate_id)
-    return await call.parts.desk.add_note(call.workspace_id, call.conversation_id, teammate, call.body.text)
+    return await call.parts.desk.add_note(
+        call.workspace_id, call.conversation_id, teammate, call.body.text, _message_id(call)
+    )
 
 
 async def resolve(call: Call[Nothing, ByTeammate]) -> Conversation:
