@@ -9,9 +9,9 @@ import pytest
 import structlog
 
 from fondaco.domain import events as ev
-from fondaco.domain.errors import ConfigurationError, Conflict, InvalidInput, LeaseLost
+from fondaco.domain.errors import ConfigurationError, Conflict, InvalidInput, LeaseLost, StorageError
 from fondaco.domain.hours import Hours
-from fondaco.domain.ids import WorkspaceId
+from fondaco.domain.ids import WorkerId, WorkspaceId
 from fondaco.domain.people import TO_ASSISTANT, AssigneeKind, AuthorKind
 from fondaco.engine import Answerer
 from fondaco.engine.context import TurnContext
@@ -44,6 +44,25 @@ class Broken(Answerer):
 
     async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
         raise RuntimeError("no luck")
+
+
+class Hiccup(MemoryStore):
+    """A store that cannot be reached at first."""
+
+    failures = 3
+
+    async def renew(self, worker_id: WorkerId, now_ms: int) -> None:
+        self._fail()
+        await super().renew(worker_id, now_ms)
+
+    async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
+        self._fail()
+        return await super().claim(worker_id, now_ms, limit)
+
+    def _fail(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise StorageError("The database is gone.")
 
 
 @dataclass(slots=True)
@@ -171,6 +190,20 @@ async def test_a_worker_that_is_stopped_finishes_what_it_has_begun() -> None:
     asyncio.get_running_loop().call_soon(gate.through.set)
     await asyncio.gather(working, return_exceptions=True)
 
+    assert len(await shop.posted()) == 1
+
+
+async def test_a_worker_waits_for_a_database_that_is_gone_when_it_starts() -> None:
+    shop = await talk(Setting(store=Hiccup, options=InboxOptions(burst_ms=0, poll_seconds=0.01)))
+    await shop.write("Hello")
+
+    working = asyncio.create_task(shop.worker.run())
+    with shop.store.signals.listen(f"conversation:{shop.conversation.id}") as bell:
+        answered = await bell.wait(10)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+    assert answered
     assert len(await shop.posted()) == 1
 
 
