@@ -13,11 +13,13 @@ from fondaco.domain.errors import ConfigurationError, Conflict, InvalidInput, Le
 from fondaco.domain.hours import Hours
 from fondaco.domain.ids import WorkerId, WorkspaceId
 from fondaco.domain.people import TO_ASSISTANT, AssigneeKind, AuthorKind
+from fondaco.domain.turns import Lease
 from fondaco.engine import Answerer
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace
 from fondaco.inbox import InboxOptions
 from fondaco.kit.language import Language
+from fondaco.testing.memory_store import MemoryStore
 from fondaco.tools.caller import Journal
 from tests.scenario.turns_house import BERT, CALLBACK, LIN, QUESTIONS, SHOP, Setting, Talk, another, talk
 
