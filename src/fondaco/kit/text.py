@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CJK = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -71,6 +72,8 @@ def _cut(text: str, limit: int) -> str:
     return text[:end]
 
 
+# A turn compares one message with many lists of patterns and words; it is folded once for all of them.
+@lru_cache(maxsize=64)
 def normalise(text: str) -> str:
     """Return ``text`` as it is compared: NFKC, case folded, nothing invisible, single spaces."""
     visible = _INVISIBLE.sub("", _LINE_END.sub(" ", text))
@@ -99,9 +102,15 @@ def has_cjk(text: str) -> bool:
 
 def words(text: str) -> list[str]:
     """Return the words of spaced scripts and the unbroken runs of CJK characters, folded, in order."""
+    return list(_words(text))
+
+
+@lru_cache(maxsize=64)
+def _words(text: str) -> tuple[str, ...]:
     if text.isascii() and text.isprintable():
-        return _ASCII_WORD.findall(text.lower())  # the same in a tenth of the time; every message is cut up
-    return [match.group() for match in _RUN.finditer(fold_accents(normalise(text)))]
+        # The same in a tenth of the time; every message is cut up.
+        return tuple(_ASCII_WORD.findall(text.lower()))
+    return tuple(match.group() for match in _RUN.finditer(fold_accents(normalise(text))))
 
 
 def index_terms(text: str) -> list[str]:
