@@ -163,7 +163,8 @@ def _asked(context: TurnContext, asked: Ask) -> Draft:
     if asked.awaiting.sentence in words.sentences:
         text = words.say(asked.awaiting.sentence, **values)
     else:
-        text = words.say("ask_value", name=asked.awaiting.wants.replace("_", " "))
+        values = {"name": asked.awaiting.wants.replace("_", " ")}
+        text = words.say("ask_value", **values)
     return Draft(text=text, language=context.language, awaiting=asked.awaiting, stated=_stated(values))
 
 
