@@ -64,7 +64,7 @@ export class Log {
   }
 
   #own(text) {
-    const sending = [...this.#list.querySelectorAll("[data-own=sending]")];
+    const sending = [...this.#list.querySelectorAll("[data-own]")];
     return sending.find((one) => one.dataset.text.trim() === text.trim());
   }
 
