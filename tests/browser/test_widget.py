@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.people import Widget
 from tests.browser.serving import Server
@@ -179,6 +179,47 @@ def test_too_many_messages_are_answered_kindly_and_can_be_sent_again(contact: Co
 
     expect(widget.by("assistant")).to_have_count(2)
     expect(widget.by("contact")).to_have_count(2)
+
+
+def test_a_message_whose_receipt_was_lost_is_shown_once(contact: Contact, watch: Watch) -> None:
+    watch.forgive("ERR_FAILED")
+    widget = contact().open().say("What does a return cost?")
+    widget.is_answered()
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    widget.page.route("**/widget/v1/messages", lose)
+    widget.say("Are returns free?")
+
+    expect(widget.by("assistant")).to_have_count(2)
+    expect(widget.by("contact")).to_have_count(2)
+
+
+_HIDE = """(_, hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_hidden_page_gives_its_connection_back_and_misses_nothing(
+    contact: Contact, contexts: Callable[..., BrowserContext]
+) -> None:
+    context = contexts()
+    first = contact(context=context).open().say("What does a return cost?")
+    first.is_answered()
+    second = contact(context=context).open()
+    body = first.frame.locator("body")
+    with first.page.expect_event("requestfailed", lambda request: request.url.endswith("/events")):
+        body.evaluate(_HIDE, True)
+
+    second.say("Are returns free?")
+    second.is_answered(2)
+    expect(first.messages).to_have_count(2)
+    body.evaluate(_HIDE, False)
+
+    expect(first.messages).to_have_count(4)
 
 
 def test_a_small_screen_is_filled_and_the_launcher_makes_room(contact: Contact) -> None:

@@ -35,6 +35,7 @@ export class Log {
   }
 
   fail(bubble, again) {
+    if (bubble.dataset.seq) return;
     const { say } = this.look();
     bubble.dataset.own = "failed";
     const retry = view.button(say("again"), "again", () => {
@@ -64,8 +65,9 @@ export class Log {
   }
 
   #own(text) {
-    const sending = [...this.#list.querySelectorAll("[data-own]")];
-    return sending.find((one) => one.dataset.text.trim() === text.trim());
+    // One that failed may have arrived all the same: only its receipt was lost.
+    const waiting = [...this.#list.querySelectorAll("[data-own]")];
+    return waiting.find((one) => one.dataset.text.trim() === text.trim());
   }
 
   #settle(bubble, seq) {
