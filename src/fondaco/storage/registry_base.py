@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Delete, Row, Select, Table, Update
@@ -22,11 +23,15 @@ class SqlRegistryBase:
         self._engine = engine
         self._reading = reading(engine)
         self._place = place_of_engine(engine)
+        # SQLite lets one write at a time and has the others ask again and again; whoever is unlucky waits for
+        # seconds.  So ours stand in line here, and only the first of them asks.
+        alone = engine.dialect.name == "sqlite"
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if alone else nullcontext()
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         with told_of(self._place):
-            async with self._engine.begin() as connection:
+            async with self._turn, self._engine.begin() as connection:
                 yield connection
 
     async def _rows(self, question: Select[Any]) -> list[Row[Any]]:
