@@ -22,6 +22,8 @@ from fondaco.demo.seed import seed
 from fondaco.demo.settings import demo_settings
 from fondaco.domain.access import ApiKey, ChannelKind, Connection, Scope
 from fondaco.domain.ids import ConnectionId, KeyId, WorkspaceId
+from fondaco.domain.ports import Registry
+from fondaco.kit.chance import SystemChance
 from fondaco.kit.clock import SystemClock
 from fondaco.preparing import prepare
 from fondaco.server.credentials import hash_secret, new_secret
@@ -203,22 +205,29 @@ async def open_rialto(folder: Path) -> AsyncIterator[Whole]:
 
 @asynccontextmanager
 async def _served(app: App, folder: Path) -> AsyncIterator[Whole]:
-    workspace_id = WorkspaceId(app.settings.workspace.id)
-    for connection in _connections(workspace_id):
-        await app.registry.put_connection(connection)
-    secret = new_secret(app.chance, "fk_")
-    key = ApiKey(
-        id=KeyId("key_whole"), workspace_id=workspace_id, name="tests", scopes=tuple(Scope), created_at_ms=0
-    )
-    if not await app.registry.keys(workspace_id):
-        await app.registry.create_key(key, hash_secret(secret))
-    asgi = asgi_of(app)
+    key = await furnish(app.registry, WorkspaceId(app.settings.workspace.id))
     async with (
-        listening(asgi, server_options(app.settings)) as served,
+        listening(asgi_of(app), server_options(app.settings)) as served,
         app.working(),
         aiohttp.ClientSession() as http,
     ):
-        yield Whole(url=served.url, app=app, database=folder / "fondaco.db", http=http, key=secret)
+        yield Whole(url=served.url, app=app, database=folder / "fondaco.db", http=http, key=key)
+
+
+async def furnish(registry: Registry, workspace_id: WorkspaceId) -> str:
+    """Make the connections and a key that has every scope, and return the key's secret."""
+    for connection in _connections(workspace_id):
+        await registry.put_connection(connection)
+    secret = new_secret(SystemChance(), "fk_")
+    key = ApiKey(
+        id=KeyId(f"key_{len(await registry.keys(workspace_id))}"),
+        workspace_id=workspace_id,
+        name="tests",
+        scopes=tuple(Scope),
+        created_at_ms=0,
+    )
+    await registry.create_key(key, hash_secret(secret))
+    return secret
 
 
 def _connections(workspace_id: WorkspaceId) -> list[Connection]:
