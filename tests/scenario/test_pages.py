@@ -187,6 +187,29 @@ async def test_a_stream_goes_on_behind_the_event_that_was_seen_last(house: House
     assert [item["seq"] for item in news["items"]] == [second]
 
 
+async def test_the_list_is_sent_at_once_and_again_when_it_has_changed(house: House) -> None:
+    headers = {**await cookie_of(house), "Accept": "text/event-stream", "Sec-Fetch-Site": "same-origin"}
+
+    async with house.http.get(f"{house.url}/console/stream?view=assistant", headers=headers) as stream:
+        first = [(await stream.content.readline()).decode() for _ in range(5)]
+        await house.say(await house.open(), "A growing list")
+        second = [(await stream.content.readline()).decode() for _ in range(3)]
+
+    assert [first[2], second[0]] == ["event: list\n", "event: list\n"]
+    assert "A growing list" not in first[3]
+    assert "A growing list" in second[1]
+
+
+async def test_a_file_of_an_older_page_is_still_found_and_the_loader_has_one_address(house: House) -> None:
+    old = await house.send("GET", "/static/0123456789abcdef/style.css", {}, None)
+    loader = await house.send("GET", "/widget/loader.js", {}, None)
+    missing = await house.send("GET", "/static/0123456789abcdef/../pages.py", {}, None)
+
+    assert (old.status, old.headers["Cache-Control"]) == (200, "no-store")
+    assert loader.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert missing.status == 404
+
+
 @pytest.mark.parametrize("after", ["-1", "x", "9" * 30, "١"])
 async def test_a_stream_cannot_begin_at_nonsense(house: House, after: str) -> None:
     conversation = await house.open()
