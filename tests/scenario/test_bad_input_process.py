@@ -191,7 +191,7 @@ async def test_an_import_that_is_killed_stores_all_or_nothing_and_can_be_repeate
 async def growing(file: Path, process: asyncio.subprocess.Process) -> None:
     """Wait until a transaction that is not committed has begun to be written."""
     async with asyncio.timeout(START_SECONDS):
-        while size_of(file) < 500_000:
+        while size_of(file) < 200_000:
             assert process.returncode is None
             await SystemClock().sleep(0.001)
 
@@ -202,7 +202,7 @@ def size_of(file: Path) -> int:
 
 def write_articles(file: Path) -> None:
     lines = (
-        {"title": f"What is thing {number}?", "answer": f"Thing {number} is thing {number}. " * 300}
+        {"title": f"What is thing {number}?", "answer": f"Thing {number} is thing {number}. " * 60}
         for number in range(LARGE_ARTICLES)
     )
     file.write_text("\n".join(json.dumps(line) for line in lines))
