@@ -134,7 +134,7 @@ async def _echo(bench: Bench) -> Figure:
     url = f"http://127.0.0.1:{port}"
     async with started([PYTHON, "-m", "fondaco.lab.turn_echo", str(port)], log) as server:
         await answers(bench.client, f"{url}/v1/health", bench.clock, log)
-        contacts = Contacts(bench.client, ShopAddress(), url, "none", bench.clock)
+        contacts = Contacts(bench.client, ShopAddress(bench.clock), url, "none", bench.clock)
         before_ms = server.cpu_ms()
         await contacts.only_post("cnv_0", "Where is my order RI-10482?", _ECHOED)
         spent_ms = server.cpu_ms() - before_ms

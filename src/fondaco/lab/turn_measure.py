@@ -95,7 +95,7 @@ async def measure(bench: Bench, database: Database) -> Found:
     found = Found()
     port, shop_port = free_port(), free_port()
     await _prepare(bench, database, f"http://127.0.0.1:{shop_port}/")
-    address = ShopAddress()
+    address = ShopAddress(bench.clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(listening(address, shop_port, bench.clock))
         erp = await stack.enter_async_context(_merchant_system(bench, database))
@@ -181,6 +181,7 @@ class _Half:
         self._found = found
         self._base_bytes = 0
         self._turns = 0
+        self._ended_by_handoff = 0
         self._chance = SeededChance(bench.seed)
 
     async def first_answer(self, began_ms: float, ready_ms: float) -> None:
@@ -236,7 +237,9 @@ class _Half:
         if sum(counted.values()) != self._turns:
             raise BenchFailed(f"{self._turns} answers arrived, but the server counts {counted}.")
         ended = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counted.items()))
-        self._found.notes.append(f"{self._database.name}: {self._turns:,} turns ended as {ended}.")
+        note = f"{self._database.name}: {self._turns:,} turns ended as {ended}"
+        silent = f"; {self._ended_by_handoff:,} messages after a handoff wait for a person"
+        self._found.notes.append(f"{note}{silent if self._ended_by_handoff else ''}.")
 
     async def _talk(self, wave: Wave) -> Load:
         return await self._run(await self._scripts(wave), wave.in_flight)
@@ -249,6 +252,7 @@ class _Half:
     async def _run(self, scripts: Sequence[tuple[str, Sequence[str]]], in_flight: int) -> Load:
         load = await self._contacts.talk(scripts, in_flight)
         self._turns += load.turns
+        self._ended_by_handoff += load.ended_by_handoff
         return load
 
     def _add(self, name: str, value: float, unit: str, gate: float | None = None) -> None:
