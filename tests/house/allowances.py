@@ -16,6 +16,6 @@ BROAD_EXCEPTS: dict[str, str] = {
     "src/fondaco/inbox/worker.py": "the worker's loop: a turn that breaks down is tried again or handed over",
     "src/fondaco/kit/threads.py": "a thread: what its work raises is handed to whoever waits for it",
     "src/fondaco/outbox/courier.py": "the courier: whatever a channel raises, what came of it is noted",
-    "src/fondaco/storage/sqlite/writer.py": "the writer's loop: one operation fails alone, whatever it raised",
+    "src/fondaco/storage/sqlite/writer.py": "the writer's loop: one operation fails alone",
     "src/fondaco/tools/declare.py": "the shop's own function may raise anything, and a turn must survive it",
 }
