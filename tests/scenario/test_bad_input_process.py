@@ -126,7 +126,7 @@ async def prepared(folder: Path) -> str:
 async def test_a_signal_under_load_ends_the_process_cleanly_and_loses_nothing(
     folder: Path, number: signal.Signals
 ) -> None:
-    key, clock = await prepared(folder), SystemClock()
+    key = await prepared(folder)
     async with serving(folder) as (process, url), aiohttp.ClientSession() as http:
         crowd = Crowd(url, key)
         writing = [asyncio.create_task(crowd.write(http, f"c{number}")) for number in range(8)]
@@ -135,18 +135,15 @@ async def test_a_signal_under_load_ends_the_process_cleanly_and_loses_nothing(
             await crowd.enough.wait()
             await crowd.listens.wait()
 
-        begun_ms = clock.monotonic_ms()
         process.send_signal(number)
-        async with asyncio.timeout(2 * LONGEST_STOP_SECONDS):
+        async with asyncio.timeout(LONGEST_STOP_SECONDS):
             await process.wait()
-        took_seconds = (clock.monotonic_ms() - begun_ms) / 1000
         await asyncio.gather(*writing)
         heard = await listening
         assert process.stderr is not None
         errors = (await process.stderr.read()).decode()
 
     assert (process.returncode, errors) == (0, "")
-    assert took_seconds < LONGEST_STOP_SECONDS
     assert heard.startswith(b"retry: ")
     assert crowd.acknowledged <= stored_messages(folder)
 

@@ -40,7 +40,7 @@ async def until_full(whole: Whole, path: str) -> int:
     for number in range(1_000):
         said = await whole.ask("POST", path, {"text": LONG}, headers={"Idempotency-Key": f"full-{number}"})
         if said.status != 202:
-            demand_problem(said, 507, "The operator finds the reason in the server's log.")
+            demand_problem(said, 507, "It was not stored", "made room", "server's log")
             return number
     raise AssertionError("The disk was never full.")
 

@@ -81,6 +81,11 @@ KINDS: tuple[tuple[type[errors.FondacoError], Kind], ...] = (
 
 #: What a caller may read of a mistake of ours; the log has the rest.
 _SILENT = "The operator finds the reason in the server's log."
+#: What the caller can do besides; whether it was done before is what the key is for.
+_MEANWHILE = {
+    BUSY: "Send it again in a moment, with the same Idempotency-Key if it had one. ",
+    FULL: "It was not stored; send it again once the operator has made room. ",
+}
 
 
 def kind_of(error: errors.FondacoError) -> Kind:
@@ -93,7 +98,9 @@ def kind_of(error: errors.FondacoError) -> Kind:
 def problem_of(error: errors.FondacoError, instance: str) -> Problem:
     """Describe an error to whoever asked; mistakes of ours keep their details to the log."""
     kind = kind_of(error)
-    told = str(error) if kind.status < 500 or isinstance(error, Refused) else _SILENT
+    told = (
+        str(error) if kind.status < 500 or isinstance(error, Refused) else _MEANWHILE.get(kind, "") + _SILENT
+    )
     field = error.field if isinstance(error, errors.InvalidInput | Refused) else ""
     return Problem(
         type=f"urn:fondaco:problem:{kind.slug}",
