@@ -14,7 +14,7 @@ from fondaco.domain.events import MessagePosted, NoteAdded
 from fondaco.domain.ids import ConnectionId, ConversationId, TeammateId
 from fondaco.domain.people import AssigneeKind
 from fondaco.server.credentials import hash_secret, new_secret
-from fondaco.server.options import ServerOptions
+from fondaco.server.options import LimitOptions, Rate, ServerOptions
 from fondaco.server.pages import all_pages
 from fondaco.server.pages_demo import DemoPage
 from tests.scenario.api_house import QUICK_STREAMS, WIDE, House, Reply, open_house
@@ -271,3 +271,14 @@ async def test_the_demo_signs_a_browser_in_from_its_own_page_only() -> None:
     assert 'lang="ja"' in shown.body.decode()
     assert entered.headers["Set-Cookie"].startswith("fondaco=fs_")
     assert refused.status == 403
+
+
+async def test_files_of_the_widget_do_not_use_up_what_an_address_may_ask_for() -> None:
+    limits = LimitOptions(address=Rate(1, 1))
+    async with open_house(ServerOptions(port=0, limits=limits), pages=all_pages()) as house:
+        loaded = [await house.ask("GET", "/widget/loader.js") for _ in range(5)]
+        first = await house.ask("GET", "/v1/health")
+        second = await house.ask("GET", "/v1/health")
+
+    assert {reply.status for reply in loaded} == {200}
+    assert (first.status, second.status) == (200, 429)

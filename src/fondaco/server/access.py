@@ -12,6 +12,7 @@ class Everybody:
     """Nobody has to prove anything; ``because`` says why that is right."""
 
     because: str
+    counted: bool = True  #: whether it counts against what an address may ask for
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class Door:
             NotAllowed: the key lacks the scope.
         """
         if isinstance(access, Everybody):
-            self.limits.address(address)
+            if access.counted:
+                self.limits.address(address)
             return "", None
         try:
             secret = self._secret(access, method, headers)

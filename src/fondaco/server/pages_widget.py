@@ -16,6 +16,8 @@ from fondaco.server.page import Page, Visit
 from fondaco.server.pages_showing import Showing
 
 _WHOEVER = Everybody("a shop's page shows it to every visitor")
+# An office behind one address opens many panels; a file out of memory costs less than counting it.
+_FILE = Everybody("a file that every visitor of a shop's page loads", counted=False)
 #: A shop that isolates its pages (COEP) may still frame the panel; who may, says ``frame-ancestors``.
 _EMBEDDABLE: tuple[Header, ...] = (
     (b"cross-origin-embedder-policy", b"require-corp"),
@@ -48,8 +50,8 @@ def pages(showing: Showing) -> list[Page]:
         )
 
     return [
-        Page(name="static", path="/static/{version}/{name:path}", access=_WHOEVER, handler=static),
-        Page(name="widget_loader", path="/widget/loader.js", access=_WHOEVER, handler=loader),
+        Page(name="static", path="/static/{version}/{name:path}", access=_FILE, handler=static),
+        Page(name="widget_loader", path="/widget/loader.js", access=_FILE, handler=loader),
         Page(name="widget_frame", path="/widget/frame/{connection_id}", access=_WHOEVER, handler=frame),
     ]
 
