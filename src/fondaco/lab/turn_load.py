@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from fondaco.domain.people import AssigneeKind
 from fondaco.kit.clock import Clock
-from fondaco.kit.http import HttpClient, HttpFault
+from fondaco.kit.http import HttpAnswer, HttpClient, HttpFault, NoAnswer
 from fondaco.lab.turn_processes import BenchFailed
 
 _PATIENCE_SECONDS = 60.0
@@ -135,6 +136,7 @@ class Contacts:
         self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self._clock = clock
         self._opened = 0
+        self._asked = 0
 
     @property
     def opened(self) -> int:
@@ -183,7 +185,9 @@ class Contacts:
         """Return the milliseconds from the POST to the answer; None where a person has to give it."""
         answer = self._address.expect(conversation_id)
         began_ms = self._clock.monotonic_ms()
-        await self._post(f"{self._url}/{conversation_id}/messages", msgspec.json.encode({"text": text}), 202)
+        self._asked += 1
+        url, body = f"{self._url}/{conversation_id}/messages", msgspec.json.encode({"text": text})
+        await self._post(url, body, 202, key=f"message-{self._asked}")
         until_ms = began_ms + 1000 * _PATIENCE_SECONDS
         given_away = False
         while not (await asyncio.wait([answer], timeout=_DOUBT_SECONDS))[0]:
@@ -215,11 +219,9 @@ class Contacts:
         answer = await self._client.request("GET", url, headers=self._headers)
         return answer.body.decode()
 
-    async def _post(self, url: str, body: bytes, expected: int) -> bytes:
+    async def _post(self, url: str, body: bytes, expected: int, key: str = "") -> bytes:
         try:
-            answer = await self._client.request(
-                "POST", url, headers=self._headers, body=body, timeout_seconds=_PATIENCE_SECONDS
-            )
+            answer = await self._send(url, body, key)
         except HttpFault as fault:
             raise BenchFailed(f"{fault}.") from fault
         if answer.status != expected:
@@ -227,6 +229,15 @@ class Contacts:
                 f"POST {url} gave {answer.status}: {answer.body[:300].decode('utf-8', 'replace')}"
             )
         return answer.body
+
+    async def _send(self, url: str, body: bytes, key: str) -> HttpAnswer:
+        """Send it, and again if the server closed the connection just then; nothing happens twice."""
+        headers = self._headers | {"Idempotency-Key": key} if key else self._headers
+        request = partial(self._client.request, "POST", url, headers=headers, body=body)
+        try:
+            return await request(timeout_seconds=_PATIENCE_SECONDS)
+        except NoAnswer:
+            return await request(timeout_seconds=_PATIENCE_SECONDS)
 
 
 async def _together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
