@@ -14,13 +14,11 @@ Contexts = Callable[..., BrowserContext]
 
 @pytest.fixture
 def split(contexts: Contexts) -> Callable[..., Page]:
-    def come(language: str = "en", *, size: tuple[int, int] = (1440, 900), enter: bool = True) -> Page:
+    def come(language: str = "en", *, size: tuple[int, int] = (1440, 900)) -> Page:
         page = contexts(viewport={"width": size[0], "height": size[1]}).new_page()
         page.goto(f"/?language={language}")
         expect(page.frame_locator("fondaco-widget iframe").locator("#text")).to_be_enabled()
-        if enter:
-            page.locator("#enter button").click()
-            expect(page.locator("#enter")).to_be_hidden()
+        expect(page.locator("body")).to_have_attribute("data-entered", "yes")
         return page
 
     return come
@@ -66,7 +64,7 @@ def test_whoever_reads_along_takes_over_and_hands_back(split: Split) -> None:
 
 
 def test_the_language_is_changed_by_the_list(split: Split) -> None:
-    page = split("en", enter=False)
+    page = split("en")
 
     page.locator("#language").select_option("ko")
 
@@ -74,7 +72,7 @@ def test_the_language_is_changed_by_the_list(split: Split) -> None:
 
 
 def test_a_small_screen_shows_one_pane_at_a_time(split: Split) -> None:
-    page = split("de", size=(390, 844), enter=False)
+    page = split("de", size=(390, 844))
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
     page.locator(".tabs").get_by_text("Team").click()

@@ -56,9 +56,9 @@ function connect() {
   }
 }
 
-async function enter(event) {
-  event.preventDefault();
-  const response = await fetch(event.target.action, { method: "POST", body: new URLSearchParams() });
+// Opening the page is enough to see the team's side; the form is there for browsers without scripts.
+async function enter() {
+  const response = await fetch(at("enter").action, { method: "POST", body: new URLSearchParams() });
   if (!response.ok) return tell(await response.text());
   document.body.dataset.entered = "yes";
   at("enter").hidden = true;
@@ -66,7 +66,11 @@ async function enter(event) {
   show(last);
 }
 
-at("enter").addEventListener("submit", enter);
+at("enter").addEventListener("submit", (event) => {
+  event.preventDefault();
+  enter();
+});
+if (document.body.dataset.entered !== "yes") enter();
 at("language").addEventListener("change", (event) => event.target.form.requestSubmit());
 for (const tab of document.querySelectorAll(".tabs button")) {
   tab.addEventListener("click", () => turnTo(tab.dataset.pane));
