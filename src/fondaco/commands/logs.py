@@ -35,6 +35,16 @@ def write_logs(telemetry: TelemetrySettings, *, quiet: bool = False) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+    logging.basicConfig(handlers=[_Forward()], level=max(weight, logging.WARNING), force=True)
+
+
+class _Forward(logging.Handler):
+    """Writes what libraries warn of into the same log, in the same form."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        log = structlog.get_logger(record.name)
+        log.log(record.levelno, "library_warns", library=record.name, text=record.getMessage())
 
 
 def send_traces(telemetry: TelemetrySettings) -> None:
