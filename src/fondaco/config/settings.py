@@ -55,7 +55,7 @@ class KnowledgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """How sure the assistant must be, and where its articles come from."""
 
     answer_at: float = 0.9  #: probability that the first entry is right, from which it is sent unasked
-    offer_at: float = 0.3  #: probability that one of the first three is right, from which they are offered
+    offer_at: float = 0.1  #: probability that one of the first three is right, from which they are offered
     answer_at_by_language: dict[Language, float] = {}  #: replaces ``answer_at`` in a language
     embeddings: bool = True  #: false works by words alone: no model in memory, no match across languages
     passage_characters: int = 400  #: about how long a passage of a page is

@@ -13,6 +13,11 @@ from typing import Self
 import aiohttp
 
 
+# Below the five seconds after which common servers close an idle connection: a request that meets the
+# closing of its connection looks as if it might have been processed.
+_KEEP_ALIVE_SECONDS = 4.0
+
+
 class HttpFault(Exception):
     """A request got no usable answer."""
 
@@ -100,7 +105,7 @@ class HttpClient:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._pool is None:
-            connector = aiohttp.TCPConnector(limit=self._connections)
+            connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEEP_ALIVE_SECONDS)
             # Deadlines are ours, per request; the library's own would double them.
             # No cookies: what one contact's request was given must never go out with another's.
             self._pool = aiohttp.ClientSession(

@@ -114,20 +114,23 @@ class KnowledgeIndex:
         return self._find(text, language, self._vectors([text]).get(text)).asked
 
     def _vectors(self, texts: Sequence[str]) -> dict[str, Vectors]:
-        """Return the sentence vectors of the texts that say anything; none where there is no embedder."""
-        worded = list(dict.fromkeys(text for text in texts if words(text)))
+        """Return the sentence vectors of the texts that need one; none where there is no embedder."""
+        worded = list(dict.fromkeys(text for text in texts if words(text) and self._ruled(text) is None))
         if self._embedder is None or not worded or not self._shelf.keys:
             return {}
         return dict(zip(worded, self._embedder.encode(worded), strict=True))
 
     def _find(self, text: str, language: Language, vector: Vectors | None) -> Found:
+        ruled = self._ruled(text)
+        if ruled is not None:  # an entry's rule is certain, and scoring it would cost more than the turn
+            return Found(ruled=ruled, word_for_word=None, asked=None, told=None)
         words_count = detect(text, hint=language).language in self._languages
         asked = self._ask(text, vector, words_count=words_count)
         small_talk = asked is not None and is_small_talk(
             text, asked.views.small_talk_nearest, float(asked.views.nearest.max())
         )
         return Found(
-            ruled=self._ruled(text),
+            ruled=None,
             word_for_word=self._word_for_word.get(_folded(text)),
             asked=asked,
             told=None if small_talk else self._tell(text, vector, words_count=words_count),
