@@ -13,7 +13,7 @@ from fondaco.domain.turns import Contact
 from fondaco.inbox.options import InboxOptions
 from fondaco.kit.clock import Clock
 from fondaco.kit.ids import IdMaker
-from fondaco.kit.language import SURE, Language, detect
+from fondaco.kit.language import Language, detect
 from fondaco.kit.text import clean_message
 
 
@@ -104,6 +104,4 @@ def _language_of(text: str, hint: Language | None, *, clicked: bool) -> Language
     if clicked:
         return hint
     found = detect(text, hint=hint)
-    if found.confidence >= SURE or (hint is None and found.confidence > 0):
-        return found.language
-    return hint
+    return found.language if found.confidence > 0 else hint

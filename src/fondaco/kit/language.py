@@ -26,12 +26,18 @@ class Detection:
     """The language a text is taken to be in, and how sure the text alone makes us."""
 
     language: Language
-    confidence: float  #: 0 to 1; below ``SURE`` the hint decided, where there was one
+    confidence: float  #: 0 to 1; that of the hint's language where the hint decided
     scores: dict[Language, float]  #: share of belief per language, sums to 1 where the text says anything
 
 
 #: From this confidence on the text decides; below, the hint does.
 SURE = 0.6
+#: German and English share words: with neither a small word nor an umlaut, a text that contradicts the hint
+#: must be this sure and this long.
+_SURE_BY_LETTER_GROUPS = 0.85
+_LETTERS_ENOUGH = 8
+_LATIN = frozenset({Language.DE, Language.EN})
+_HAN_WRITERS = frozenset({Language.ZH, Language.JA})
 
 _NOT_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[#@]\w+|\S*\d\S*", re.ASCII)
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
@@ -65,9 +71,30 @@ def detect(text: str, hint: Language | None = None) -> Detection:
         return Detection(hint or Language.EN, 0.0, {})
     scores = _shares(weights)
     best = max(scores, key=lambda language: scores[language])
-    if hint is not None and scores[best] < SURE:
-        return Detection(hint, scores.get(hint, 0.0), scores)
-    return Detection(best, scores[best], scores)
+    if hint is None or hint is best or _contradicts(spoken, hint, best, scores[best]):
+        return Detection(best, scores[best], scores)
+    return Detection(hint, scores.get(hint, 0.0), scores)
+
+
+def _contradicts(text: str, hint: Language, told: Language, confidence: float) -> bool:
+    """Return whether ``text`` says strongly enough that it is not in the language of the hint."""
+    if {hint, told} == _LATIN:
+        if _has_sign_of(text, told):
+            return confidence >= SURE
+        return confidence >= _SURE_BY_LETTER_GROUPS and sum(map(str.isalpha, text)) >= _LETTERS_ENOUGH
+    # Another script is no matter of shares, but a name in Latin letters may stand in any conversation.
+    other_script = told not in _LATIN and not {hint, told} <= _HAN_WRITERS
+    return other_script or confidence >= SURE
+
+
+def _has_sign_of(text: str, language: Language) -> bool:
+    """Return whether a text in Latin letters holds more than letter groups for German or for English."""
+    found = _LATIN_WORD.findall(normalise(text))
+    if language is Language.EN:
+        return any(word in signs.SMALL_WORDS_EN for word in found)
+    return bool(_UMLAUT.search(normalise(text))) or any(
+        fold_accents(word) in signs.SMALL_WORDS_DE for word in found
+    )
 
 
 def looks_like(text: str, language: Language) -> bool:

@@ -135,6 +135,56 @@ def test_chinese_characters_alone_follow_the_hint_unless_only_chinese_writes_the
     assert detect(text, hint).language is language
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("gibts rabatt", DE),
+        ("gibts Garantie", DE),
+        ("Tee kaputt", DE),
+        ("Retoure", DE),
+        ("express?", DE),
+        ("tea broken", EN),
+        ("Kettle broken", EN),
+        ("kaputt", EN),
+    ],
+)
+def test_weak_evidence_for_the_sister_language_does_not_beat_the_hint(text: str, hint: Language) -> None:
+    assert detect(text, hint).language is hint
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "language"),
+    [
+        ("where parcel", DE, EN),
+        ("refund please", DE, EN),
+        ("shipping costs", DE, EN),
+        ("Wo Paket", EN, DE),
+        ("Größe?", EN, DE),
+        ("Versandkosten", EN, DE),
+        ("gibts rabatt", None, EN),
+    ],
+)
+def test_strong_evidence_for_the_sister_language_beats_the_hint(
+    text: str, hint: Language | None, language: Language
+) -> None:
+    assert detect(text, hint).language is language
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "language"),
+    [
+        ("配送", DE, ZH),
+        ("配送", KO, ZH),
+        ("配送", JA, JA),
+        ("返品は", EN, JA),
+        ("환불", DE, KO),
+        ("ㅋㅋ", EN, KO),
+    ],
+)
+def test_another_script_beats_the_hint_at_once(text: str, hint: Language, language: Language) -> None:
+    assert detect(text, hint).language is language
+
+
 @pytest.mark.parametrize("hint", [DE, ZH, KO])
 def test_a_clear_sentence_is_stronger_than_the_hint(hint: Language) -> None:
     found = detect("Where is my order?", hint)
