@@ -210,16 +210,44 @@ async def test_deliveries_count_on_the_day_of_their_message(engine: AsyncEngine)
 
 async def test_ratings_are_counted_and_their_mean_is_exact(engine: AsyncEngine) -> None:
     stars = [5, 4, 4]
-    ratings = [event_row("cnv_1", seq, MONDAY, ev.RatingGiven(stars=each)) for seq, each in enumerate(stars)]
+    opened = ev.EpisodeOpened(episode_id=EpisodeId("epi_1"))
+    ratings = [
+        event_row("cnv_1", seq, MONDAY, ev.RatingGiven(stars=each)) for seq, each in enumerate(stars, 2)
+    ]
     await fill(
         engine,
         conversation=[conversation_row("cnv_1", SHOP, MONDAY), conversation_row("cnv_2", OTHER, MONDAY)],
-        event=[*ratings, event_row("cnv_2", 1, MONDAY, ev.RatingGiven(stars=1))],
+        event=[
+            event_row("cnv_1", 1, MONDAY, opened),
+            *ratings,
+            event_row("cnv_2", 1, MONDAY, opened),
+            event_row("cnv_2", 2, MONDAY, ev.RatingGiven(stars=1)),
+        ],
     )
 
     [day] = await outcome_report(engine, SHOP, MONDAY, NEXT)
 
     assert (day.ratings, day.stars, day.mean_stars) == (3, 13, 13 / 3)
+
+
+async def test_a_rating_counts_on_the_day_on_which_the_episode_before_it_was_opened(
+    engine: AsyncEngine,
+) -> None:
+    earlier, later = (ev.EpisodeOpened(episode_id=EpisodeId(name)) for name in ("epi_1", "epi_2"))
+    await fill(
+        engine,
+        conversation=[conversation_row("cnv_1", SHOP, NEXT + DAY_MS)],
+        event=[
+            event_row("cnv_1", 1, MONDAY - 1, earlier),
+            event_row("cnv_1", 2, MONDAY, ev.RatingGiven(stars=1)),
+            event_row("cnv_1", 3, MONDAY, later),
+            event_row("cnv_1", 4, NEXT, ev.RatingGiven(stars=5)),
+        ],
+    )
+
+    [day] = await outcome_report(engine, SHOP, MONDAY, NEXT)
+
+    assert (day.day, day.ratings, day.stars) == (date(2024, 10, 7), 1, 5)
 
 
 def test_a_share_of_nothing_has_no_rate() -> None:

@@ -44,6 +44,16 @@ def test_the_report_counts_who_was_answered_and_who_was_handed_over(desk: CliDes
     assert (told["episodes"], told["without_person"], told["handoffs"]) == (2, 1, {"asked_for": 1})
 
 
+def test_the_report_tells_with_each_rate_what_it_is_made_of(desk: CliDesk) -> None:
+    desk.run("chat", "--message", "What does shipping cost?")
+    desk.run("chat", "--message", "Hello")
+
+    told = desk.run("report").out
+
+    assert "answered without a person: 1 of 2 (50 %)\n    a reply cites an article" in told
+    assert "neither: 1 of 2 (50 %)" in told
+
+
 def test_the_same_contact_goes_on_with_the_same_conversation(desk: CliDesk) -> None:
     desk.run("chat", "--contact", "ann", "--message", "What does shipping cost?")
     desk.run("chat", "--contact", "ann", "--message", "Hello")

@@ -1,7 +1,9 @@
 """Counts what became of episodes.
 
-An episode counts as *answered without a person* when the assistant has answered in it, nobody was asked to
-take over, and no teammate has written.  It says nothing about whether the contact was content; ratings do.
+An episode counts as *answered without a person* when a reply of the assistant in it cites an article, nobody
+was asked to take over, and no teammate has written.  What a tool gave stands in such a reply too.  A question
+back, a greeting, or an offer that nobody took is no answer.  It says nothing about whether the contact was
+content; ratings do.  A rating belongs to the episode that it follows, also when that one is closed already.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     episodes: int
     without_person: int
     with_handoff: int
+    with_teammate: int  #: a teammate wrote, and nobody had been asked to take over
     closed: int
     handoffs: dict[str, int]  #: by reason, the most frequent first
     from_contacts: int
@@ -32,7 +35,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     turns: int
     turn_median_ms: float
     turn_p95_ms: float
-    stopped: int  #: verdicts that kept a text back
+    judged: int  #: texts that the guard judged
+    stopped: int  #: those of them that it kept back
     ratings: int
     rating_mean: float
 
@@ -51,24 +55,29 @@ class Count:
     messages: Counter[AuthorKind] = field(default_factory=Counter)
     turns_ms: list[float] = field(default_factory=list)
     stars: list[int] = field(default_factory=list)
+    judged: int = 0
     stopped: int = 0
 
     def add(self, records: Iterable[ev.Recorded]) -> None:
-        """Count one conversation."""
+        """Count one conversation, whose records come in their order."""
+        latest: EpisodeId | None = None
         for record in records:
-            if isinstance(record.event, ev.EpisodeOpened) and record.at_ms >= self.since_ms:
-                self.episodes.add(record.event.episode_id)
-            if record.episode_id in self.episodes:
-                self._count(record.event, record.episode_id)
+            if isinstance(record.event, ev.EpisodeOpened):
+                latest = record.event.episode_id
+                if record.at_ms >= self.since_ms:
+                    self.episodes.add(latest)
+            # A rating after closing is stored outside of every episode.
+            late = latest if isinstance(record.event, ev.RatingGiven) else None
+            episode = record.episode_id or late
+            if episode in self.episodes:
+                self._count(record.event, episode)
 
     def _count(self, event: ev.Event, episode: EpisodeId) -> None:
         match event:
             case ev.MessageReceived():
                 self.messages[AuthorKind.CONTACT] += 1
-            case ev.MessagePosted(author=author):
-                self.messages[author.kind] += 1
-                by = {AuthorKind.ASSISTANT: self.answered, AuthorKind.TEAMMATE: self.by_teammate}
-                by.get(author.kind, set()).add(episode)
+            case ev.MessagePosted():
+                self._count_posted(event, episode)
             case ev.HandoffRequested(reason=reason):
                 self.handed_over.add(episode)
                 self.reasons[reason] += 1
@@ -77,14 +86,23 @@ class Count:
             case _:
                 self._measure(event)
 
+    def _count_posted(self, message: ev.MessagePosted, episode: EpisodeId) -> None:
+        kind = message.author.kind
+        self.messages[kind] += 1
+        if kind is AuthorKind.TEAMMATE:
+            self.by_teammate.add(episode)
+        elif kind is AuthorKind.ASSISTANT and message.citations:
+            self.answered.add(episode)
+
     def _measure(self, event: ev.Event) -> None:
         match event:
             case ev.TurnSettled(duration_ms=duration):
                 self.turns_ms.append(duration)
             case ev.RatingGiven(stars=stars):
                 self.stars.append(stars)
-            case ev.VerdictGiven(passed=False):
-                self.stopped += 1
+            case ev.VerdictGiven(passed=passed):
+                self.judged += 1
+                self.stopped += not passed
             case _:
                 pass
 
@@ -102,15 +120,22 @@ def figures_of(counted: Count) -> Figures:
         episodes=len(counted.episodes),
         without_person=len(alone),
         with_handoff=len(counted.handed_over),
+        with_teammate=len(counted.by_teammate - counted.handed_over),
         closed=len(counted.closed),
         handoffs=dict(counted.reasons.most_common()),
         from_contacts=counted.messages[AuthorKind.CONTACT],
         from_assistant=counted.messages[AuthorKind.ASSISTANT],
         from_teammates=counted.messages[AuthorKind.TEAMMATE],
         turns=len(turns),
-        turn_median_ms=statistics.median(turns) if turns else 0.0,
-        turn_p95_ms=turns[int(len(turns) * 0.95)] if turns else 0.0,
+        turn_median_ms=_nearest_rank(turns, 50),
+        turn_p95_ms=_nearest_rank(turns, 95),
+        judged=counted.judged,
         stopped=counted.stopped,
         ratings=len(counted.stars),
         rating_mean=statistics.mean(counted.stars) if counted.stars else 0.0,
     )
+
+
+def _nearest_rank(ordered: list[float], percent: int) -> float:
+    """Return the smallest value that at least that share does not exceed; 0 of nothing."""
+    return ordered[(len(ordered) * percent + 99) // 100 - 1] if ordered else 0.0

@@ -79,13 +79,12 @@ async def _records(reader: Reader, conversation: Conversation) -> list[Recorded]
 
 
 def _show(figures: Figures, days: int) -> None:
-    alone = f"{figures.without_person} ({_share(figures.without_person, figures.episodes)})"
     say(f"Episodes opened in the last {days} days: {figures.episodes}")
-    say(f"  answered without a person: {alone}")
-    say(f"  with a handoff: {figures.with_handoff}")
+    for name, part, meaning in _parts(figures):
+        say(f"  {name}: {_share(part, figures.episodes)}")
+        say(f"    {meaning}")
     for reason, number in figures.handoffs.items():
-        say(f"    {reason}: {number}")
-    say(f"  closed: {figures.closed}")
+        say(f"  handoffs because of {reason}: {number}")
     say(f"Messages of contacts: {figures.from_contacts}")
     say(f"Messages of the assistant: {figures.from_assistant}")
     say(f"Messages of teammates: {figures.from_teammates}")
@@ -93,10 +92,28 @@ def _show(figures: Figures, days: int) -> None:
     say(
         f"  milliseconds, median and 95th percentile: {figures.turn_median_ms:.0f}, {figures.turn_p95_ms:.0f}"
     )
-    say(f"Answers that the guard stopped: {figures.stopped}")
+    say(f"Texts that the guard stopped: {_share(figures.stopped, figures.judged)}")
+    say("  of all the texts that it judged")
     rating = f"{figures.rating_mean:.1f} stars from {figures.ratings}" if figures.ratings else "none"
     say(f"Ratings: {rating}")
+    say("  mean of all ratings of these episodes, also of those given after closing")
+
+
+def _parts(figures: Figures) -> tuple[tuple[str, int, str], ...]:
+    """Return name, count and meaning of each part of the episodes."""
+    other = figures.episodes - figures.without_person - figures.with_handoff - figures.with_teammate
+    return (
+        (
+            "answered without a person",
+            figures.without_person,
+            "a reply cites an article, nobody was asked to take over, no teammate wrote",
+        ),
+        ("with a handoff", figures.with_handoff, "a teammate was asked to take over"),
+        ("with a teammate unasked", figures.with_teammate, "a teammate wrote without a handoff"),
+        ("neither", other, "only questions back, greetings, or offers that nobody took; or nothing yet"),
+        ("closed", figures.closed, "the episode was closed, however it went"),
+    )
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "–"
+    return f"{part} of {whole} ({100 * part / whole:.0f} %)" if whole else "0 of 0"

@@ -30,7 +30,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from fondaco.domain.deliveries import DeliveryState
-from fondaco.domain.events import OutcomeKind, RatingGiven
+from fondaco.domain.events import EpisodeOpened, OutcomeKind, RatingGiven
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.ids import WorkspaceId
 from fondaco.storage.database import place_of_engine, reading, told_of
@@ -62,7 +62,7 @@ class DayReport(msgspec.Struct, frozen=True, kw_only=True):
     deliveries: dict[DeliveryState, int] = {}  #: by the day of their message, and their state now
     median_ms: float | None = None  #: of a turn, from the claim to the settling write; None: no turns
     p95_ms: float | None = None
-    ratings: int = 0
+    ratings: int = 0  #: by the day on which the episode that they follow was opened
     stars: int = 0  #: sum over all ratings
 
     def share_of_turns(self, outcome: OutcomeKind) -> Share:
@@ -166,19 +166,42 @@ def _deliveries(span: _Span) -> Executable:
 
 
 def _ratings(span: _Span, *, postgres: bool) -> Executable:
-    day, stars = _day(event.c.at_ms), cast(_in_json(event.c.body, "stars", postgres=postgres), Integer)
-    found = (
-        select(day, func.count().label("ratings"), func.sum(stars).label("stars"))
+    opened = event.alias("opened")
+    # A rating after closing is stored outside of every episode: it belongs to the last one before it.
+    opened_at_ms = (
+        select(opened.c.at_ms)
+        .where(
+            opened.c.conversation_id == event.c.conversation_id,
+            opened.c.type == EpisodeOpened.__name__,
+            opened.c.seq < event.c.seq,
+        )
+        .order_by(opened.c.seq.desc())
+        .limit(1)
+        .correlate(event)
+        .scalar_subquery()
+    )
+    stars = cast(_in_json(event.c.body, "stars", postgres=postgres), Integer)
+    rated = (
+        select(conversation.c.workspace_id, opened_at_ms.label("at_ms"), stars.label("stars"))
         .select_from(conversation)
         .join(event, event.c.conversation_id == conversation.c.id)
+        .where(_lively(span), event.c.type == RatingGiven.__name__)
+        .subquery()
     )
-    return found.where(_of_events(span), event.c.type == RatingGiven.__name__).group_by(day)
+    day = _day(rated.c.at_ms)
+    found = select(day, func.count().label("ratings"), func.sum(rated.c.stars).label("stars"))
+    return found.where(span.holds(rated.c.workspace_id, rated.c.at_ms)).group_by(day)
 
 
 def _of_events(span: _Span) -> ColumnElement[bool]:
+    return and_(_lively(span), span.holds(conversation.c.workspace_id, event.c.at_ms))
+
+
+def _lively(span: _Span) -> ColumnElement[bool]:
     # No event is younger than its conversation's last change, which is indexed; an event's time is not.
-    lively = conversation.c.updated_at_ms >= span.since_ms
-    return and_(lively, span.holds(conversation.c.workspace_id, event.c.at_ms))
+    return and_(
+        conversation.c.workspace_id == span.workspace_id, conversation.c.updated_at_ms >= span.since_ms
+    )
 
 
 def _day(at_ms: ColumnElement[int]) -> Label[int]:

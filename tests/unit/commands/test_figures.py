@@ -11,8 +11,12 @@ from fondaco.domain.people import ASSISTANT, SYSTEM, Author, AuthorKind
 MIRA = Author(AuthorKind.TEAMMATE, "tm_1", "Mira")
 
 
+CITED = (ev.Citation("art_1", "faq#shipping", "Shipping"),)
+
+
 def posted(author: Author) -> ev.MessagePosted:
-    return ev.MessagePosted(message_id=MessageId("msg_1"), author=author, text="Yes.")
+    """Return a reply that cites an article."""
+    return ev.MessagePosted(message_id=MessageId("msg_1"), author=author, text="Yes.", citations=CITED)
 
 
 def episode(name: str, *events: ev.Event, at_ms: int = 1_000) -> list[ev.Recorded]:
@@ -55,6 +59,38 @@ def test_whoever_was_handed_over_or_answered_by_a_teammate_needed_a_person() -> 
     assert told.handoffs == {"asked_for": 1}
 
 
+def test_questions_greetings_and_offers_that_nobody_took_are_no_answers() -> None:
+    offers = (ev.Offer("faq#returns", "Returns"), ev.Offer(ev.PERSON_OFFER, "A person"))
+    offered = ev.MessagePosted(
+        message_id=MessageId("msg_1"), author=ASSISTANT, text="Which of these?", offers=offers
+    )
+    asked_back = ev.MessagePosted(
+        message_id=MessageId("msg_1"), author=ASSISTANT, text="Could you describe it in other words?"
+    )
+
+    told = figures(episode("a", offered), episode("b", asked_back), episode("c", offered, posted(ASSISTANT)))
+
+    assert (told.episodes, told.without_person, told.from_assistant) == (3, 1, 4)
+
+
+def test_a_rating_after_closing_counts_with_the_episode_that_it_follows() -> None:
+    closed = episode("a", posted(ASSISTANT), ev.EpisodeClosed(by=SYSTEM))
+    late = ev.Recorded(seq=9, at_ms=9_000, episode_id=None, event=ev.RatingGiven(stars=2))
+
+    told = figures([*closed, late])
+
+    assert (told.ratings, told.rating_mean) == (1, 2.0)
+
+
+def test_a_rating_of_an_episode_from_before_is_left_out_though_it_is_new_itself() -> None:
+    old = episode("old", posted(ASSISTANT), ev.EpisodeClosed(by=SYSTEM), at_ms=400)
+    late = ev.Recorded(seq=9, at_ms=9_000, episode_id=None, event=ev.RatingGiven(stars=2))
+
+    told = figures([*old, late], episode("new", posted(ASSISTANT)))
+
+    assert (told.episodes, told.ratings) == (1, 0)
+
+
 def test_an_episode_that_nobody_has_answered_yet_is_no_success() -> None:
     told = figures(episode("a"))
 
@@ -83,7 +119,7 @@ def test_turns_ratings_and_stopped_answers_are_measured() -> None:
     told = figures(episode("a", *turns, judged, ev.RatingGiven(stars=4), ev.RatingGiven(stars=5)))
 
     assert (told.turns, told.turn_median_ms, told.turn_p95_ms) == (3, 20.0, 30.0)
-    assert (told.stopped, told.ratings, told.rating_mean) == (1, 2, 4.5)
+    assert (told.judged, told.stopped, told.ratings, told.rating_mean) == (1, 1, 2, 4.5)
 
 
 def test_without_anything_the_report_is_empty_and_not_an_error() -> None:
