@@ -27,6 +27,7 @@ from fondaco.domain.access import Teammate
 from fondaco.domain.deliveries import Attempt, DeliveryState
 from fondaco.domain.errors import Conflict, LeaseLost
 from fondaco.domain.ids import WorkerId
+from fondaco.domain.lifecycle import waits_for_team
 from fondaco.domain.people import SYSTEM, AssigneeKind, AuthorKind
 from fondaco.domain.turns import Lease, Work, unanswered
 from fondaco.engine import Outcome
@@ -200,9 +201,14 @@ class VoicesMachine(RuleBasedStateMachine):
         assert with_people or self._lanes() == 1
 
     @invariant()
-    def the_assistants_lane_belongs_to_the_assistant(self) -> None:
+    def the_assistants_lane_belongs_to_the_assistant_or_to_a_team_that_is_asked(self) -> None:
         current = self.do(self.shop.current())
-        assert self._lanes() == 0 or current.assistant_answers
+        assert self._lanes() == 0 or current.assistant_answers or waits_for_team(current)
+
+    @invariant()
+    def a_waiting_contact_is_told_once_in_each_handoff(self) -> None:
+        posted = [one.message_id for one in self.do(self.shop.posted())]
+        assert len(set(posted)) == len(posted)
 
     def _lanes(self) -> float:
         return self.do(self.shop.store.figures())["lanes_waiting"]

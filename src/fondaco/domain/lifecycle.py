@@ -16,6 +16,7 @@ from fondaco.domain.people import (
     TO_ASSISTANT,
     TO_NOBODY,
     Assignee,
+    AssigneeKind,
     Author,
     AuthorKind,
 )
@@ -43,7 +44,11 @@ def reassigned(base: Conversation, to: Assignee, by: Author) -> tuple[ev.Event, 
 
 
 def receive(base: Conversation, inbound: Inbound) -> Change:
-    """A contact wrote: open an episode if none is open, and give the assistant its turn."""
+    """A contact wrote: open an episode if none is open, and give the assistant its turn.
+
+    While a team is asked and nobody has come yet, the turn is a short one: the contact is told once that
+    the team has this message too.
+    """
     opening: tuple[ev.Event, ...] = ()
     if base.episode_id is None:
         opening = (
@@ -58,9 +63,19 @@ def receive(base: Conversation, inbound: Inbound) -> Change:
         choice=inbound.choice,
     )
     change = changed(base, (*opening, message), inbound.at_ms)
-    if not change.after.assistant_answers:
+    if not (change.after.assistant_answers or waits_for_team(change.after)):
         return change
     return msgspec.structs.replace(change, lane=Lane.DUE, lane_due_at_ms=inbound.at_ms + inbound.burst_ms)
+
+
+def waits_for_team(conversation: Conversation) -> bool:
+    """Return whether a team was asked to answer and nobody of it has taken the conversation yet."""
+    return conversation.assignee.kind is AssigneeKind.TEAM
+
+
+def noted(base: Conversation, notice: ev.MessagePosted, at_ms: int) -> Change:
+    """Tell a contact who waits for a team that the further message has arrived; the waiting goes on."""
+    return msgspec.structs.replace(changed(base, (notice,), at_ms), lane=Lane.DONE)
 
 
 def post_as_teammate(

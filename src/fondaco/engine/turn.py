@@ -11,7 +11,7 @@ from fondaco.domain.ids import HandoffId, MessageId
 from fondaco.domain.people import ASSISTANT
 from fondaco.domain.turns import Work
 from fondaco.engine import context as contexts
-from fondaco.engine import guard, handover, route
+from fondaco.engine import guard, handover, route, waiting
 from fondaco.engine.answerer import Answerer
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace
@@ -61,6 +61,10 @@ class Turn:
         why = "the turn broke down too often"
         trace.add(ev.RouteChosen(turn_id=context.turn_id, route=ev.RouteKind.PERSON, reasons=(why,)))
         return self.hand_over(context, reason, trace, ev.RouteKind.PERSON)
+
+    def note(self, work: Work) -> ev.MessagePosted | None:
+        """Return what a contact who writes to a team is told; None where that was said before."""
+        return waiting.notice(work, self._shop, self._clock.now_ms())
 
     async def _answer(self, context: TurnContext, journal: Journal) -> Outcome:
         trace = Trace()

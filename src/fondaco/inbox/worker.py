@@ -12,6 +12,7 @@ from fondaco.domain.changes import Committed
 from fondaco.domain.errors import ConfigurationError, LeaseLost, StorageError
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.ids import WorkerId, WorkspaceId
+from fondaco.domain.lifecycle import noted, waits_for_team
 from fondaco.domain.ports import Store
 from fondaco.domain.turns import Lease, Work
 from fondaco.engine import Outcome, Turn
@@ -132,6 +133,10 @@ class Worker:
         restarts = 0
         while True:
             work = await self._store.read_work(lease)
+            if waits_for_team(work.conversation):
+                if await self._note_waiting(lease, work) is not Committed.MOVED_ON:
+                    return
+                continue
             outcome = await self._outcome(lease, work)
             if outcome is None:
                 await self._store.release(lease, None)
@@ -148,19 +153,32 @@ class Worker:
                 return
             restarts += 1
 
+    async def _note_waiting(self, lease: Lease, work: Work) -> Committed:
+        """Tell the contact once that the team has the further message too."""
+        notice = self._turn(work).note(work)
+        if notice is None:
+            await self._store.release(lease, None)
+            return Committed.DONE
+        return await self._store.commit(noted(work.conversation, notice, self._clock.now_ms()), lease)
+
     async def _outcome(self, lease: Lease, work: Work) -> Outcome | None:
-        """Return what the turn comes to; articles and tools are those of the conversation's own workspace."""
+        """Return what the turn comes to; None where nothing is the assistant's to answer."""
         if not work.conversation.assistant_answers:
             return None
+        turn = self._turn(work)
+        if lease.attempts > self._options.max_attempts:
+            return turn.give_up(work, HandoffReason.OUTAGE)
+        return await turn.run(work, LeasedJournal(self._store, lease, work.steps))
+
+    def _turn(self, work: Work) -> Turn:
+        """Return the turn with the articles and tools of the conversation's own workspace."""
         turn = self._turns.get(work.conversation.workspace_id)
         if turn is None:
             raise ConfigurationError(
                 f"Conversation {work.conversation.id} belongs to workspace {work.conversation.workspace_id}, "
                 "which this server does not serve; start a server with workspace.id set to it."
             )
-        if lease.attempts > self._options.max_attempts:
-            return turn.give_up(work, HandoffReason.OUTAGE)
-        return await turn.run(work, LeasedJournal(self._store, lease, work.steps))
+        return turn
 
     def _note(self, outcome: Outcome, committed: Committed, timing: Timing) -> None:
         if committed is Committed.DONE:

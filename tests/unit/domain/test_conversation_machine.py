@@ -18,7 +18,7 @@ from fondaco.domain.errors import FondacoError
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import TurnId
-from fondaco.domain.people import AssigneeKind, Author
+from fondaco.domain.people import SYSTEM, AssigneeKind, Author
 from fondaco.domain.turns import unanswered
 from tests.unit.domain.conversations import LIN, MAX, NEW, NOW, said, wanted, written
 
@@ -78,7 +78,10 @@ class ConversationMachine(RuleBasedStateMachine):
 
     @rule()
     def the_assistant_answers(self) -> None:
-        if self.waits_for_assistant:
+        if self.waits_for_assistant and lifecycle.waits_for_team(self.conversation):
+            notice = said(SYSTEM, name=self._new(), answers=False)
+            self._try(lambda: lifecycle.noted(self.conversation, notice, self.now))
+        elif self.waits_for_assistant:
             reply = said(name=self._new())
             settled = ev.TurnSettled(turn_id=TurnId("trn_1"), outcome=ev.OutcomeKind.REPLY, duration_ms=1.0)
             change = changed(self.conversation, (reply, settled), self.now)
@@ -149,7 +152,8 @@ class ConversationMachine(RuleBasedStateMachine):
     @invariant()
     def who_waits_for_the_assistant_stands_in_line_for_it(self) -> None:
         waiting = self.conversation.waiting_since_ms is not None
-        assert self.waits_for_assistant == (waiting and self.conversation.assistant_answers)
+        may_be_told = self.waits_for_assistant and lifecycle.waits_for_team(self.conversation)
+        assert may_be_told or self.waits_for_assistant == (waiting and self.conversation.assistant_answers)
 
     @invariant()
     def there_is_something_to_answer_for_whoever_stands_in_line(self) -> None:

@@ -49,6 +49,17 @@ def test_a_message_to_a_teammate_gives_the_assistant_nothing_to_do() -> None:
     assert (change.lane, change.after.assignee) == (Lane.KEEP, Assignee.teammate(TeammateId("mat_lin")))
 
 
+def test_a_message_to_a_team_lets_the_contact_be_told_and_the_waiting_goes_on() -> None:
+    base = lifecycle.request_person(asked(), wanted(asked()), said(), NOW).after
+
+    received = lifecycle.receive(base, written(name="2", at_ms=NOW + 5, burst_ms=7))
+    change = lifecycle.noted(received.after, said(SYSTEM, "notice", answers=False), NOW + 9)
+
+    assert (received.lane, received.lane_due_at_ms) == (Lane.DUE, NOW + 12)
+    assert (kinds(change), change.lane) == ([ev.MessagePosted], Lane.DONE)
+    assert (change.after.waiting_since_ms, change.after.assignee) == (NOW + 5, base.assignee)
+
+
 def test_a_message_after_the_end_opens_a_new_episode_with_a_new_subject() -> None:
     resolved = lifecycle.resolve(asked(), LIN, None, NOW).after
 
