@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import msgspec
@@ -11,12 +10,21 @@ from fondaco.kit.language import Language
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
-    """A product with its list price, its name and the other words people use for it, by language."""
+    """A product with its list price and, by language, its name followed by the other words for it."""
 
     sku: str
     price_minor: int
-    names: dict[Language, str]
-    aliases: tuple[str, ...]
+    words: dict[Language, tuple[str, ...]]
+
+    @property
+    def names(self) -> dict[Language, str]:
+        """What the product is called, by language."""
+        return {language: words[0] for language, words in self.words.items()}
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The other words for it, of all languages."""
+        return tuple(word for words in self.words.values() for word in words[1:])
 
 
 @cache
@@ -28,30 +36,20 @@ def catalog() -> tuple[Product, ...]:
 def _parse(lines: list[str]) -> Product:
     sku, price = lines[0].split()
     words = {Language(language): names for language, names in map(_words, lines[1:])}
-    return Product(
-        sku=sku,
-        price_minor=int(price),
-        names={language: names[0] for language, names in words.items()},
-        aliases=tuple(_aliases(words)),
-    )
+    return Product(sku=sku, price_minor=int(price), words=words)
 
 
-def _words(line: str) -> tuple[str, list[str]]:
+def _words(line: str) -> tuple[str, tuple[str, ...]]:
     language, names = line.split(maxsplit=1)
-    return language, [name.strip() for name in names.split(";")]
-
-
-def _aliases(words: dict[Language, list[str]]) -> Iterator[str]:
-    for names in words.values():
-        yield from names[1:]
+    return language, tuple(name.strip() for name in names.split(";"))
 
 
 # An entry is: sku and price in minor units; then a line a language with the name and, after semicolons,
 # other words for it. No word stands for two products, or a search could not decide.
 _LIST = """
 TK-104 4990
-de Seladon-Teekanne; Teekanne; Seladonkanne
-en Celadon teapot; teapot; green teapot
+de Seladon-Teekanne; Teekanne; Seladonkanne; Seladon
+en Celadon teapot; teapot; green teapot; tea pot; celadon
 zh 青瓷茶壶; 茶壶; 瓷壶
 ja 青磁の急須; 急須; ティーポット
 ko 청자 찻주전자; 찻주전자; 티포트
@@ -64,8 +62,8 @@ ja 白磁の蓋碗; 蓋碗
 ko 백자 개완; 개완
 
 TK-102 3600
-de Matcha-Schale; Teeschale; Chawan
-en Matcha bowl; tea bowl
+de Matcha-Schale; Teeschale; Chawan; Schale
+en Matcha bowl; tea bowl; bowl
 zh 抹茶碗; 茶碗
 ja 抹茶茶碗; 抹茶椀
 ko 말차 다완; 다완
@@ -86,7 +84,7 @@ ko 쪽빛 찻잔 세트; 찻잔
 
 TK-106 2400
 de Teedose aus Steingut; Teedose
-en Stoneware tea caddy; tea caddy; tea tin
+en Stoneware tea caddy; tea caddy; tea tin; caddy
 zh 陶制茶叶罐; 茶叶罐
 ja 陶器の茶筒; 茶筒
 ko 도기 차통; 차통
@@ -99,7 +97,7 @@ ja 塩釉のプレート; お皿
 ko 소금유 접시; 접시
 
 TK-108 5900
-de Ikebana-Vase; Vase; Blumenvase
+de Ikebana-Vase; Vase; Blumenvase; Ikebana
 en Ikebana vase; flower vase
 zh 插花花瓶; 花瓶
 ja 生け花の花器; 花器
@@ -190,7 +188,7 @@ ja 小石のベッドサイドランプ; ベッドサイドランプ; ナイト�
 ko 조약돌 침실 램프; 침실 램프; 무드등
 
 LA-305 12900
-de Pendelleuchte Murano; Pendelleuchte; Hängelampe
+de Pendelleuchte Murano; Pendelleuchte; Hängelampe; Murano
 en Murano pendant light; pendant light; hanging lamp
 zh 穆拉诺吊灯; 吊灯
 ja ムラーノのペンダントライト; ペンダントライト
@@ -225,7 +223,7 @@ ja リネンのテーブルクロス; テーブルクロス
 ko 리넨 식탁보; 식탁보; 테이블보
 
 TX-402 7900
-de Seidenschal Lagune; Seidenschal; Seidentuch
+de Seidenschal Lagune; Seidenschal; Seidentuch; Schal
 en Lagoon silk scarf; silk scarf; scarf
 zh 潟湖真丝围巾; 真丝围巾; 丝巾; 围巾
 ja ラグーンのシルクスカーフ; シルクスカーフ; スカーフ
@@ -246,7 +244,7 @@ ja ワッフルのバスタオル; バスタオル; タオル
 ko 와플 목욕 수건; 목욕 수건; 수건
 
 TX-405 3490
-de Kissenbezug Sashiko; Kissenbezug; Kissenhülle
+de Kissenbezug Sashiko; Kissenbezug; Kissenhülle; Sashiko
 en Sashiko cushion cover; cushion cover; pillow case
 zh 刺子绣抱枕套; 抱枕套; 靠垫套
 ja 刺し子のクッションカバー; クッションカバー
@@ -289,7 +287,7 @@ ko 메모리폼 목베개; 목베개
 
 TR-503 3490
 de Thermobecher Karawane; Thermobecher; Reisebecher; Thermosbecher
-en Caravan travel mug; travel mug; thermos; thermos mug
+en Caravan travel mug; travel mug; thermos; thermos mug; mug
 zh 商队保温杯; 保温杯
 ja キャラバンの保温マグ; 保温マグ; 水筒; タンブラー
 ko 캐러밴 보온 텀블러; 보온 텀블러; 텀블러; 보온병
@@ -316,7 +314,7 @@ ja シルクロードの旅行用茶器; 旅行用茶器; 携帯茶器
 ko 실크로드 여행용 다기; 여행용 다기; 다기 세트
 
 TR-507 3990
-de Reiseschirm Monsun; Reiseschirm; Regenschirm; Taschenschirm
+de Reiseschirm Monsun; Reiseschirm; Regenschirm; Taschenschirm; Schirm
 en Monsoon travel umbrella; travel umbrella; umbrella
 zh 季风折叠伞; 折叠伞; 雨伞
 ja モンスーンの折りたたみ傘; 折りたたみ傘; 折り畳み傘

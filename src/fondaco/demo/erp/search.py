@@ -2,77 +2,93 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
-
-import msgspec
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from fondaco.demo.erp.catalog import Product
-
-#: Letters that German and English hang on a word for number and case.
-_ENDINGS = ("", "s", "es", "n", "en", "e", "er")
-
-
-class _Term(msgspec.Struct, frozen=True, kw_only=True):
-    """A word that stands for a product; spaced words end at letters, the others may stand anywhere."""
-
-    text: str
-    spaced: bool
-    is_sku: bool
-    product: Product
+from fondaco.demo.erp.naming import fold, is_latin
+from fondaco.demo.erp.runs import Find, Runs
+from fondaco.demo.erp.stretches import stretches
 
 
 class ProductSearch:
-    """Looks for names, other words and skus inside a text; the longest one decides, a sku above all.
+    """Looks for names, other words and skus inside a text; a sku decides, then the longest find.
 
     Length is counted in UTF-8 bytes, so that a Chinese character, which says more than a Latin
-    letter, also weighs more. Chinese, Japanese and Korean words are found wherever they stand;
-    words in Latin letters must stand alone, give or take a plural ending.
+    letter, also weighs more.  Chinese, Japanese and Korean words are found wherever they stand;
+    words in Latin letters are found in the plural, in any order and by some of a name's words.
+    Where some words fit several products equally well, none is found: *lamp* is no product.
     """
 
     def __init__(self, products: Iterable[Product]) -> None:
-        terms = [term for product in products for term in _terms(product)]
-        self._terms = sorted(terms, key=lambda term: (not term.is_sku, -len(term.text.encode())))
+        known = tuple(products)
+        self._skus = {text: product for product in known for text in _skus(product)}
+        self._dense = _dense_names(known)
+        self._runs = Runs(known)
 
     def find(self, text: str) -> Product | None:
         """Return the product the text speaks of, or None."""
-        spaced = _fold(text)
+        spaced = fold(text)
+        for sku, product in self._skus.items():
+            if _stands_in(spaced, sku):
+                return product
         dense = spaced.replace(" ", "")
-        for term in self._terms:
-            if _stands_in(spaced, term.text) if term.spaced else term.text in dense:
-                return term.product
+        finds = [*self._runs.find(spaced), *(find for name, find in self._dense.items() if name in dense)]
+        return _decided(finds)
+
+
+def _decided(finds: list[Find]) -> Product | None:
+    if not finds:
         return None
+    best = max((find.weight, find.is_whole) for find in finds)
+    products = [find.product for find in finds if (find.weight, find.is_whole) == best]
+    is_clear = best[1] or all(product == products[0] for product in products)
+    return products[0] if is_clear else None
 
 
-def _terms(product: Product) -> Iterable[_Term]:
+def _skus(product: Product) -> Iterator[str]:
     letters, digits = product.sku.casefold().split("-")
     for joint in ("-", "", " "):
-        yield _Term(text=f"{letters}{joint}{digits}", spaced=True, is_sku=True, product=product)
-    for word in (*product.names.values(), *product.aliases):
-        folded = _fold(word)
-        spaced = all(ord(sign) < 0x1100 for sign in folded)  # below the first Korean letter: Latin
-        text = folded if spaced else folded.replace(" ", "")
-        yield _Term(text=text, spaced=spaced, is_sku=False, product=product)
+        yield f"{letters}{joint}{digits}"
 
 
-def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(folded.replace("‐", "-").replace("–", "-").split())
+def _dense_names(products: Iterable[Product]) -> dict[str, Find]:
+    """Return names without spaces, whole ones and those shortened ones that fit one product only."""
+    whole: dict[str, Find] = {}
+    shorter: dict[str, dict[str, Find]] = defaultdict(dict)
+    for product, name in _eastern_names(products):
+        dense = name.replace(" ", "")
+        whole[dense] = _find(dense, product, is_whole=True)
+        for stretch in stretches(name):
+            shorter[stretch][product.sku] = _find(stretch, product, is_whole=False)
+    clear = {text: next(iter(finds.values())) for text, finds in shorter.items() if len(finds) == 1}
+    return clear | whole
+
+
+def _eastern_names(products: Iterable[Product]) -> Iterator[tuple[Product, str]]:
+    for product in products:
+        for name in (fold(name) for names in product.words.values() for name in names):
+            if not all(map(_is_western, name)):
+                yield product, name
+
+
+def _find(text: str, product: Product, *, is_whole: bool) -> Find:
+    return Find(weight=len(text.encode()), is_whole=is_whole, product=product)
+
+
+def _is_western(sign: str) -> bool:
+    return ord(sign) < 0x1100
 
 
 def _stands_in(text: str, word: str) -> bool:
     start = text.find(word)
     while start >= 0:
-        if not _is_latin(text[start - 1 : start]) and _ends(text, start + len(word)):
+        end = start + len(word)
+        if not _latin_at(text, start - 1) and not _latin_at(text, end):
             return True
         start = text.find(word, start + 1)
     return False
 
 
-def _ends(text: str, end: int) -> bool:
-    rest = text[end : end + 3]
-    return any(rest.startswith(tail) and not _is_latin(rest[len(tail) : len(tail) + 1]) for tail in _ENDINGS)
-
-
-def _is_latin(sign: str) -> bool:
-    return sign.isalnum() and ord(sign) < 0x1100
+def _latin_at(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and is_latin(text[at])
