@@ -86,6 +86,45 @@ def test_a_connection_that_could_not_work_is_refused(
     assert told in ran.err
 
 
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "shop.example", "*", "https://*.shop.example", "https://shop.example/", "https://shop.example/help",
+        "ftp://shop.example", "https://", "https://shop.example:70000", "https://a.example https://b.example",
+        "https://ann@shop.example",
+    ],
+)  # fmt: skip
+def test_what_no_browser_sends_as_an_origin_is_refused(desk: CliDesk, origin: str) -> None:
+    ran = desk.run("connections", "add", "Shop", "--origin", origin)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert f"--origin {origin!r} is no origin; write http:// or https://" in ran.err
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://shop.example", "http://localhost:3000", "http://[::1]:8080", "http://127.0.0.1"]
+)
+def test_origins_as_browsers_send_them_are_taken(desk: CliDesk, origin: str) -> None:
+    assert desk.run("connections", "add", "Shop", "--origin", origin).code == 0
+
+
+@pytest.mark.parametrize(
+    ("email", "told"),
+    [
+        ("ann", "'ann' is no e-mail address"),
+        ("Ann@Shop.example", "fondaco teammates link ann@shop.example prints a new link"),
+    ],
+)
+def test_an_email_that_is_none_or_is_taken_adds_no_teammate(desk: CliDesk, email: str, told: str) -> None:
+    desk.run("teammates", "add", "Ann", "ann@shop.example")
+
+    ran = desk.run("teammates", "add", "Another Ann", email)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert len(desk.run("teammates", "list", "--json").json) == 1
+
+
 def test_articles_are_imported_updated_and_deleted(desk: CliDesk) -> None:
     Path("faq.csv").write_text(FAQ)
     first = desk.run("import", "faq.csv").out

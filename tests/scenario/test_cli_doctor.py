@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from pathlib import Path
 
 import pytest
 
 from tests.scenario.cli_desk import CliDesk, Ran
+from tests.scenario.test_cli_serving import serving
 
 TOOL = """
 [knowledge]
@@ -58,6 +60,30 @@ def test_what_is_missing_is_named(desk: CliDesk) -> None:
         ran = desk.run("doctor", "--json")
 
     assert (ran.code, failed(ran)) == (1, ["port", "articles", f"tools at 127.0.0.1:{gone}"])
+
+
+def test_slots_that_no_declared_tool_can_fill_are_named(desk: CliDesk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as erp:
+        Path("fondaco.toml").write_text(TOOL.format(port=a_port(), erp=erp.getsockname()[1]))
+        Path("faq.jsonl").write_text(
+            '{"key": "a", "title": "A", "questions": ["A?"], "answer": "{stock.size} or {stok.name}"}\n'
+        )
+        warned = desk.run("import", "faq.jsonl")
+
+        ran = desk.run("doctor", "--json")
+
+    assert (warned.code, failed(ran)) == (0, ["slots"])
+    assert "Warning: faq.jsonl line 1: stok.name names no declared tool (declared: stock)" in warned.err
+    assert "a (en): stock.size names no declared field of stock (declared: none), and 1 more" in ran.out
+
+
+async def test_a_port_on_which_fondaco_serves_already_is_a_note(desk: CliDesk, tmp_path: Path) -> None:
+    async with serving(tmp_path) as (address, _):
+        monkeypatch.setenv("FONDACO_SERVER__PORT", address.rpartition(":")[2])
+        monkeypatch.setenv("FONDACO_KNOWLEDGE__EMBEDDINGS", "false")
+        ran = await asyncio.to_thread(desk.run, "doctor")
+
+    assert "note  port           fondaco serves 127.0.0.1 port {port} already" in ran.out
 
 
 def test_a_wrong_setting_is_a_finding_too(desk: CliDesk) -> None:

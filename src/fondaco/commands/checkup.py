@@ -13,11 +13,14 @@ import msgspec
 
 from fondaco.commands.place import Place
 from fondaco.commands.serving import server_options
+from fondaco.commands.slot_faults import slot_faults
 from fondaco.config import DEFAULT_FILE, Settings
+from fondaco.domain.articles import Article
 from fondaco.domain.errors import ConfigurationError, FondacoError
 from fondaco.domain.ids import WorkspaceId
 from fondaco.kit.http import HttpClient, HttpFault
 from fondaco.knowledge import load_embedder
+from fondaco.server.api.health import Health
 from fondaco.server.serve import demand_safe_address
 from fondaco.storage.beside import opened_registry
 from fondaco.storage.place import is_postgres, place_of, sqlite_path
@@ -33,7 +36,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     check: str
     passed: bool
+    note: bool = False  #: passed, and yet worth knowing before the next step
     detail: str
+
+
+class _Note(str):
+    """What a check says that has not failed and that is yet worth knowing."""
+
+    __slots__ = ()
 
 
 Check = Callable[[Settings], Awaitable[str]]
@@ -57,6 +67,7 @@ async def checkup(place: Place) -> list[Finding]:
         "port": _port,
         "embeddings": _embeddings,
         "articles": _articles,
+        "slots": _slots,
         "hours": _hours,
     }
     findings += [await _found(name, check, settings) for name, check in checks.items()]
@@ -72,7 +83,8 @@ def _source(place: Place) -> str:
 
 async def _found(name: str, check: Check, settings: Settings) -> Finding:
     try:
-        return Finding(check=name, passed=True, detail=await check(settings))
+        detail = await check(settings)
+        return Finding(check=name, passed=True, note=isinstance(detail, _Note), detail=str(detail))
     except (_Failed, FondacoError) as failed:
         return Finding(check=name, passed=False, detail=str(failed))
 
@@ -109,7 +121,7 @@ async def _port(settings: Settings) -> str:
             return f"{host} port {port} is free"
     except OSError as error:
         if await _is_ours(host, port):
-            return f"fondaco serves {host} port {port} already"
+            return _Note(f"fondaco serves {host} port {port} already; a second server needs another port")
         raise _Failed(f"{host} port {port}: {error.strerror}; set server.host and server.port") from error
 
 
@@ -126,7 +138,7 @@ async def _is_ours(host: str, port: int) -> bool:
             )
         except HttpFault:
             return False
-    return answer.status == 200
+    return answer.status == 200 and answer.body.strip() == msgspec.json.encode(Health())
 
 
 async def _embeddings(settings: Settings) -> str:
@@ -140,15 +152,31 @@ async def _embeddings(settings: Settings) -> str:
     return f"{embedder.name}, {embedder.dimensions} dimensions"
 
 
-async def _articles(settings: Settings) -> str:
+async def _stored_articles(settings: Settings) -> list[Article]:
     if await stored_version(settings.storage.url) is None:
-        raise _Failed("none, for the database is empty; run fondaco import PATH")
+        return []
     async with opened_registry(settings.storage.url) as registry:
-        stored = await registry.articles(WorkspaceId(settings.workspace.id))
+        return await registry.articles(WorkspaceId(settings.workspace.id))
+
+
+async def _articles(settings: Settings) -> str:
+    stored = await _stored_articles(settings)
     if not stored:
         raise _Failed("none; every question will go to a person; run fondaco import PATH")
     languages = sorted({article.language for article in stored})
     return f"{len(stored)} in {', '.join(languages)}"
+
+
+async def _slots(settings: Settings) -> str:
+    faults = [
+        f"{article.key} ({article.language}): {fault}"
+        for article in await _stored_articles(settings)
+        for fault in slot_faults(article.body, article.variants, settings.tools)
+    ]
+    if faults:
+        more = f", and {len(faults) - 1:,} more" if len(faults) > 1 else ""
+        raise _Failed(f"{faults[0]}{more}; correct the article, or declare the tool and its fields")
+    return "every slot of an article names a declared field of a tool"
 
 
 async def _hours(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -16,6 +17,10 @@ from fondaco.kit.language import Language
 from fondaco.preparing import ensure_workspace
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_ORIGIN = re.compile(
+    r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE
+)
+_HIGHEST_PORT = 65_535
 _SECRETS = ("identity_secrets", "callback_secret")
 
 
@@ -102,6 +107,8 @@ async def _connections(place: Place) -> list[Connection]:
 
 
 def _demand_complete(connection: Connection) -> None:
+    for origin in connection.origins:
+        _demand_origin(origin)
     if connection.channel is ChannelKind.WIDGET and not connection.origins:
         raise InvalidInput(
             "A widget needs the pages that may embed it; add --origin https://shop.example.", field="origins"
@@ -112,6 +119,17 @@ def _demand_complete(connection: Connection) -> None:
         raise InvalidInput(
             "A callback needs --callback-url and --callback-secret, which signs what is posted.",
             field="callback_url",
+        )
+
+
+def _demand_origin(origin: str) -> None:
+    """Refuse what no browser sends as an origin (RFC 6454): it would let nobody in, or everybody."""
+    match = _ORIGIN.fullmatch(origin)
+    if match is None or int(match["port"] or 0) > _HIGHEST_PORT:
+        raise InvalidInput(
+            f"--origin {origin!r} is no origin; write http:// or https://, the host, and its port if it has "
+            "one, such as https://shop.example: no path, no *, one --origin for each host.",
+            field="origins",
         )
 
 

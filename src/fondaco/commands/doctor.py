@@ -13,7 +13,7 @@ from fondaco.commands.printing import progress, say, say_json
 @with_place
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(*, place: Place, as_json: bool) -> int:
-    """Check configuration, database, room on the disk, port, embeddings, articles and tools.
+    """Check configuration, database, room on the disk, port, embeddings, articles, their slots, and tools.
 
     Nothing is changed.  The exit code is 1 if a check fails.
     """
@@ -29,4 +29,5 @@ def command(*, place: Place, as_json: bool) -> int:
 def _show(findings: list[Finding]) -> None:
     width = max(len(one.check) for one in findings)
     for one in findings:
-        say(f"{'pass' if one.passed else 'FAIL'}  {one.check.ljust(width)}  {one.detail}")
+        sign = "FAIL" if not one.passed else "note" if one.note else "pass"
+        say(f"{sign}  {one.check.ljust(width)}  {one.detail}")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from fondaco.commands.place import Place, open_office, wait_for, with_place
 from fondaco.commands.printing import progress, say, say_json, say_table
+from fondaco.commands.slot_faults import slot_faults
 from fondaco.domain.access import Stored
 from fondaco.kit.language import Language
-from fondaco.knowledge.importing import Imported, read_articles
+from fondaco.knowledge.importing import ArticleDraft, Imported, ImportProblem, read_articles
 from fondaco.preparing import ensure_workspace, store_drafts
+from fondaco.tools import HttpToolOptions
 
 
 @click.command("import")
@@ -31,20 +34,23 @@ def command(
 
     What changed is updated, what is new is created, and nothing is stored twice.
     What is broken is named with its line, the rest goes in, and the exit code is 1.
+    A slot that no declared tool can fill is warned of.
     """
     chosen = Language(language) if language else None
     found, stored = wait_for(_import(place, paths, chosen, dry_run=dry_run))
+    warnings = _warnings(found.drafts, place.settings().tools)
     if as_json:
         say_json(
             {
                 "articles": len(found.drafts),
                 "stored": stored,
                 "problems": found.problems,
+                "warnings": warnings,
                 "keys": [[draft.key, draft.language] for draft in found.drafts],
             }
         )
     else:
-        _show(found, stored)
+        _show(found, warnings, stored)
     return 1 if found.problems else 0
 
 
@@ -61,9 +67,20 @@ async def _import(
         return found, await store_drafts(office.registry, workspace_id, found.drafts, office.ids)
 
 
-def _show(found: Imported, stored: Stored | None) -> None:
+def _warnings(drafts: Sequence[ArticleDraft], tools: Sequence[HttpToolOptions]) -> list[ImportProblem]:
+    """Return the slots that no tool can fill; the article goes in, for its tool may be declared later."""
+    return [
+        ImportProblem(file=draft.source, line=draft.line, reason=fault)
+        for draft in drafts
+        for fault in slot_faults(draft.body, draft.variants, tools)
+    ]
+
+
+def _show(found: Imported, warnings: Sequence[ImportProblem], stored: Stored | None) -> None:
     for problem in found.problems:
         click.echo(f"Not imported: {problem}", err=True)
+    for warning in warnings:
+        click.echo(f"Warning: {warning}", err=True)
     if stored is None:
         say_table(
             ("key", "language", "title", "from"),

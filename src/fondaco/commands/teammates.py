@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from fondaco.commands.place import Office, Place, open_office, wait_for, with_place
 from fondaco.commands.printing import say, say_json, say_table
 from fondaco.domain.access import Teammate
-from fondaco.domain.errors import NotFound
+from fondaco.domain.errors import InvalidInput, NotFound
 from fondaco.domain.ids import TeammateId
 from fondaco.preparing import ensure_workspace
 from fondaco.server.credentials import hash_secret, new_secret
@@ -21,6 +23,7 @@ _MINUTES = click.option(
     show_default=True,
     help="How long the link is good.",
 )
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _LINK_PREFIX = "fl_"
 
 
@@ -70,8 +73,23 @@ async def _add(place: Place, name: str, email: str, minutes: int) -> tuple[Teamm
         teammate = Teammate(
             id=TeammateId(office.ids.new("tm")), workspace_id=workspace_id, name=name, email=email
         )
+        _demand_new(email, await office.registry.teammates(workspace_id))
         await office.registry.put_teammate(teammate)
         return teammate, await _new_link(office, teammate, minutes)
+
+
+def _demand_new(email: str, everybody: list[Teammate]) -> None:
+    if not _EMAIL.fullmatch(email):
+        raise InvalidInput(
+            f"{email!r} is no e-mail address; write one such as ann@shop.example.", field="email"
+        )
+    twin = next((one for one in everybody if one.email.casefold() == email.casefold()), None)
+    if twin is not None:
+        raise InvalidInput(
+            f"{twin.name} ({twin.id}) has the e-mail address {twin.email} already; "
+            f"fondaco teammates link {twin.email} prints a new link.",
+            field="email",
+        )
 
 
 async def _link(place: Place, name: str, minutes: int) -> tuple[Teammate, str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from fondaco.domain.articles import Article
+from fondaco.domain.articles import Article, Variant
 from fondaco.domain.evidence import SlotValue
 from fondaco.domain.tools import CallState, FieldKind, ToolCall, ToolSpec
 from fondaco.engine.writing import value_of, write_date, write_money, write_number
@@ -29,6 +29,27 @@ def tools_of(article: Article) -> tuple[str, ...]:
     named = [match.group("tool") for text in texts for match in _SLOT.finditer(text)]
     named += [slot.split(".")[0] for variant in article.variants for slot in variant.when]
     return tuple(dict.fromkeys(named))
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """What a slot or a variant's condition names."""
+
+    tool: str
+    field: str
+    kind: str = ""  #: how the value is written; empty: as the tool declares it
+
+
+def slots_of(body: str, variants: Iterable[Variant]) -> tuple[Slot, ...]:
+    """Return everything that an article's texts and conditions name, each once."""
+    kept = tuple(variants)
+    texts = (body, *(variant.body for variant in kept))
+    found = [
+        Slot(match["tool"], match["field"], match["kind"] or "")
+        for text in texts
+        for match in _SLOT.finditer(text)
+    ]
+    conditions = [name.partition(".") for variant in kept for name in variant.when]
+    return tuple(dict.fromkeys([*found, *(Slot(tool, field) for tool, _, field in conditions)]))
 
 
 def choose_text(article: Article, results: Mapping[str, ToolCall]) -> str:
