@@ -77,10 +77,13 @@ def test_slots_that_no_declared_tool_can_fill_are_named(desk: CliDesk) -> None:
     assert "a (en): stock.size names no declared field of stock (declared: none), and 1 more" in ran.out
 
 
-async def test_a_port_on_which_fondaco_serves_already_is_a_note(desk: CliDesk, tmp_path: Path) -> None:
+async def test_a_port_on_which_fondaco_serves_already_is_a_note(
+    desk: CliDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with serving(tmp_path) as (address, _):
         monkeypatch.setenv("FONDACO_SERVER__PORT", address.rpartition(":")[2])
         monkeypatch.setenv("FONDACO_KNOWLEDGE__EMBEDDINGS", "false")
+
         ran = await asyncio.to_thread(desk.run, "doctor")
 
     assert "note  port           fondaco serves 127.0.0.1 port {port} already" in ran.out
