@@ -80,3 +80,24 @@ def test_a_small_screen_shows_one_pane_at_a_time(split: Split) -> None:
     assert wider <= 0
     expect(page.locator(".talk-place")).to_be_visible()
     expect(page.locator(".shop")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["de", "en", "zh", "ja", "ko"])
+def test_a_phone_shows_the_answer_of_a_scene_without_scrolling(split: Split, language: str) -> None:
+    page = split(language, size=(390, 844))
+
+    page.locator(".scene").nth(1).click()
+
+    answer = Widget(page).is_answered()
+    expect(answer.locator(".text")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+
+
+def test_a_phone_gives_most_of_its_height_to_the_chat(split: Split) -> None:
+    page = split("en", size=(390, 844))
+
+    box = page.locator("#shop-widget").bounding_box()
+
+    assert box is not None
+    assert box["y"] <= 220
+    assert box["height"] >= 600

@@ -50,7 +50,10 @@ function connect() {
   for (const scene of document.querySelectorAll("[data-scene]")) {
     scene.addEventListener("click", () => {
       turnTo("shop");
+      document.body.dataset.played = "yes";
       at("explains").textContent = scene.dataset.explains;
+      scene.scrollIntoView({ block: "nearest", inline: "nearest" });
+      at("shop-widget").scrollIntoView({ block: "nearest" });
       window.fondaco.send(scene.dataset.scene);
     });
   }
