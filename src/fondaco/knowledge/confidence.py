@@ -28,8 +28,9 @@ class LogisticModel(msgspec.Struct, frozen=True, kw_only=True):
         """Return the probability for ``features``; a name that is missing counts as its mean."""
         total = self.bias
         for name, weight in self.weights.items():
-            value = features.get(name, self.mean[name])
-            total += weight * (value - self.mean[name]) / self.spread[name]
+            value = features.get(name)
+            if value is not None:
+                total += weight * (value - self.mean[name]) / self.spread[name]
         return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
 
 

@@ -115,5 +115,6 @@ def _margin(scores: Scores, top: int) -> float:
     """Return how far the top entry is above the best other one; negative when it is not the view's first."""
     if len(scores) < 2:
         return 0.0
-    others = np.delete(scores, top)
-    return float(np.clip(scores[top] - others.max(), _FLOOR, -_FLOOR))
+    around = (scores[:top], scores[top + 1 :])
+    best_other = max(side.max() for side in around if len(side))
+    return min(max(float(scores[top] - best_other), _FLOOR), -_FLOOR)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -54,17 +54,17 @@ class NgramSpace:
 
 
 def _counted(text: str) -> SparseText:
-    counts = Counter(zlib.crc32(group.encode()) % BUCKETS for group in _groups(text))
+    counts = Counter([zlib.crc32(group.encode()) % BUCKETS for group in _groups(text)])
     buckets = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
     times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
     return SparseText(buckets, 1 + np.log(times))
 
 
-def _groups(text: str) -> Iterator[str]:
+def _groups(text: str) -> list[str]:
     found = words(text)
-    yield from found
-    yield from (f"{first} {second}" for first, second in pairwise(found))
+    groups = [*found, *(f"{first} {second}" for first, second in pairwise(found))]
     for word in found:
         padded = f"^{word}$"
         for length in range(_SMALLEST_GROUP, _LARGEST_GROUP + 1):
-            yield from (padded[start : start + length] for start in range(len(padded) - length + 1))
+            groups += [padded[start : start + length] for start in range(len(padded) - length + 1)]
+    return groups

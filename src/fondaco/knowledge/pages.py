@@ -57,14 +57,20 @@ class PassageScorers:
 
     def features(self, views: PageViews, unit: int) -> dict[str, float]:
         """Return the numbers that the probability of a passage is learnt from."""
-        others = views.fit[self.entry_of != self.entry_of[unit]]
-        lead = float(views.fit[unit] - others.max()) if len(others) else 0.0
         return {
             "overlap": float(views.overlap[unit]),
             "nearest": float(views.nearest[unit]),
-            "lead": lead,
+            "lead": self._lead(views, unit),
             "known": views.known,
         }
+
+    def _lead(self, views: PageViews, unit: int) -> float:
+        """Return how far a passage is above the best one of another entry."""
+        best = int(views.fit.argmax())
+        if self.entry_of[best] != self.entry_of[unit]:
+            return float(views.fit[unit] - views.fit[best])
+        others = views.fit[self.entry_of != self.entry_of[unit]]
+        return float(views.fit[unit] - others.max()) if len(others) else 0.0
 
 
 def best_passages(views: PageViews, entry_of: NDArray[np.int64], limit: int = 10) -> list[int]:

@@ -139,7 +139,8 @@ class PhrasingScorers:
         return best
 
     def _best_unit(self, per_unit: Scores) -> Labels:
-        rising = np.argsort(per_unit, kind="stable")
+        highest = self._best(per_unit, -np.inf)
+        units = np.flatnonzero(per_unit == highest[self.entry_of])
         best = np.zeros(self.entries, dtype=np.int64)
-        best[self.entry_of[rising]] = rising  # the last write wins: the highest score
+        best[self.entry_of[units]] = units  # the last write wins: of equal ones the last
         return best
