@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import takewhile
+
 import msgspec
 
 from fondaco.domain import events as ev
@@ -20,7 +23,8 @@ class TurnContext(msgspec.Struct, frozen=True, kw_only=True):
     language: Language  #: in which the answer has to be
     choice: str = ""  #: key of the offer that was clicked last; a wish for a person outlives later words
     awaiting: ev.Awaiting | None = None  #: what the assistant asked for in its last message
-    offered: bool = False  #: the assistant's last message was an offer
+    offered: tuple[str, ...] = ()  #: entries that the assistant's last message offered, the best first
+    offers_in_a_row: int = 0  #: how many of the assistant's last messages were offers
     signed_subject: str = ""  #: whom the shop's own signature named, for all that concerns them
     proven: dict[str, str] = {}  #: scope, such as an order number, to the subject proven for it here
     failed_proofs: int = 0  #: wrong proofs in this episode
@@ -47,7 +51,8 @@ def build(work: Work, fallback: Language) -> TurnContext | None:
         language=_language(messages) or work.conversation.language or fallback,
         choice=_choice(messages),
         awaiting=last.awaiting if last else None,
-        offered=bool(last and last.offers),
+        offered=_entries(last),
+        offers_in_a_row=_offers_in_a_row(events),
         signed_subject=_signed(events) or work.contact.verified_subject,
         proven={event.scope: event.subject for event in events if isinstance(event, ev.IdentityVerified)},
         failed_proofs=sum(isinstance(event, ev.VerificationFailed) for event in events),
@@ -76,9 +81,22 @@ def _language(messages: tuple[ev.MessageReceived, ...]) -> Language | None:
 
 def _last_words(events: list[ev.Event]) -> ev.MessagePosted | None:
     """Return the assistant's last message, unless a person has spoken since."""
+    return next(iter(_words_backwards(events)), None)
+
+
+def _words_backwards(events: list[ev.Event]) -> Iterator[ev.MessagePosted]:
+    """Go back through the messages of the shop, as far as the last handback."""
     for event in reversed(events):
         if isinstance(event, ev.HandoffReturned):
-            return None
+            return
         if isinstance(event, ev.MessagePosted):
-            return event
-    return None
+            yield event
+
+
+def _entries(message: ev.MessagePosted | None) -> tuple[str, ...]:
+    offers = message.offers if message is not None else ()
+    return tuple(offer.key for offer in offers if offer.key != ev.PERSON_OFFER)
+
+
+def _offers_in_a_row(events: list[ev.Event]) -> int:
+    return sum(1 for _ in takewhile(lambda message: message.offers, _words_backwards(events)))

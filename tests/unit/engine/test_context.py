@@ -59,7 +59,15 @@ def test_an_older_question_is_no_longer_awaited() -> None:
     )
 
     assert found.awaiting is None
-    assert found.offered
+    assert (found.offered, found.offers_in_a_row) == (("a",), 1)
+
+
+def test_offers_in_a_row_are_counted_and_a_person_is_no_entry() -> None:
+    offers = posted(offers=(ev.Offer("a", "A"), ev.Offer(ev.PERSON_OFFER, "Person")))
+
+    found = context(offers, SETTLED, posted(), SETTLED, offers, SETTLED, offers, SETTLED, wrote())
+
+    assert (found.offered, found.offers_in_a_row) == (("a",), 2)
 
 
 def test_nothing_is_awaited_after_a_handback() -> None:

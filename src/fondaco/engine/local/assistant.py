@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -14,6 +14,7 @@ from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.tools import ToolCall
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
+from fondaco.engine.local.by_values import best_for_values, continued_by_values
 from fondaco.engine.local.filling import Ask, Filling, GiveUp, NothingThere, parameters_of
 from fondaco.engine.local.library import Library, Shelf
 from fondaco.engine.local.reading import read_values, without_values
@@ -26,6 +27,7 @@ from fondaco.tools.caller import Journal
 
 _WORDS = re.compile(r"\w")
 _OFFERS = 3
+_OFFERS_IN_A_ROW = 2
 _TRIES = 3  # how often a question of ours may stay unanswered before a person takes over
 
 
@@ -56,7 +58,9 @@ class LocalAssistant:
             return context.choice
         if self._answers_our_question(context, library):
             return context.awaiting.entry if context.awaiting else None
-        return None
+        offered = _entries(context, library, context.offered)
+        continued = continued_by_values(context.question, offered, self._caller.toolbox)
+        return continued.key if continued is not None else None
 
     def _asked(self, context: TurnContext) -> str:
         """Return what to search for: the question without order numbers, if anything is left of it."""
@@ -97,15 +101,18 @@ class LocalAssistant:
             if self._corrects(context, context.awaiting, library):
                 return await self._by_entry(context.awaiting.entry, context, library, journal, trace)
             return _asked_again(context, context.awaiting)
+        found = _entries(context, library, [passage.key for passage in search.passages])
+        by_values = best_for_values(context.question, found, self._caller.toolbox)
+        if by_values is not None:
+            return await self._by_entry(by_values.key, context, library, journal, trace)
         return self._offer(context, library, search)
 
     def _offer(self, context: TurnContext, library: Library, search: Search, without: str = "") -> Draft:
-        found = [passage.key for passage in search.passages if passage.key != without]
-        if search.decision is Decision.NONE or not found or context.offered:
+        found = [passage.key for passage in search.passages if passage.key != without][:_OFFERS]
+        if search.decision is Decision.NONE or not found or _offered_enough(context, found):
             return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
         words = phrases(context.language)
-        entries = [library.entry(key, context.language) for key in found[:_OFFERS]]
-        offers = [ev.Offer(entry.key, entry.title) for entry in entries if entry is not None]
+        offers = [ev.Offer(entry.key, entry.title) for entry in _entries(context, library, found)]
         person = ev.Offer(ev.PERSON_OFFER, words.say("offer_none"))
         return Draft(text=words.say("offer_intro"), language=context.language, offers=(*offers, person))
 
@@ -143,6 +150,17 @@ class LocalAssistant:
             calls=tuple(results.values()),
             topic=entry.topic,
         )
+
+
+def _entries(context: TurnContext, library: Library, keys: Iterable[str]) -> list[Article]:
+    """Return the entries of these keys that there are, in the same order."""
+    found = (library.entry(key, context.language) for key in keys)
+    return [entry for entry in found if entry is not None]
+
+
+def _offered_enough(context: TurnContext, found: list[str]) -> bool:
+    """Return whether an offer would only repeat the last one, or be the third in a row."""
+    return context.offers_in_a_row >= _OFFERS_IN_A_ROW or set(found) <= set(context.offered)
 
 
 def _repeats(context: TurnContext, small_talk: str) -> bool:
