@@ -29,6 +29,7 @@ _JOINING = frozenset("\u200c\u200d\ufe0e\ufe0f")
 
 # NFKC keeps the letters ä, ö, ü; people without the keys write ae, oe, ue.
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_LATIN_BEYOND_ASCII = re.compile("[\u00c0-\u024f]")
 _MARK = re.compile("[\u0300-\u036f]")
 
 #: A word of so many letters is also searched by its parts, for compounds (Rückgabefrist, frist).
@@ -86,13 +87,11 @@ def fold_accents(text: str) -> str:
     if text.isascii():
         return text
     spelled = text.translate(_UMLAUTS)
-    return "".join(_base_letter(character) for character in spelled)
+    return _LATIN_BEYOND_ASCII.sub(_base_letter, spelled)
 
 
-def _base_letter(character: str) -> str:
-    if not "\u00c0" <= character <= "\u024f":
-        return character
-    return _MARK.sub("", unicodedata.normalize("NFD", character))
+def _base_letter(letter: re.Match[str]) -> str:
+    return _MARK.sub("", unicodedata.normalize("NFD", letter.group()))
 
 
 def has_cjk(text: str) -> bool:
