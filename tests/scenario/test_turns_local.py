@@ -7,6 +7,7 @@ import pytest
 from fondaco.domain import events as ev
 from fondaco.domain.errors import ToolFailed
 from fondaco.domain.tools import CallState
+from fondaco.engine.phrasebook import phrases
 from fondaco.kit.language import Language
 from fondaco.knowledge import Decision
 from fondaco.tools import tool
@@ -294,3 +295,73 @@ async def parcel_of(parcel_code_2: str) -> dict[str, object]:
 
 def fails(_: object) -> dict[str, object]:
     raise ToolFailed("order: status 503")
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        ("are you a robot?", "I am an AI assistant."),
+        ("bist du ein Mensch?", "Ich bin ein KI-Assistent."),
+        ("你是机器人吗", "我是 AI 助手。"),
+        ("あなたはAIですか?", "私は AI アシスタントです。"),
+        ("봇이에요?", "저는 AI 어시스턴트입니다."),
+    ],
+)
+async def test_who_asks_is_told_that_an_ai_answers(text: str, beginning: str) -> None:
+    shop = await talk()
+
+    answer = await shop.ask(text)
+
+    assert answer.text.startswith(beginning)
+    assert await shop.reasons() == []
+
+
+async def test_who_asks_for_our_nature_while_we_wait_keeps_our_question() -> None:
+    shop = await talk()
+    await shop.ask("Where is my order?")
+
+    answer = await shop.ask("are you a robot?")
+
+    assert answer.awaiting is not None
+    assert answer.awaiting.wants == "order_number"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("I need help", "it doesn't work"),
+        ("Ich brauche Hilfe", "das geht nicht"),
+        ("我需要帮助", "我的订单有问题"),
+        ("助けて", "困っています"),
+        ("도와주세요", "도와주세요"),
+    ],
+)
+async def test_a_vague_cry_for_help_is_asked_about_once(first: str, second: str) -> None:
+    shop = await talk()
+
+    asked = await shop.ask(first)
+    reasons = await shop.reasons()
+    await shop.ask(second)
+
+    assert asked.text == phrases(asked.language or Language.EN).say("not_understood_emoji")
+    assert (reasons, await shop.reasons()) == ([], ["missing_knowledge"])
+
+
+async def test_a_vague_word_later_on_is_asked_about_again() -> None:
+    shop = await talk()
+    await shop.ask("I need help")
+    await shop.ask("How can I send back something?")
+
+    await shop.ask("I need help")
+
+    assert await shop.reasons() == []
+
+
+async def test_a_vague_word_while_we_wait_counts_as_no_answer() -> None:
+    shop = await talk()
+    await shop.ask("Where is my order?")
+
+    answer = await shop.ask("I need help")
+
+    assert answer.awaiting is not None
+    assert answer.awaiting.tries == 2

@@ -12,6 +12,7 @@ from importlib import resources
 from fondaco.kit.language import Language
 from fondaco.kit.text import normalise
 
+_IN_ANY_LANGUAGE = frozenset({"identity", "vague"})
 _PLACE = re.compile(r"\{(\w+)(?:\|\w+)?\}")
 
 
@@ -38,7 +39,10 @@ class Phrases:
         return _any(self.safety, text)
 
     def small_talk(self, text: str) -> str | None:
-        """Return ``greeting``, ``thanks`` or ``goodbye`` if the text is nothing else."""
+        """Return ``greeting``, ``thanks``, ``goodbye``, ``identity`` or ``vague`` if it is nothing else.
+
+        ``identity`` asks who or what is answering; ``vague`` calls for help without saying with what.
+        """
         return next((kind for kind, patterns in self.smalltalk.items() if _any(patterns, text)), None)
 
 
@@ -64,6 +68,18 @@ def phrases(language: Language) -> Phrases:
 def any_language(language: Language) -> tuple[Phrases, ...]:
     """Return all languages' phrases, the given one first: people mix languages when they are in need."""
     return (phrases(language), *(phrases(other) for other in Language if other is not language))
+
+
+def small_talk(language: Language, text: str) -> str | None:
+    """Return which small talk the text is in its language; questions of identity and vague ones count in any.
+
+    A single word such as "Hilfe" does not tell its language.
+    """
+    own = phrases(language).small_talk(text)
+    if own is not None:
+        return own
+    others = (book.small_talk(text) for book in any_language(language)[1:])
+    return next((kind for kind in others if kind in _IN_ANY_LANGUAGE), None)
 
 
 def _compiled(rules: Iterable[str]) -> tuple[re.Pattern[str], ...]:

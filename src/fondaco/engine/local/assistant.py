@@ -20,6 +20,7 @@ from fondaco.engine.local.library import Library, Shelf
 from fondaco.engine.local.reading import read_values, without_values
 from fondaco.engine.local.searching import SearchesTogether
 from fondaco.engine.local.slots import SlotMissing, choose_text, fill
+from fondaco.engine.local.small_talk import chatted, said
 from fondaco.engine.phrasebook import phrases
 from fondaco.knowledge import Decision, Search
 from fondaco.tools import ToolCaller
@@ -43,10 +44,10 @@ class LocalAssistant:
         """Return the stored answer that fits, up to three offers, or a handoff."""
         library = await self._shelf.take()
         if not context.choice and not _WORDS.search(context.question):
-            return _said(context, "not_understood_emoji")
-        small_talk = phrases(context.language).small_talk(context.question)
-        if small_talk is not None and not context.choice and not _repeats(context, small_talk):
-            return _said(context, small_talk)
+            return said(context, "not_understood_emoji")
+        small_talk = chatted(context)
+        if small_talk is not None:
+            return small_talk
         key = self._chosen(context, library)
         if key is None:
             return await self._by_search(context, library, journal, trace)
@@ -161,17 +162,6 @@ def _entries(context: TurnContext, library: Library, keys: Iterable[str]) -> lis
 def _offered_enough(context: TurnContext, found: list[str]) -> bool:
     """Return whether an offer would only repeat the last one, or be the third in a row."""
     return context.offers_in_a_row >= _OFFERS_IN_A_ROW or set(found) <= set(context.offered)
-
-
-def _repeats(context: TurnContext, small_talk: str) -> bool:
-    """Return whether the contact only calls for us again, while our question stands."""
-    return context.awaiting is not None and small_talk == "greeting"
-
-
-def _said(context: TurnContext, key: str) -> Draft:
-    """Return a sentence of ours; what the contact was asked for stays asked for."""
-    text = phrases(context.language).say(key)
-    return Draft(text=text, language=context.language, awaiting=context.awaiting)
 
 
 def _asked(context: TurnContext, asked: Ask) -> Draft:

@@ -1,0 +1,43 @@
+"""Answers what is no question yet: greetings, thanks, who we are, and vague cries for help."""
+
+from __future__ import annotations
+
+from fondaco.domain import events as ev
+from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.turns import unanswered
+from fondaco.engine.context import TurnContext
+from fondaco.engine.draft import Draft
+from fondaco.engine.phrasebook import phrases, small_talk
+from fondaco.kit.language import Language
+
+_VAGUE = "vague"
+
+
+def said(context: TurnContext, key: str) -> Draft:
+    """Return a sentence of ours; what the contact was asked for stays asked for."""
+    text = phrases(context.language).say(key)
+    return Draft(text=text, language=context.language, awaiting=context.awaiting)
+
+
+def chatted(context: TurnContext) -> Draft | None:
+    """Return the answer to small talk; None where the message has to be looked into.
+
+    While our question stands, a greeting and a vague word are no reason to drop it.  A contact who stays
+    vague when asked to describe it is better off with a person.
+    """
+    kind = None if context.choice else small_talk(context.language, context.question)
+    if kind is None or (context.awaiting is not None and kind in ("greeting", _VAGUE)):
+        return None
+    if kind != _VAGUE:
+        return said(context, kind)
+    if _was_vague(context):
+        return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
+    return said(context, "not_understood_emoji")
+
+
+def _was_vague(context: TurnContext) -> bool:
+    """Return whether the contact's message before those of this turn was vague too."""
+    records = context.work.records
+    written = [record.event for record in records if isinstance(record.event, ev.MessageReceived)]
+    before = written[: len(written) - len(unanswered(records))]
+    return bool(before) and small_talk(before[-1].language or Language.EN, before[-1].text) == _VAGUE
