@@ -13,6 +13,7 @@ from fondaco.storage.beside import opened_registry
 from tests.scenario.cli_desk import CliDesk
 
 DATABASE = "sqlite:///var/fondaco.db"
+WHERE = "The database is var/fondaco.db.\n"
 FAQ = "question,answer\nWhat does shipping cost?,Shipping is free.\nDo you ship to Japan?,Yes.\n"
 
 
@@ -136,9 +137,9 @@ def test_articles_are_imported_updated_and_deleted(desk: CliDesk) -> None:
     left = desk.run("articles", "list", "--json").json
 
     assert (first, again, changed, deleted) == (
-        "2 created, 0 updated, 0 unchanged.\n",
-        "0 created, 0 updated, 2 unchanged.\n",
-        "0 created, 1 updated, 1 unchanged.\n",
+        "2 created, 0 updated, 0 unchanged.\n" + WHERE,
+        "0 created, 0 updated, 2 unchanged.\n" + WHERE,
+        "0 created, 1 updated, 1 unchanged.\n" + WHERE,
         "1 deleted.\n",
     )
     assert [article["key"] for article in left] == ["faq#what-does-shipping-cost"]
@@ -151,8 +152,31 @@ def test_a_broken_file_is_named_and_the_others_go_in(desk: CliDesk) -> None:
 
     ran = desk.run("import", "help")
 
-    assert (ran.code, ran.out) == (1, "2 created, 0 updated, 0 unchanged.\n")
+    assert (ran.code, ran.out) == (1, "2 created, 0 updated, 0 unchanged.\n" + WHERE)
     assert "Not imported: more.jsonl line 1: no article: Expected `str`" in ran.err
+
+
+def test_of_many_problems_the_first_are_told_and_how_many_more_there_are(desk: CliDesk) -> None:
+    Path("faq.jsonl").write_text('{"answer": 3}\n' * 1_025)
+
+    lines = desk.run("import", "faq.jsonl").err.splitlines()
+
+    assert (len(lines), lines[-1]) == (21, "… and 1,005 more.")
+
+
+def test_a_link_of_an_unknown_address_says_that_it_is_a_guess(
+    desk: CliDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FONDACO_SERVER__PORT", "8123")
+    guessed = desk.run("teammates", "add", "Ann", "ann@shop.example").out
+    monkeypatch.setenv("FONDACO_SERVER__PUBLIC_URL", "https://help.shop.example")
+
+    known = desk.run("teammates", "link", "ann@shop.example").out
+
+    assert "http://127.0.0.1:8123/console/sign-in?link=" in guessed
+    assert "a guess from server.host and server.port" in guessed
+    assert "https://help.shop.example/console/sign-in?link=" in known
+    assert "guess" not in known
 
 
 def test_a_dry_run_stores_nothing(desk: CliDesk) -> None:

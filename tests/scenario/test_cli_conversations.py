@@ -44,6 +44,17 @@ def test_the_report_counts_who_was_answered_and_who_was_handed_over(desk: CliDes
     assert (told["episodes"], told["without_person"], told["handoffs"]) == (2, 1, {"asked_for": 1})
 
 
+def test_what_a_conversation_shows_has_its_content(desk: CliDesk) -> None:
+    desk.run("chat", "--message", "I want to talk to a human, please")
+    (listed,) = desk.run("conversations", "list", "--json").json
+
+    shown = desk.run("conversations", "show", listed["id"]).out
+
+    assert "handoff to general: asked_for, promised by " in shown
+    assert "assignee: team general, epoch 2, by " in shown
+    assert "route: " in shown
+
+
 def test_the_report_tells_with_each_rate_what_it_is_made_of(desk: CliDesk) -> None:
     desk.run("chat", "--message", "What does shipping cost?")
     desk.run("chat", "--message", "Hello")

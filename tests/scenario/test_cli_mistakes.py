@@ -74,6 +74,15 @@ def test_debug_shows_where_an_error_comes_from(desk: CliDesk) -> None:
     assert ran.err.startswith("Traceback")
 
 
+def test_a_folder_in_the_place_of_the_database_is_told(desk: CliDesk) -> None:
+    Path("var/fondaco.db").mkdir(parents=True)
+
+    ran = desk.run("keys", "list")
+
+    assert ran.code == 3
+    assert "var/fondaco.db is a folder, and the database needs a file of that name" in ran.err
+
+
 def test_a_file_that_is_no_database_is_told(desk: CliDesk) -> None:
     Path("var").mkdir()
     Path("var/fondaco.db").write_bytes(b"this is a letter, not a database" * 100)

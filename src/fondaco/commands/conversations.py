@@ -116,8 +116,16 @@ def _line(event: ev.Event) -> str:
             return f"{author.name or author.kind}: {text}"
         case ev.NoteAdded(author=author, text=text):
             return f"note by {author.name}: {text}"
-        case ev.HandoffRequested(reason=reason, team_id=team):
-            return f"handoff to {team}: {reason}"
+        case ev.HandoffRequested(reason=reason, team_id=team, promised_at_ms=promised, summary=summary):
+            by = f", promised by {moment(promised)} (UTC)" if promised is not None else ""
+            return f"handoff to {team}: {reason}{by}" + (
+                f"; {' / '.join(summary.splitlines())}" * bool(summary)
+            )
+        case ev.RatingGiven(stars=stars, comment=comment):
+            return f"rating: {stars} of 5 stars" + f": {comment}" * bool(comment)
+        case ev.AssigneeChanged(assignee=assignee, epoch=epoch, by=by):
+            name = f"{assignee.kind} {assignee.id}".rstrip()
+            return f"assignee: {name}, epoch {epoch}, by {by.name or by.kind}"
         case _:
             return _why(event)
 
@@ -125,6 +133,8 @@ def _line(event: ev.Event) -> str:
 def _why(event: ev.Event) -> str:
     """Return the line of what the assistant did on the way."""
     match event:
+        case ev.RouteChosen(route=route, reasons=reasons):
+            return f"route: {route}" + f" ({'; '.join(reasons)})" * bool(reasons)
         case ev.ToolCalled(call=call):
             return f"tool {call.tool}: {call.state} {call.result or call.error}"
         case ev.PassagesFound(passages=passages, confidence=confidence):

@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from fondaco.commands.place import Place, open_office, wait_for, with_place
-from fondaco.commands.printing import progress, say, say_json, say_table
+from fondaco.commands.printing import progress, say, say_json, say_problems, say_table
 from fondaco.commands.slot_faults import slot_faults
 from fondaco.domain.access import Stored
 from fondaco.kit.language import Language
 from fondaco.knowledge.importing import ArticleDraft, Imported, ImportProblem, read_articles
 from fondaco.preparing import ensure_workspace, store_drafts
+from fondaco.storage.place import place_of
 from fondaco.tools import HttpToolOptions
 
 
@@ -38,7 +39,8 @@ def command(
     """
     chosen = Language(language) if language else None
     found, stored = wait_for(_import(place, paths, chosen, dry_run=dry_run))
-    warnings = _warnings(found.drafts, place.settings().tools)
+    settings = place.settings()
+    warnings = _warnings(found.drafts, settings.tools)
     if as_json:
         say_json(
             {
@@ -51,6 +53,8 @@ def command(
         )
     else:
         _show(found, warnings, stored)
+        if stored is not None:
+            say(f"The database is {place_of(settings.storage.url)}.")
     return 1 if found.problems else 0
 
 
@@ -77,10 +81,8 @@ def _warnings(drafts: Sequence[ArticleDraft], tools: Sequence[HttpToolOptions]) 
 
 
 def _show(found: Imported, warnings: Sequence[ImportProblem], stored: Stored | None) -> None:
-    for problem in found.problems:
-        click.echo(f"Not imported: {problem}", err=True)
-    for warning in warnings:
-        click.echo(f"Warning: {warning}", err=True)
+    say_problems("Not imported", found.problems)
+    say_problems("Warning", warnings)
     if stored is None:
         say_table(
             ("key", "language", "title", "from"),

@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 DEMO_FOLDER = Path("var/demo")
 NOWHERE = "http://127.0.0.1:9"  #: the discard port (RFC 863): the demo's tools, where they are not called
+#: Whoever looks at the demo shall still see the printed address after a while.
+_DEMO_DEFAULTS = {"telemetry": {"log_level": "warning", "log_format": "text"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Place:
 
     def settings(self, erp_address: str = NOWHERE) -> Settings:
         """Return the settings, with the folder of a SQLite database made.  Raises ConfigurationError."""
-        settings = load(self.config, os.environ)
+        settings = load(self.config, os.environ, _DEMO_DEFAULTS if self.demo else {})
         write_logs(settings.telemetry, quiet=True)
         if self.demo:
             settings = demo_settings(settings, erp_address, DEMO_TOKEN, self.data)
@@ -116,7 +118,13 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
 def _make_folder(url: str) -> None:
     if is_postgres(url):
         return
-    folder = sqlite_path(url).parent
+    file = sqlite_path(url)
+    if file.is_dir():
+        raise StorageError(
+            f"{file} is a folder, and the database needs a file of that name; "
+            "move the folder away, or name another file in storage.url."
+        )
+    folder = file.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

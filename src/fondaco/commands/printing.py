@@ -14,6 +14,7 @@ import msgspec
 from fondaco.kit.text import clean_message
 
 _LONGEST_CELL = 60
+_MOST_PROBLEMS = 20
 
 
 def say(text: str) -> None:
@@ -36,6 +37,14 @@ def say_table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         click.echo("  ".join(padded).rstrip())
     if not cells:
         click.echo("None.")
+
+
+def say_problems(sign: str, problems: Sequence[object]) -> None:
+    """Print problems on standard error behind a sign; of many, the first and how many more there are."""
+    for problem in problems[:_MOST_PROBLEMS]:
+        click.echo(f"{sign}: {clean_message(str(problem), 1_000)}", err=True)
+    if len(problems) > _MOST_PROBLEMS:
+        click.echo(f"… and {len(problems) - _MOST_PROBLEMS:,} more.", err=True)
 
 
 def moment(at_ms: int | None) -> str:

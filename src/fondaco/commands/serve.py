@@ -16,7 +16,7 @@ from fondaco.app import App, open_app
 from fondaco.commands.demo_shop import merchant_system
 from fondaco.commands.logs import send_traces, write_logs
 from fondaco.commands.place import Place, with_place
-from fondaco.commands.printing import say
+from fondaco.commands.printing import say, say_problems
 from fondaco.commands.serving import asgi_of, free_port, origins_of, server_options
 from fondaco.config import Settings
 from fondaco.demo.seed import TEAMMATE_ID, WIDGET_ID, seed
@@ -103,8 +103,7 @@ async def _fill(app: App, *, demo: bool) -> None:
         await seed(app.registry, app.settings, app.clock, app.ids, origins_of(app.settings))
         return
     prepared = await prepare(app.registry, app.settings, app.clock, app.ids)
-    for problem in prepared.problems:
-        click.echo(f"Not imported: {problem}", err=True)
+    say_problems("Not imported", prepared.problems)
 
 
 async def _listen(app: App, wish: _Wish) -> None:

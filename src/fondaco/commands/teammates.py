@@ -41,7 +41,7 @@ def command() -> None:
 def add(*, name: str, email: str, place: Place, minutes: int, as_json: bool) -> None:
     """Add a teammate and print the link with which they sign in once."""
     teammate, link = wait_for(_add(place, name, email, minutes))
-    _show(teammate, link, as_json=as_json)
+    _show(place, teammate, link, as_json=as_json)
 
 
 @command.command()
@@ -52,7 +52,7 @@ def add(*, name: str, email: str, place: Place, minutes: int, as_json: bool) -> 
 def link(*, name: str, place: Place, minutes: int, as_json: bool) -> None:
     """Print a new link with which a teammate signs in once."""
     teammate, address = wait_for(_link(place, name, minutes))
-    _show(teammate, address, as_json=as_json)
+    _show(place, teammate, address, as_json=as_json)
 
 
 @command.command("list")
@@ -116,9 +116,12 @@ async def _new_link(office: Office, teammate: Teammate, minutes: int) -> str:
     return f"{address}/console/sign-in?link={secret}"
 
 
-def _show(teammate: Teammate, link: str, *, as_json: bool) -> None:
+def _show(place: Place, teammate: Teammate, link: str, *, as_json: bool) -> None:
     if as_json:
         say_json({"id": teammate.id, "name": teammate.name, "email": teammate.email, "link": link})
         return
     say(f"{teammate.id} {teammate.name} signs in once with")
     say(link)
+    if not place.settings().server.public_url:
+        say("The address is a guess from server.host and server.port; where the server was started with")
+        say("another port or runs elsewhere, put its address before /console, or set server.public_url.")

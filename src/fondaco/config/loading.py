@@ -21,25 +21,31 @@ _LEVEL = "__"  #: between the levels of a key: FONDACO_SERVER__PORT is server.po
 _SECRET = re.compile(r"\$(\$?)\{(\w+)\}")
 
 Key = tuple[str, ...]
+Defaults = Mapping[str, Mapping[str, str]]
+_NO_DEFAULTS: Defaults = {}
 
 
-def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+def load(path: Path | None, environ: Mapping[str, str], defaults: Defaults = _NO_DEFAULTS) -> Settings:
     """Return the settings of a file, or of ``./fondaco.toml`` if it exists, or the defaults.
+
+    ``defaults`` says by section what holds where neither the file nor the environment speaks.
 
     ``FONDACO_SERVER__PORT=9000`` in ``environ`` replaces what the file says about ``server.port``;
     ``${NAME}`` inside a text of the file is replaced by the variable NAME, ``$${NAME}`` is not.
     Raises ConfigurationError with file, line, key, and what to write instead.
     """
     if path is None and not DEFAULT_FILE.exists():
-        return parse("", environ)
+        return parse("", environ, defaults=defaults)
     file = path or DEFAULT_FILE
-    return parse(_text(file), environ, str(file))
+    return parse(_text(file), environ, str(file), defaults)
 
 
-def parse(text: str, environ: Mapping[str, str], name: str = "") -> Settings:
+def parse(
+    text: str, environ: Mapping[str, str], name: str = "", defaults: Defaults = _NO_DEFAULTS
+) -> Settings:
     """Return the settings of a TOML text; ``name`` is what errors call it.  Raises ConfigurationError."""
     where = _where(text, name)
-    tree = _with_secrets(_tables(text, name), environ, where)
+    tree = _completed(_with_secrets(_tables(text, name), environ, where), defaults)
     settings = build(Settings, _overridden(tree, environ), where)
     check(settings, where)
     return settings
@@ -104,6 +110,14 @@ def _filled(text: str, environ: Mapping[str, str], where: Where, path: Key) -> s
         return environ[name]
 
     return _SECRET.sub(secret, text)
+
+
+def _completed(tree: dict[str, Any], defaults: Defaults) -> dict[str, Any]:
+    for section, values in defaults.items():
+        table = tree.setdefault(section, {})
+        if isinstance(table, dict):
+            table |= {name: value for name, value in values.items() if name not in table}
+    return tree
 
 
 def _overridden(tree: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:

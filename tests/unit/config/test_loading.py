@@ -20,6 +20,22 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.Mo
     assert settings == Settings()
 
 
+@pytest.mark.parametrize(
+    ("text", "environ", "level"),
+    [
+        ("", {}, LogLevel.WARNING),
+        ("[telemetry]\nlog_level = 'info'\n", {}, LogLevel.INFO),
+        ("", {"FONDACO_TELEMETRY__LOG_LEVEL": "debug"}, LogLevel.DEBUG),
+    ],
+)
+def test_what_a_command_assumes_gives_way_to_the_file_and_the_environment(
+    text: str, environ: dict[str, str], level: LogLevel
+) -> None:
+    settings = parse(text, environ, defaults={"telemetry": {"log_level": "warning"}})
+
+    assert settings.telemetry.log_level is level
+
+
 def test_the_file_of_the_working_directory_is_read_unasked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

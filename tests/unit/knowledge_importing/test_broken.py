@@ -49,6 +49,32 @@ def test_a_broken_line_is_named_and_the_others_go_in(suffix: str, text: str, pro
     assert [str(one).startswith(problem) for one in found.problems] == [True]
 
 
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ('{"answer": "x", "titel": "t"}', "known are answer, key, title, questions"),
+        ('{"answer": "x", "variants": [{"wen": {}, "answer": "y"}]}', "known are when, answer"),
+    ],
+)
+def test_an_unknown_field_is_told_with_the_known_ones(line: str, known: str) -> None:
+    found = read_text(line, ".jsonl", Origin(name="f"))
+
+    assert [known in one.reason for one in found.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("faq.md", ""), ("faq.csv", "question,answer\n"), ("faq.jsonl", "\n"), ("faq.html", "")],
+)
+def test_a_file_without_an_article_is_a_problem(tmp_path: Path, name: str, text: str) -> None:
+    file = tmp_path / name
+    file.write_text(text)
+
+    found = read_articles([file])
+
+    assert [str(one) for one in found.problems] == [f"{name}: holds no article"]
+
+
 def test_a_missing_column_is_named() -> None:
     found = read_text("frage,antwort\na,b", ".csv", Origin(name="f.csv"))
 

@@ -89,7 +89,8 @@ def _read(path: Path, origin: Origin, limits: Limits) -> Imported:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return _problem(origin, "not UTF-8; save the file as UTF-8", line)
-    return parse(text.replace("\r\n", "\n").replace("\r", "\n"), origin)
+    found = parse(text.replace("\r\n", "\n").replace("\r", "\n"), origin)
+    return found if found.drafts or found.problems else _problem(origin, "holds no article")
 
 
 def _problem(origin: Origin, reason: str, line: int | None = None) -> Imported:

@@ -39,8 +39,18 @@ def parse_json_lines(text: str, origin: Origin) -> Imported:
         try:
             drafts.append(_draft(_DECODER.decode(line), origin, number))
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-            problems.append(ImportProblem(file=origin.name, line=number, reason=f"no article: {error}"))
+            problems.append(
+                ImportProblem(file=origin.name, line=number, reason=f"no article: {_told(error)}")
+            )
     return Imported(drafts=tuple(drafts), problems=tuple(problems))
+
+
+def _told(error: Exception) -> str:
+    text = str(error)
+    if "unknown field" not in text:
+        return text
+    known = (_Variant if "$.variants" in text else _Line).__struct_fields__
+    return f"{text}; known are {', '.join(known)}"
 
 
 def _draft(line: _Line, origin: Origin, number: int) -> ArticleDraft:
