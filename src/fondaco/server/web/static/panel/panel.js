@@ -3,7 +3,7 @@ import { Follower } from "../sse.js";
 import { Problem, newKey, server } from "./api.js";
 import { Log } from "./log.js";
 import { tokenStorage } from "./storage.js";
-import { strings } from "./strings.js";
+import { letters, strings } from "./strings.js";
 import * as view from "./view.js";
 
 const LONGEST = 4000;
@@ -146,7 +146,7 @@ class Panel {
 
   #message(message, live) {
     const made = this.log.show(message, () => view.bubble(message, this.log.look()));
-    for (const old of document.querySelectorAll(".offers")) old.remove();
+    if (made) this.#retireOffers();
     if (message.author === "contact") return;
     this.#typing(false);
     if (!made) return;
@@ -160,6 +160,11 @@ class Panel {
     this.emit("message", { author: message.author, text: message.text });
   }
 
+  // Old offers stay readable.
+  #retireOffers() {
+    for (const offer of document.querySelectorAll(".offer")) offer.disabled = true;
+  }
+
   #typing(on) {
     at("typing").hidden = !on;
     if (!on) return;
@@ -169,6 +174,7 @@ class Panel {
 
   #handoff(event) {
     this.#personAsked(event.state !== "returned");
+    at("person").hidden = event.state === "accepted";
     const told = { accepted: () => this.say("joined", { name: event.shown_as }), returned: () => this.say("returned") };
     this.log.show(event, () => told[event.state] && view.line(told[event.state]()));
   }
@@ -198,6 +204,7 @@ class Panel {
   }
 
   #personAsked(on) {
+    at("person").hidden = false;
     at("person").disabled = on;
     at("person").textContent = this.say(on ? "personAsked" : "person");
     at("person").dataset.say = on ? "personAsked" : "person";
@@ -224,6 +231,7 @@ class Panel {
   }
 
   #send(text, choice) {
+    this.#retireOffers();
     const made = this.log.optimistic(text);
     const body = { text, ...(choice && { choice }) };
     const key = newKey();
@@ -281,7 +289,8 @@ class Panel {
     const field = at("text");
     const left = LONGEST - [...field.value].length;
     at("left").hidden = left > LONGEST - COUNT_FROM;
-    at("left").textContent = this.say("left", { n: left });
+    at("left").textContent = letters(this.language, left < 0 ? "over" : "left", Math.abs(left));
+    at("left").classList.toggle("over", left < 0);
     at("send").disabled = left < 0;
     field.rows = Math.min(5, Math.max(1, field.value.split("\n").length));
   }

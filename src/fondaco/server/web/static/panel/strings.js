@@ -27,7 +27,9 @@ export const STRINGS = {
     rate: "Wie war unsere Hilfe?",
     stars: "{n} von 5 Sternen",
     thanks: "Danke für Ihre Bewertung!",
-    left: "Noch {n} Zeichen",
+    left: "Noch {n} {letters}",
+    over: "{n} {letters} zu viel",
+    letters: "Zeichen",
     tooMany: "Das ging etwas schnell. Bitte in {n} s noch einmal.",
     log: "Unterhaltung",
     choices: "Vorschläge",
@@ -58,7 +60,9 @@ export const STRINGS = {
     rate: "How was our help?",
     stars: "{n} of 5 stars",
     thanks: "Thank you for your rating!",
-    left: "{n} characters left",
+    left: "{n} {letters} left",
+    over: "{n} {letters} too many",
+    letters: "character|characters",
     tooMany: "That was a little fast. Please try again in {n} s.",
     log: "Conversation",
     choices: "Suggestions",
@@ -89,7 +93,9 @@ export const STRINGS = {
     rate: "您对我们的帮助满意吗？",
     stars: "{n} 星（满分 5 星）",
     thanks: "感谢您的评价！",
-    left: "还可输入 {n} 个字",
+    left: "还可输入 {n} {letters}",
+    over: "超出 {n} {letters}",
+    letters: "个字",
     tooMany: "发送得有点快，请在 {n} 秒后再试。",
     log: "对话",
     choices: "建议",
@@ -120,7 +126,9 @@ export const STRINGS = {
     rate: "サポートはいかがでしたか。",
     stars: "5 つ星のうち {n}",
     thanks: "ご評価ありがとうございます。",
-    left: "あと {n} 文字",
+    left: "あと {n} {letters}",
+    over: "{n} {letters}超えています",
+    letters: "文字",
     tooMany: "少し間をあけてください。{n} 秒後にもう一度お試しください。",
     log: "会話",
     choices: "候補",
@@ -151,7 +159,9 @@ export const STRINGS = {
     rate: "저희 도움이 어떠셨나요?",
     stars: "별점 5점 만점에 {n}점",
     thanks: "평가해 주셔서 감사합니다!",
-    left: "{n}자 남음",
+    left: "{n}{letters} 남음",
+    over: "{n}{letters} 초과",
+    letters: "자",
     tooMany: "조금 천천히 보내 주세요. {n}초 후에 다시 시도해 주세요.",
     log: "대화",
     choices: "제안",
@@ -162,4 +172,11 @@ export const STRINGS = {
 export function strings(language) {
   const words = STRINGS[language] ?? STRINGS.en;
   return (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/** How many letters are `left` or `over`; `|` parts one from many. */
+export function letters(language, key, count) {
+  const say = strings(language);
+  const form = new Intl.PluralRules(language).select(count) === "one" ? 0 : -1;
+  return say(key, { n: count.toLocaleString(language), letters: say("letters").split("|").at(form) });
 }
