@@ -9,6 +9,7 @@ from fondaco.kit.language import Language
 from fondaco.knowledge import KnowledgeIndex, Search
 
 _MOST = 16  # more of them cost each no less, and would keep everybody else waiting
+_PASSAGES = 4  # three to offer and one that has been tried already; each is written down with every turn
 
 
 @dataclass(slots=True)
@@ -21,7 +22,7 @@ class _Group:
 
     async def run(self) -> list[Search]:
         self.begun = True
-        return self.index.search_all(self.asked)
+        return self.index.search_all(self.asked, _PASSAGES)
 
     def takes(self, index: KnowledgeIndex) -> bool:
         return self.index is index and not self.begun and len(self.asked) < _MOST

@@ -149,15 +149,16 @@ class SqliteReader:
 
 
 def _read_work(db: sqlite3.Connection, lease: Lease) -> Work:
-    if not changes.holds(db, lease):
+    leased = db.execute(sql.READ_LEASED, (lease.conversation_id, lease.token)).fetchone()
+    if leased is None:
         raise LeaseLost(rules.lease_lost(lease))
-    conversation = changes.read_conversation(db, lease.conversation_id)
-    contact = db.execute(sql.READ_CONTACT, (conversation.contact_id,)).fetchone()
+    conversation = rows.conversation_of(leased)
+    contact = leased[-len(rows.CONTACT_COLUMNS) :]
     records = db.execute(sql.READ_EPISODE, (conversation.id, conversation.episode_id)).fetchall()
     steps = db.execute(sql.READ_STEPS, (conversation.id,)).fetchall()
     return Work(
         conversation=conversation,
-        contact=rows.contact_of(contact) if contact else Contact(id=conversation.contact_id),
+        contact=rows.contact_of(contact) if contact[0] else Contact(id=conversation.contact_id),
         records=tuple(rows.record_of(row) for row in records),
         steps=tuple(rows.step_of(body) for (body,) in steps),
     )

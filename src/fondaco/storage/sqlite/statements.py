@@ -43,7 +43,13 @@ select {columns(rows.RECORD_COLUMNS)} from event
 where conversation_id = ? and episode_id = ? order by seq
 """
 
-READ_CONTACT = f"select {columns(rows.CONTACT_COLUMNS)} from contact where id = ?"
+#: conversation, token -> the conversation and behind it its contact, if that lease still stands
+READ_LEASED = f"""
+select {columns(rows.CONVERSATION_COLUMNS, "conversation")}, {columns(rows.CONTACT_COLUMNS, "contact")}
+from lane join conversation on conversation.id = lane.conversation_id
+left join contact on contact.id = conversation.contact_id
+where lane.conversation_id = ? and lane.token = ?
+"""
 
 ADD_SEARCHED = "insert into message_search (terms, conversation_id, seq) values (?, ?, ?)"
 
