@@ -122,3 +122,48 @@ async def test_values_that_no_offer_takes_are_a_question_of_their_own() -> None:
     await shop.ask("RI-10001")
 
     assert await shop.reasons() == ["missing_knowledge"]
+
+
+async def test_a_chosen_entry_that_finds_nothing_asks_for_the_name() -> None:
+    shop = await shop_with_new_finds()
+    await shop.ask("maybe a sofa")
+
+    asked = await shop.ask("Stock?", choice="stock")
+    answer = await shop.ask("the kettle")
+
+    assert asked.text.startswith("I could not find that.")
+    assert asked.awaiting is not None
+    assert (asked.awaiting.entry, asked.awaiting.wants) == ("stock", "message")
+    assert answer.text == "We have 7 of the kettle."
+
+
+async def test_a_name_is_asked_for_once() -> None:
+    shop = await shop_with_new_finds()
+    await shop.ask("maybe a sofa")
+    await shop.ask("Stock?", choice="stock")
+
+    answer = await shop.ask("maybe the blue sofa")
+
+    assert offered(answer) == ["returns", "hours", "person"]
+
+
+async def test_a_name_that_leads_nowhere_is_a_persons_matter() -> None:
+    shop = await shop_with_new_finds()
+    await shop.ask("maybe a sofa")
+    await shop.ask("Stock?", choice="stock")
+
+    await shop.ask("the blue sofa")
+
+    assert await shop.reasons() == ["missing_knowledge"]
+
+
+async def test_thanks_and_a_person_come_before_a_name() -> None:
+    shop = await shop_with_new_finds()
+    await shop.ask("maybe a sofa")
+    asked = await shop.ask("Stock?", choice="stock")
+
+    thanked = await shop.ask("Thanks!")
+    await shop.ask("I want to talk to a real person")
+
+    assert thanked.awaiting == asked.awaiting
+    assert await shop.reasons() == ["asked_for"]

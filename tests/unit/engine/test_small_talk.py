@@ -14,7 +14,7 @@ DE, EN, ZH, JA, KO = Language
     ("text", "language"),
     [
         ("are you a robot?", EN),
-        ("Are you a bot or a human?", EN),
+        ("Are you a machine or a human?", EN),
         ("are you human", EN),
         ("Hey, are you a real person?", EN),
         ("am I talking to a real person?", EN),

@@ -11,7 +11,7 @@ from fondaco.domain import events as ev
 from fondaco.domain.articles import Article
 from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.handoffs import HandoffReason
-from fondaco.domain.tools import ToolCall
+from fondaco.domain.tools import ParameterSource, ToolCall
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.by_values import best_for_values, continued_by_values
@@ -80,7 +80,10 @@ class LocalAssistant:
     def _told(self, context: TurnContext, waited: ev.Awaiting, library: Library) -> dict[str, str]:
         entry = library.entry(waited.entry, context.language)
         parameters = parameters_of(entry, self._caller.toolbox) if entry is not None else ()
-        return read_values(context.question, parameters, waited.wants)
+        # A tool that reads the whole message was told what was awaited, whatever the message says.
+        in_full = {one.name for one in parameters if one.source is ParameterSource.TEXT} & {waited.wants}
+        told = read_values(context.question, parameters, waited.wants)
+        return told | dict.fromkeys(in_full, context.question)
 
     async def _by_search(
         self, context: TurnContext, library: Library, journal: Journal, trace: Trace

@@ -158,12 +158,19 @@ class Filling:
 
     def _not_found(self, spec: ToolSpec) -> NoReturn:
         if spec.verification is Verification.NONE:
+            self._ask_for_the_name(spec)
             raise NothingThere(spec.name)
         asked = next((p.name for p in spec.parameters if p.source is ParameterSource.MESSAGE), "")
         if not asked or self._tries(asked) >= 2:
             raise GiveUp(HandoffReason.MISSING_KNOWLEDGE, f"{spec.name} knows nothing of this")
         self.values.pop(asked, None)
         raise Ask(self._awaiting(asked, "order_unknown_or_wrong"))
+
+    def _ask_for_the_name(self, spec: ToolSpec) -> None:
+        """Ask once who chose this entry, for words that the tool may know; else the guess was ours."""
+        read = next((one.name for one in spec.parameters if one.source is ParameterSource.TEXT), "")
+        if read and self.context.choice == self.entry.key:
+            raise Ask(self._awaiting(read, "name_not_found"))
 
     def _tries(self, wants: str) -> int:
         """Return how often the contact was asked for this very value without effect."""
