@@ -195,7 +195,10 @@ def test_an_article_can_be_tried_before_anybody_asks(desk: CliDesk, monkeypatch:
 
     found = desk.run("articles", "test", "What does shipping cost?", "--json").json
 
+    told = desk.run("articles", "test", "What does shipping cost?").out
+
     assert found["passages"][0]["key"] == "faq#what-does-shipping-cost"
+    assert told.startswith("The first article would be sent as the answer.\n100% sure that the first fits")
 
 
 def test_a_fresh_database_has_a_report_and_no_conversations(desk: CliDesk) -> None:

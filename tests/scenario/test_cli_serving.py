@@ -50,6 +50,17 @@ async def test_the_demo_is_served_until_it_is_told_to_stop(tmp_path: Path) -> No
     assert sorted(file.name for file in (tmp_path / "var" / "demo").glob("*.db")) == ["fondaco-demo.db"]
 
 
+async def test_a_second_demo_on_the_same_data_names_who_holds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with serving(tmp_path, "--demo") as (_, process):
+        ran = await asyncio.to_thread(CliDesk(capsys).run, "chat", "--demo", "--message", "Hello")
+
+    assert ran.code == 3
+    assert f"Process {process.pid} already works on the database" in ran.err
+
+
 async def test_a_server_of_your_own_leads_to_the_console(tmp_path: Path) -> None:
     async with serving(tmp_path) as (address, _), HttpClient() as client:
         home = await client.request("GET", f"{address}/")

@@ -12,8 +12,14 @@ from fondaco.config import knowledge_options
 from fondaco.domain.articles import Article
 from fondaco.domain.errors import NotFound
 from fondaco.kit.language import Language, detect
-from fondaco.knowledge import KnowledgeIndex, Search, load_embedder
+from fondaco.knowledge import KnowledgeIndex, KnowledgeOptions, Search, load_embedder
+from fondaco.knowledge.result import Decision
 
+_DECISIONS = {
+    Decision.ANSWER: "The first article would be sent as the answer.",
+    Decision.OFFER: "The contact would be offered the first three, and a person.",
+    Decision.NONE: "No article fits: a greeting is returned, and anything else goes to a person.",
+}
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -67,16 +73,15 @@ def delete(*, name: str, place: Place) -> None:
 @_JSON
 def test(*, question: str, place: Place, language: str | None, as_json: bool) -> None:
     """Show what would be found for a question, and whether it would be sent, offered or handed over."""
-    search = wait_for(_search(place, question, Language(language) if language else None))
+    search, options, spoken = wait_for(_search(place, question, Language(language) if language else None))
     if as_json:
         say_json(search)
         return
-    say(f"decision: {search.decision.value}")
-    say(f"probability that the first is right {search.confidence:.2f}, one of three {search.plausible:.2f}")
-    rows = [(f"{one.score:.2f}", one.key, one.language, one.matched or one.text) for one in search.passages]
-    say_table(("score", "key", "language", "nearest"), rows)
-    for reason in search.reasons:
-        say(f"- {reason}")
+    say(_DECISIONS[search.decision])
+    say(f"{search.confidence:.0%} sure that the first fits, {search.plausible:.0%} that one of three does;")
+    say(f"sent from {options.answer_threshold(spoken):.0%} on, offered from {options.offer_at:.0%} on.")
+    rows = [(f"{one.score:.0%}", one.key, one.language, one.matched or one.title) for one in search.passages]
+    say_table(("sure", "key", "language", "nearest question or title"), rows)
 
 
 async def _articles(place: Place) -> list[Article]:
@@ -92,13 +97,16 @@ async def _delete(place: Place, name: str) -> int:
         return len(found)
 
 
-async def _search(place: Place, question: str, language: Language | None) -> Search:
+async def _search(
+    place: Place, question: str, language: Language | None
+) -> tuple[Search, KnowledgeOptions, Language]:
+    """Return what is found, by which options, and the language of the question."""
     async with open_office(place) as office:
         articles = await office.registry.articles(office.workspace_id)
         with progress("Indexing the articles"):
             index = await asyncio.to_thread(_index, office, articles)
         spoken = language or detect(question, hint=office.settings.workspace.language).language
-        return index.search(question, spoken)
+        return index.search(question, spoken), knowledge_options(office.settings), spoken
 
 
 def _index(office: Office, articles: list[Article]) -> KnowledgeIndex:

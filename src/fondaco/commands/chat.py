@@ -18,6 +18,7 @@ from fondaco.commands.printing import progress, say
 from fondaco.config import Settings
 from fondaco.demo.seed import seed
 from fondaco.domain.access import ChannelKind, Connection
+from fondaco.domain.errors import FondacoError, InvalidInput
 from fondaco.domain.ids import ConnectionId, WorkspaceId
 from fondaco.kit.language import Language
 from fondaco.library import Answer, Fondaco
@@ -78,7 +79,7 @@ async def _assistant(place: Place, manner: _Manner) -> AsyncIterator[_Talk]:
             await app.librarian.refresh()
         await stack.enter_async_context(app.working())
         contact = manner.contact or app.ids.new("terminal")
-        yield _Talk(Fondaco(app, connection), contact, manner)
+        yield _Talk(app, connection, contact, manner)
 
 
 def _at_once(settings: Settings) -> Settings:
@@ -100,8 +101,10 @@ async def _connection(app: App) -> Connection:
 class _Talk:
     """A conversation in the terminal."""
 
-    def __init__(self, assistant: Fondaco, contact: str, manner: _Manner) -> None:
-        self._assistant = assistant
+    def __init__(self, app: App, connection: Connection, contact: str, manner: _Manner) -> None:
+        self._app = app
+        self._connection = connection
+        self._assistant = Fondaco(app, connection)
         self._contact = contact
         self._manner = manner
         self._offers: tuple[str, ...] = ()
@@ -110,14 +113,35 @@ class _Talk:
         """Write a message, or take an offer by its number, and print the answer."""
         number = int(text) if text.strip().isdecimal() and len(text) < 3 else 0
         choice = self._offers[number - 1] if 0 < number <= len(self._offers) else ""
-        answer = await self._assistant.ask(
-            text, contact=self._contact, choice=choice, language=self._manner.language
-        )
+        try:
+            answer = await self._assistant.ask(
+                text, contact=self._contact, choice=choice, language=self._manner.language
+            )
+        except InvalidInput:
+            raise
+        except FondacoError:
+            if not await self._person_answers():
+                raise
+            self._say_person_answers()
+            return
         self._offers = tuple(offer.key for offer in answer.offers)
         if self._manner.as_json:
             click.echo(msgspec.json.encode(answer))
         else:
             _show(answer)
+
+    async def _person_answers(self) -> bool:
+        """Return whether the assistant is silent because somebody else has the conversation."""
+        conversation = await self._app.intake.open(
+            self._connection, contact_external_id=self._contact, external_id=self._contact, language=None
+        )
+        return not conversation.assistant_answers
+
+    def _say_person_answers(self) -> None:
+        if self._manner.as_json:
+            click.echo(msgspec.json.encode({"person_answers": True}))
+        else:
+            say("A person answers now; your message waits for them.")
 
 
 def _show(answer: Answer) -> None:

@@ -6,10 +6,23 @@ from contextlib import AsyncExitStack
 
 from fondaco.commands.place import Place
 from fondaco.demo.erp.server import DEMO_TOKEN, ErpOptions, running
-from fondaco.domain.errors import StorageError
+from fondaco.domain.errors import StorageBusy, StorageError
 from fondaco.kit.clock import SystemClock
+from fondaco.storage.place import is_postgres, sqlite_path
+from fondaco.storage.sqlite.lock import OwnerLock
 
 ERP_DATABASE = "rialto-erp.sqlite3"
+
+
+def _demand_free(place: Place) -> None:
+    """Raise StorageBusy, which names the process, where another one works on the demo already."""
+    url = place.settings().storage.url
+    if is_postgres(url):
+        return
+    try:
+        OwnerLock.acquire(sqlite_path(url)).release()
+    except StorageBusy as busy:
+        raise StorageBusy(f"{busy} A demo of its own gets another folder with --data.") from busy
 
 
 async def merchant_system(stack: AsyncExitStack, place: Place) -> str:
@@ -25,5 +38,6 @@ async def merchant_system(stack: AsyncExitStack, place: Place) -> str:
         raise StorageError(
             f"The folder {place.data} cannot be made ({error.strerror}); name another one with --data."
         ) from error
+    _demand_free(place)
     options = ErpOptions(database_path=place.data / ERP_DATABASE, token=DEMO_TOKEN)
     return await stack.enter_async_context(running(options, SystemClock()))
