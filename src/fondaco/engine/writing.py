@@ -57,21 +57,19 @@ def write_money(money: Money, language: Language) -> str:
 
 
 def write_time(at_ms: int, timezone: str, now_ms: int, language: Language) -> str:
-    """Return the hour in the shop's time zone, with the date in front when it is not today."""
+    """Return the hour in the shop's time zone and which one that is, with the date in front if not today.
+
+    The zone is told by its city, the last part of its IANA name: ``09:00 Uhr (Berlin)``.
+    """
     zone = ZoneInfo(timezone)
     at = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
     today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone).date()
-    hour = f"{at:%H:%M}"
+    place = timezone.rpartition("/")[2].replace("_", " ")
+    hour = f"{at:%H:%M} Uhr ({place})" if language is Language.DE else f"{at:%H:%M} ({place})"
     if at.date() == today:
-        return f"{hour} Uhr" if language is Language.DE else hour
-    day = write_date(at.date(), language)
-    match language:
-        case Language.DE:
-            return f"{day}, {hour} Uhr"
-        case Language.EN:
-            return f"{day}, {hour}"
-        case Language.ZH | Language.JA | Language.KO:
-            return f"{day} {hour}"
+        return hour
+    gap = ", " if language in (Language.DE, Language.EN) else " "
+    return f"{write_date(at.date(), language)}{gap}{hour}"
 
 
 def value_of(raw: Any) -> str | None:

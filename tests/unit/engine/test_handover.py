@@ -12,6 +12,8 @@ from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.hours import Hours, Promise, promise
 from fondaco.domain.ids import HandoffId
 from fondaco.engine import Shop, TeamOptions, Wish, compose
+from fondaco.engine.draft import Draft
+from fondaco.engine.guard import judge
 from fondaco.engine.handover import Handover
 from fondaco.kit.language import Language
 from tests.unit.engine.episodes import posted, work, wrote
@@ -100,6 +102,20 @@ def test_every_reason_has_its_words_and_states_its_promise(
     assert stated.written in handover.text
     assert "{" not in handover.text
     assert handover.handoff.promised_at_ms == int(stated.value)
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+5", "America/Argentina/Buenos_Aires", "UTC"])
+@pytest.mark.parametrize("language", Language)
+def test_a_promise_with_its_city_is_proven(zone: str, language: Language) -> None:
+    told = work(wrote())
+    wish = Wish(id=HandoffId("hof_1"), reason=HandoffReason.POLICY, language=language)
+    shop = Shop(hours=Hours(timezone=zone, weekdays=tuple(range(7))))
+
+    handover = compose(wish, told.conversation, told.records, shop, utc("2026-11-23 15:00"))
+    verdict = judge(Draft(text=handover.text, language=language, stated=handover.stated))
+
+    assert verdict.findings == ()
+    assert [one.written for one in verdict.evidence] == [one.written for one in handover.stated]
 
 
 @pytest.mark.parametrize(("topic", "team"), [("shipping", "post"), ("returns", "general"), ("", "general")])

@@ -82,15 +82,18 @@ def test_a_number_has_its_languages_separators(number: float, language: Language
 @pytest.mark.parametrize(
     ("at_ms", "timezone", "language", "written"),
     [
-        (MONDAY_MS, "UTC", DE, "09:00 Uhr"),
-        (MONDAY_MS, "Europe/Berlin", EN, "10:00"),
-        (MONDAY_MS, "Asia/Tokyo", JA, "18:00"),
-        (MONDAY_MS + DAY_MS, "UTC", DE, "24. November 2026, 09:00 Uhr"),
-        (MONDAY_MS + DAY_MS, "UTC", EN, "24 November 2026, 09:00"),
-        (MONDAY_MS + DAY_MS, "UTC", KO, "2026년 11월 24일 09:00"),
+        (MONDAY_MS, "UTC", DE, "09:00 Uhr (UTC)"),
+        (MONDAY_MS, "Europe/Berlin", EN, "10:00 (Berlin)"),
+        (MONDAY_MS, "Asia/Tokyo", JA, "18:00 (Tokyo)"),
+        (MONDAY_MS, "America/New_York", EN, "04:00 (New York)"),
+        (MONDAY_MS, "Etc/UTC", ZH, "09:00 (UTC)"),
+        (MONDAY_MS + DAY_MS, "Europe/Berlin", DE, "24. November 2026, 10:00 Uhr (Berlin)"),
+        (MONDAY_MS + DAY_MS, "UTC", DE, "24. November 2026, 09:00 Uhr (UTC)"),
+        (MONDAY_MS + DAY_MS, "UTC", EN, "24 November 2026, 09:00 (UTC)"),
+        (MONDAY_MS + DAY_MS, "UTC", KO, "2026년 11월 24일 09:00 (UTC)"),
     ],
 )
-def test_an_hour_of_another_day_names_the_day(
+def test_an_hour_names_its_city_and_an_hour_of_another_day_the_day(
     at_ms: int, timezone: str, language: Language, written: str
 ) -> None:
     assert write_time(at_ms, timezone, MONDAY_MS, language) == written
