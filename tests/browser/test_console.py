@@ -30,6 +30,7 @@ def test_a_person_takes_over_replies_and_hands_back(asking: tuple[Widget, str], 
     mira.does("takeover")
     expect(widget.frame.locator("#messages")).to_contain_text("Mira is here for you now.")
     expect(widget.frame.locator("#person")).to_be_hidden()
+    expect(mira.page.locator("#handoff .accepted")).to_contain_text("accepted by Mira")
     mira.writes("I have looked at it myself.")
 
     expect(widget.by("teammate").locator(".text")).to_have_text("I have looked at it myself.")

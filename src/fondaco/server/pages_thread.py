@@ -65,10 +65,17 @@ def shown(thread: Thread, people: People) -> dict[str, Any]:
         "conversation": thread.conversation,
         "handoff": thread.handoff,
         "team": people.teams.get(thread.handoff.team_id, "") if thread.handoff else "",
+        "accepted_by": _accepted_by(thread.handoff, people),
         "state": state_of(thread.conversation, people),
         "controls": Controls.of(thread.conversation, people.me),
         "language_of": thread.conversation.language.value if thread.conversation.language else "",
     }
+
+
+def _accepted_by(handoff: Handoff | None, people: People) -> str:
+    if handoff is None or handoff.accepted_by is None:
+        return ""
+    return people.teammates.get(handoff.accepted_by, handoff.accepted_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,37 @@ from fondaco.kit.language import Language
 from fondaco.server.pages_assets import WEB
 
 _FALLBACK = Language.EN
+_REASON = "because."  # the English ones are the engine's own sentences, word for word
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the assistant chose as it did, and in which language that is written."""
+
+    text: str
+    language: Language
 
 
 class Words:
     """The sentences of one language."""
 
-    def __init__(self, language: Language, sentences: Mapping[str, str]) -> None:
+    def __init__(
+        self, language: Language, sentences: Mapping[str, str], reasons: Mapping[str, str] | None = None
+    ) -> None:
         self.language = language
         self._sentences = sentences
+        self._reasons = reasons or {}
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a sentence with its values filled in.  Raises KeyError for one that nobody has written."""
         return self._sentences[key].format_map({name: str(value) for name, value in values.items()})
+
+    def because(self, reason: str) -> Reason:
+        """Return a reason of the assistant's in this language where it is known, else in its own English."""
+        key = self._reasons.get(reason)
+        if key is None:
+            return Reason(reason, Language.EN)
+        return Reason(self(key), self.language)
 
     def keys(self) -> frozenset[str]:
         """Return the names of all sentences."""
@@ -31,7 +51,9 @@ class Words:
 
 def load_words(folder: Path = WEB / "words") -> dict[Language, Words]:
     """Read one file a language."""
-    return {language: Words(language, flat(read_toml(folder, language))) for language in Language}
+    sentences = {language: flat(read_toml(folder, language)) for language in Language}
+    reasons = {text: key for key, text in sentences[Language.EN].items() if key.startswith(_REASON)}
+    return {language: Words(language, spoken, reasons) for language, spoken in sentences.items()}
 
 
 def read_toml(folder: Path, language: Language) -> dict[str, Any]:

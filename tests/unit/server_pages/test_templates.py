@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from fondaco.domain import events as ev
@@ -14,7 +15,7 @@ from fondaco.server.pages_templates import Templates, duration, iso, money, utc,
 from fondaco.server.pages_thread import Fragments, Thread
 from fondaco.server.pages_view import Row
 from fondaco.server.pages_words import Words, load_words
-from tests.unit.server_pages.samples import HARM, PEOPLE, author, conversation, handoff, recorded, turn
+from tests.unit.server_pages.samples import HARM, MIRA, PEOPLE, author, conversation, handoff, recorded, turn
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,34 @@ def test_the_buttons_follow_who_has_to_answer(
 
     controls = news["regions"]["controls"]
     assert [name for name in ("takeover", "handback", "resolve") if f'"{name}"' in controls] == buttons
+
+
+def test_an_accepted_handoff_says_by_whom_and_no_longer_what_was_promised(
+    templates: Templates, words: dict[Language, Words]
+) -> None:
+    accepted = msgspec.structs.replace(handoff(), accepted_at_ms=3_000, accepted_by=MIRA.id)
+    thread = Thread(conversation=conversation(), handoff=accepted, records=())
+
+    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 0)
+
+    card = news["regions"]["handoff"]
+    assert "accepted by Mira" in card
+    assert 'datetime="1970-01-01T00:00:03Z"' in card
+    assert "promised" not in card
+    assert "Still open" not in card
+
+
+def test_an_open_handoff_says_for_when_a_person_was_promised(
+    templates: Templates, words: dict[Language, Words]
+) -> None:
+    thread = Thread(conversation=conversation(), handoff=handoff(), records=())
+
+    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 0)
+
+    card = news["regions"]["handoff"]
+    assert "promised for" in card
+    assert "Still open" in card
+    assert "accepted" not in card
 
 
 def test_controls_and_marks_that_turn_text_around_are_written_out() -> None:

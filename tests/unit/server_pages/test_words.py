@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
 import pytest
 
 from fondaco.domain.handoffs import HandoffReason
+from fondaco.engine import route
 from fondaco.kit.language import Language
 from fondaco.server.pages_assets import WEB
-from fondaco.server.pages_words import flat, language_of, load_words, read_toml
+from fondaco.server.pages_words import Reason, flat, language_of, load_words, read_toml
 
 _STRINGS = (WEB / "static" / "panel" / "strings.js").read_text(encoding="utf-8")
+_ROUTES = Path(route.__file__).read_text(encoding="utf-8")
 _LANGUAGE = re.compile(r"^  (\w\w): \{$(.*?)^  \},$", re.MULTILINE | re.DOTALL)
 _SENTENCE = re.compile(r'^    (\w+): "(.*)",$', re.MULTILINE)
 _PANEL = {name: dict(_SENTENCE.findall(body)) for name, body in _LANGUAGE.findall(_STRINGS)}
@@ -62,6 +65,32 @@ def test_every_reason_for_a_handoff_has_a_name() -> None:
     say = load_words()[Language.EN]
 
     assert {f"reason.{reason.value}" for reason in HandoffReason} <= say.keys()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_known_reason_is_told_in_the_language_of_the_page(language: Language) -> None:
+    words = load_words()[language]
+
+    reason = words.because("the contact asks for a person")
+
+    assert reason == Reason(words("because.asked"), language)
+
+
+def test_a_reason_that_nobody_translated_is_marked_as_english() -> None:
+    words = load_words()[Language.JA]
+
+    reason = words.because("returns: found by rule, 100% sure")
+
+    assert reason == Reason("returns: found by rule, 100% sure", Language.EN)
+
+
+def test_the_reasons_of_every_route_are_known() -> None:
+    words = load_words()[Language.JA]
+    written = re.findall(r'(?:_person\(.*?, |reasons=\()"(.*?)"', _ROUTES)
+
+    told = [words.because(reason).language for reason in written]
+
+    assert told == [Language.JA] * 4
 
 
 def test_a_sentence_is_filled_with_its_values() -> None:
