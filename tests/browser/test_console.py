@@ -203,6 +203,21 @@ def test_a_sign_in_link_works_once(
     expect(second.get_by_role("alert")).to_be_visible()
 
 
+def test_a_used_sign_in_link_says_so_before_anything_is_pressed(
+    contexts: Callable[..., BrowserContext], server: Server
+) -> None:
+    link = server.sign_in_link()
+    first, later = (contexts().new_page() for _ in range(2))
+    first.goto(link)
+    first.get_by_role("button").click()
+    expect(first.locator("#list")).to_be_visible()
+
+    later.goto(link)
+
+    expect(later.get_by_role("alert")).to_contain_text("used already or has expired")
+    expect(later.get_by_role("button")).to_have_count(0)
+
+
 def test_whoever_is_not_signed_in_is_led_to_the_sign_in(contexts: Callable[..., BrowserContext]) -> None:
     page = contexts().new_page()
 

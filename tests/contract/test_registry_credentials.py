@@ -120,6 +120,18 @@ async def test_a_link_works_until_its_time(
     assert used == teammate
 
 
+async def test_looking_at_a_link_does_not_spend_it(registry: Registry) -> None:
+    await registry.create_link(digest("link"), ADA, expires_at_ms=100)
+
+    before = [await registry.is_link_good(digest("link"), now_ms=now_ms) for now_ms in (98, 99, 100)]
+    used = await registry.use_link(digest("link"), now_ms=99)
+
+    assert before == [True, True, False]
+    assert used == ADA
+    assert not await registry.is_link_good(digest("link"), now_ms=99)
+    assert not await registry.is_link_good(digest("guess"), now_ms=99)
+
+
 async def test_an_unknown_link_leads_nowhere(registry: Registry) -> None:
     assert await registry.use_link(digest("guess"), now_ms=1) is None
 

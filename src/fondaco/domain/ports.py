@@ -218,6 +218,10 @@ class Registry(Protocol):
         """Store a one-time sign-in link."""
         ...
 
+    async def is_link_good(self, secret_hash: str, now_ms: int) -> bool:
+        """Say whether a link could be spent now, without spending it."""
+        ...
+
     async def use_link(self, secret_hash: str, now_ms: int) -> TeammateId | None:
         """Spend a link: a second use, or one after its time, returns None."""
         ...

@@ -20,7 +20,9 @@ def pages(showing: Showing) -> list[Page]:
 
     async def show(visit: Visit) -> ASGIApp:
         link = visit.request.query_params.get("link", "")
-        return showing.page(visit, "sign_in.html", link=link, spent=False)
+        is_good = bool(link) and await visit.machinery.door.sign_ins.is_link_good(link)
+        is_spent = bool(link) and not is_good
+        return showing.page(visit, "sign_in.html", link=link if is_good else "", spent=is_spent)
 
     async def sign_in(visit: Visit) -> ASGIApp:
         demand_same_origin(headers_of(visit))

@@ -27,6 +27,10 @@ class SignIns:
         self._chance = chance
         self._options = options
 
+    async def is_link_good(self, link_secret: str) -> bool:
+        """Say whether a one-time link still signs in; looking spends nothing."""
+        return await self._registry.is_link_good(hash_secret(link_secret), self._clock.now_ms())
+
     async def use_link(self, link_secret: str) -> str | None:
         """Spend a one-time link; return the cookie's value, or None for a link that is spent or too old."""
         teammate_id = await self._registry.use_link(hash_secret(link_secret), self._clock.now_ms())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, delete, func, select, update
 
 from fondaco.domain.access import ApiKey, Scope, SignIn, Visitor
 from fondaco.domain.errors import Conflict, NotFound
@@ -50,14 +50,16 @@ class SqlCredentials(SqlRegistryBase):
         row = {"teammate_id": teammate_id, "expires_at_ms": expires_at_ms}
         await self._create(schema.sign_in_link, secret_hash, row)
 
+    async def is_link_good(self, secret_hash: str, now_ms: int) -> bool:
+        good = select(schema.sign_in_link.c.teammate_id).where(_is_good(secret_hash, now_ms))
+        return await self._row(good) is not None
+
     async def use_link(self, secret_hash: str, now_ms: int) -> TeammateId | None:
         link = schema.sign_in_link
         # One statement finds and spends it, so of two at once only one gets the row.
         spend = (
             update(link)
-            .where(
-                link.c.secret_hash == secret_hash, link.c.used_at_ms.is_(None), link.c.expires_at_ms > now_ms
-            )
+            .where(_is_good(secret_hash, now_ms))
             .values(used_at_ms=now_ms)
             .returning(link.c.teammate_id)
         )
@@ -89,6 +91,11 @@ class SqlCredentials(SqlRegistryBase):
         columns = [table.c[name] for name in kind.__struct_fields__]
         row = await self._row(select(*columns).where(table.c.secret_hash == secret_hash))
         return None if row is None else kind(**row._asdict())
+
+
+def _is_good(secret_hash: str, now_ms: int) -> ColumnElement[bool]:
+    link = schema.sign_in_link
+    return and_(link.c.secret_hash == secret_hash, link.c.used_at_ms.is_(None), link.c.expires_at_ms > now_ms)
 
 
 def _key(row: Row[Any]) -> ApiKey:

@@ -43,6 +43,10 @@ class _Link(msgspec.Struct, kw_only=True):
     expires_at_ms: int
     used_at_ms: int | None = None
 
+    def is_good(self, now_ms: int) -> bool:
+        """Say whether it could be spent now."""
+        return self.used_at_ms is None and now_ms < self.expires_at_ms
+
 
 class _Person(msgspec.Struct, frozen=True, kw_only=True):
     """A contact and its workspace."""
@@ -134,9 +138,13 @@ class _Credentials:
     async def create_link(self, secret_hash: str, teammate_id: TeammateId, expires_at_ms: int) -> None:
         _add(self._links, secret_hash, _Link(teammate_id=teammate_id, expires_at_ms=expires_at_ms))
 
+    async def is_link_good(self, secret_hash: str, now_ms: int) -> bool:
+        link = self._links.get(secret_hash)
+        return link is not None and link.is_good(now_ms)
+
     async def use_link(self, secret_hash: str, now_ms: int) -> TeammateId | None:
         link = self._links.get(secret_hash)
-        if link is None or link.used_at_ms is not None or link.expires_at_ms <= now_ms:
+        if link is None or not link.is_good(now_ms):
             return None
         link.used_at_ms = now_ms
         return link.teammate_id
