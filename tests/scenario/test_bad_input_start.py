@@ -80,7 +80,7 @@ def test_a_configuration_that_cannot_be_read_is_told_with_its_place(
     [
         ("sqlite:///fondaco.toml/fondaco.db", ("The folder fondaco.toml", "make it yourself")),
         ("sqlite:////proc/nobody/fondaco.db", ("The folder /proc/nobody", "make it yourself")),
-        ("sqlite:///folder.db", ("folder.db", "cannot be opened")),
+        ("sqlite:///folder.db", ("folder.db is a folder", "name another file in storage.url")),
         ("sqlite:///letter.db", ("letter.db is damaged or no database", "restore it from the last backup")),
         ("sqlite:///newer.db", ("newer.db has schema 99", "nothing was changed. Install the newer fondaco")),
     ],
@@ -118,6 +118,7 @@ def test_a_file_that_is_no_text_stores_nothing_and_is_named(desk: CliDesk, suffi
 
     ran = desk.run("import", f"bad{suffix}")
 
-    assert (ran.code, ran.out) == (1, "0 created, 0 updated, 0 unchanged.\n")
+    assert ran.code == 1
+    assert ran.out.startswith("0 created, 0 updated, 0 unchanged.\n")
     assert ran.err.startswith(f"Not imported: bad{suffix}")
     assert ran.err.count("\n") == 1

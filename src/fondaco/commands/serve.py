@@ -59,11 +59,12 @@ def command(
     """Serve the API, the widget and the console until interrupted.
 
     With --demo the demo shop Rialto is served, with its merchant system beside it and everything in --data.
+    Its log is text and begins at warnings, unless the settings say otherwise.
     """
     if no_workers and only_workers:
         raise click.UsageError("--no-workers and --only-workers exclude each other.")
     workers = Workers.NONE if no_workers else Workers.ONLY if only_workers else Workers.BESIDE
-    quick_loop = uvicorn.Config(app="", loop="auto").get_loop_factory()
+    quick_loop = uvicorn.Config(app="", loop="auto", log_config=None).get_loop_factory()
     with asyncio.Runner(loop_factory=quick_loop) as runner:
         runner.run(_serve(_Wish(place, host, port, workers)))
 
