@@ -12,7 +12,6 @@ from typing import Self
 
 import aiohttp
 
-
 # Below the five seconds after which common servers close an idle connection: a request that meets the
 # closing of its connection looks as if it might have been processed.
 _KEEP_ALIVE_SECONDS = 4.0
