@@ -12,16 +12,13 @@ from tests.house.tree import ROOT, name_of, tracked
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-#: Figures are printed anew for each version, so this page may be absent between two of them.
-PRINTED = {"docs/benchmarks.md"}
 PAGES = [path for path in tracked("README.md", "docs") if path.suffix == ".md"]
 
 
 def lost_links(page: Path, text: str) -> list[str]:
     """Return the relative links of a page that lead to no file or folder."""
     links = [link.partition("#")[0] for link in LINK.findall(CODE.sub("", text)) if "://" not in link]
-    named = [link for link in links if link and link not in PRINTED]
-    return [link for link in named if not (page.parent / unquote(link)).exists()]
+    return [link for link in links if link and not (page.parent / unquote(link)).exists()]
 
 
 def test_a_link_to_nowhere_is_found() -> None:
