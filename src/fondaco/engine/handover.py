@@ -99,6 +99,16 @@ def compose(
     return Handover(handoff=handoff, text=text, language=wish.language, stated=_stated(time, promised.at_ms))
 
 
+def without_promise(composed: Handover) -> Handover:
+    """Return the same handoff with nothing promised, so that its text holds no value that wants a proof."""
+    return Handover(
+        handoff=msgspec.structs.replace(composed.handoff, promised_at_ms=None),
+        text=phrases(composed.language).say("handoff_unpromised"),
+        language=composed.language,
+        stated=(),
+    )
+
+
 def _sentence(reason: HandoffReason, promised: Promise) -> str:
     """Return the key of what the contact is told; nothing is promised that the hours do not bear."""
     if promised.at_ms is None:

@@ -6,6 +6,7 @@ import msgspec
 from opentelemetry import trace as otel
 
 from fondaco.domain import events as ev
+from fondaco.domain.evidence import Verdict
 from fondaco.domain.handoffs import Handoff, HandoffReason
 from fondaco.domain.ids import HandoffId, MessageId
 from fondaco.domain.people import ASSISTANT
@@ -79,16 +80,7 @@ class Turn:
         return self._judged(context, draft, trace, chosen.kind)
 
     def _judged(self, context: TurnContext, draft: Draft, trace: Trace, kind: ev.RouteKind) -> Outcome:
-        verdict = guard.judge(draft)
-        trace.add(
-            ev.VerdictGiven(
-                turn_id=context.turn_id,
-                passed=verdict.passed,
-                evidence=verdict.evidence,
-                findings=verdict.findings,
-            )
-        )
-        if not verdict.passed:
+        if not _judge(context, draft, trace).passed:
             return self.hand_over(context, HandoffReason.UNPROVEN_ANSWER, trace, kind, draft.topic)
         return Outcome(
             context=context,
@@ -123,15 +115,9 @@ class Turn:
         work = context.work
         composed = handover.compose(wish, work.conversation, work.records, self._shop, self._clock.now_ms())
         draft = Draft(text=composed.text, language=composed.language, stated=composed.stated)
-        verdict = guard.judge(draft)
-        trace.add(
-            ev.VerdictGiven(
-                turn_id=context.turn_id,
-                passed=verdict.passed,
-                evidence=verdict.evidence,
-                findings=verdict.findings,
-            )
-        )
+        if not _judge(context, draft, trace).passed:
+            composed = handover.without_promise(composed)
+            draft = Draft(text=composed.text, language=composed.language)
         return Outcome(
             context=context,
             kind=ev.OutcomeKind.HANDOFF,
@@ -140,6 +126,20 @@ class Turn:
             message=_message(context, draft),
             handoff=composed.handoff,
         )
+
+
+def _judge(context: TurnContext, draft: Draft, trace: Trace) -> Verdict:
+    """Return the guard's verdict on a draft and note it down."""
+    verdict = guard.judge(draft)
+    trace.add(
+        ev.VerdictGiven(
+            turn_id=context.turn_id,
+            passed=verdict.passed,
+            evidence=verdict.evidence,
+            findings=verdict.findings,
+        )
+    )
+    return verdict
 
 
 def _message(context: TurnContext, draft: Draft) -> ev.MessagePosted:

@@ -88,7 +88,7 @@ class KnowledgeIndex:
     def search_all(self, asked: Sequence[tuple[str, Language]], limit: int = 5) -> list[Search]:
         """Search for several questions at once, each with its language; see ``search``.
 
-        Sixteen together cost a third of what they cost alone, since each weight is read once for all.
+        Together they cost less than one by one, since each weight is read once for all.
         Beyond the sixth digit a score may depend on which questions come together.
         """
         texts = [clean_message(question, QUESTION_CHARACTERS) for question, _ in asked]
