@@ -1,0 +1,1 @@
+"""One client for every model: asks, survives, and accounts for it."""
