@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import sys
 from typing import Any
 
+import msgspec
 import structlog
 from opentelemetry import trace
 
 from fondaco.config import LogFormat, TelemetrySettings
 from fondaco.domain.errors import ConfigurationError
+
+_ENCODER = msgspec.json.Encoder(enc_hook=repr)
 
 
 def write_logs(telemetry: TelemetrySettings, *, quiet: bool = False) -> None:
@@ -20,22 +24,36 @@ def write_logs(telemetry: TelemetrySettings, *, quiet: bool = False) -> None:
     A command's own output stays on standard output, where a program may read it.
     """
     weight = logging.ERROR if quiet else logging.getLevelNamesMapping()[telemetry.log_level.upper()]
-    ends: list[Any] = [structlog.processors.JSONRenderer()]
-    if telemetry.log_format is LogFormat.TEXT:
-        ends = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    render, factory = _as_written(telemetry.log_format)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            *ends,
+            render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(weight),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=factory,
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Forward()], level=max(weight, logging.WARNING), force=True)
+
+
+def _as_written(form: LogFormat) -> tuple[Any, Any]:
+    """Return what makes a line of an event, and what makes the logger that writes it."""
+    if form is LogFormat.TEXT:
+        colours = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        return colours, structlog.WriteLoggerFactory(file=sys.stderr)
+    return _json_line, structlog.BytesLoggerFactory(file=sys.stderr.buffer)
+
+
+def _json_line(_: object, __: str, event: structlog.typing.EventDict) -> bytes:
+    try:
+        return _ENCODER.encode(event)
+    except (TypeError, ValueError, OverflowError):
+        # Half of a surrogate pair, as in a file's name, is no UTF-8; it is told as an escape.
+        return json.dumps(event, default=repr).encode()
 
 
 class _Forward(logging.Handler):

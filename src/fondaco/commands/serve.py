@@ -21,6 +21,7 @@ from fondaco.commands.serving import asgi_of, free_port, origins_of, server_opti
 from fondaco.config import Settings
 from fondaco.demo.seed import TEAMMATE_ID, WIDGET_ID, seed
 from fondaco.domain.errors import ConfigurationError
+from fondaco.kit.garbage import collect_rarely
 from fondaco.preparing import prepare
 from fondaco.server.pages_demo import DemoPage
 from fondaco.server.serve import Background, demand_safe_address, is_loopback, serve
@@ -64,6 +65,7 @@ def command(
     if no_workers and only_workers:
         raise click.UsageError("--no-workers and --only-workers exclude each other.")
     workers = Workers.NONE if no_workers else Workers.ONLY if only_workers else Workers.BESIDE
+    collect_rarely()
     quick_loop = uvicorn.Config(app="", loop="auto", log_config=None).get_loop_factory()
     with asyncio.Runner(loop_factory=quick_loop) as runner:
         runner.run(_serve(_Wish(place, host, port, workers)))

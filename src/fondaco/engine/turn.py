@@ -18,6 +18,7 @@ from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace
 from fondaco.engine.handover import Shop, Wish
 from fondaco.kit.clock import Clock
+from fondaco.kit.spans import span_of
 from fondaco.tools.caller import Journal
 
 tracer = otel.get_tracer(__name__)
@@ -47,7 +48,7 @@ class Turn:
         context = contexts.build(work, self._shop.language)
         if context is None:
             return None
-        with tracer.start_as_current_span("turn") as span:
+        with span_of(tracer, "turn") as span:
             span.set_attribute("fondaco.conversation_id", work.conversation.id)
             outcome = await self._answer(context, journal)
             span.set_attribute("fondaco.outcome", outcome.kind.value)
@@ -73,7 +74,7 @@ class Turn:
         trace.add(ev.RouteChosen(turn_id=context.turn_id, route=chosen.kind, reasons=chosen.reasons))
         if chosen.handoff is not None:
             return self.hand_over(context, chosen.handoff, trace, chosen.kind)
-        with tracer.start_as_current_span("step"):
+        with span_of(tracer, "step"):
             draft = await self._answerer.answer(context, journal, trace)
         if draft.handoff is not None:
             return self.hand_over(context, draft.handoff, trace, chosen.kind, draft.topic)

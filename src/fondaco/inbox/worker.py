@@ -50,6 +50,7 @@ class Worker:
         self._meters = meters
         self._clock = clock
         self._chance = chance
+        self._log = log.bind()  # once, since binding costs as much as a line
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -183,7 +184,7 @@ class Worker:
     def _note(self, outcome: Outcome, committed: Committed, timing: Timing) -> None:
         if committed is Committed.DONE:
             self._meters.settled(outcome, timing.duration_ms)
-        log.info(
+        self._log.info(
             "turn_settled",
             turn_id=outcome.context.turn_id,
             outcome=outcome.kind.value,

@@ -21,6 +21,7 @@ from fondaco.domain.ids import WorkerId
 from fondaco.domain.ports import Channel, Store
 from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
+from fondaco.kit.spans import span_of
 from fondaco.outbox.decide import Sent, next_attempt, wait_before
 from fondaco.outbox.doors import Doors
 from fondaco.outbox.meters import DeliveryMeters
@@ -55,6 +56,7 @@ class Courier:
         self._meters = meters
         self._clock = clock
         self._chance = chance
+        self._log = log.bind()  # once, since binding costs as much as a line
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -91,13 +93,13 @@ class Courier:
             await asyncio.wait(self._under_way)
 
     async def _deliver(self, delivery: Delivery) -> None:
-        with tracer.start_as_current_span("delivery") as span:
+        with span_of(tracer, "delivery") as span:
             span.set_attribute("fondaco.conversation_id", delivery.conversation_id)
             attempt = await self._survived(delivery)
             span.set_attribute("fondaco.delivery_state", attempt.state.value)
         await self._record(attempt)
         self._meters.attempted(attempt)
-        log.info(
+        self._log.info(
             "delivery_attempted",
             conversation_id=delivery.conversation_id,
             delivery_id=delivery.id,

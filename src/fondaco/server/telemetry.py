@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 import structlog
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fondaco.domain.errors import FondacoError
 from fondaco.kit.clock import Clock
+from fondaco.kit.spans import span_of
 from fondaco.server.streams import Streams
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -109,9 +109,7 @@ class Telemetry:
                 observed.answered_ms = self._clock.monotonic_ms() - begun
             await send(message)
 
-        span = self._tracer.start_span("http.request")
-        # Without an SDK there is nothing to be current.
-        with trace.use_span(span, end_on_exit=True) if span.is_recording() else nullcontext():
+        with span_of(self._tracer, "http.request") as span:
             failed = True
             try:
                 await self._app(scope, receive, observe)

@@ -24,6 +24,7 @@ from fondaco.domain.tools import (
 from fondaco.domain.turns import Step
 from fondaco.kit.clock import Clock
 from fondaco.kit.language import Language
+from fondaco.kit.spans import span_of
 from fondaco.tools.proofs import ProofLimit
 from fondaco.tools.toolbox import Tool, Toolbox
 
@@ -65,6 +66,7 @@ class ToolCaller:
         self.toolbox = toolbox
         self.proofs = ProofLimit(clock)
         self._clock = clock
+        self._log = log.bind()  # once, since binding costs as much as a line
 
     async def call(
         self, name: str, arguments: dict[str, str], binding: Binding, journal: Journal
@@ -106,12 +108,12 @@ class ToolCaller:
 
     async def _perform(self, tool: Tool, call: ToolCall, *, doubtful: bool) -> ToolCall:
         started = self._clock.monotonic_ms()
-        with tracer.start_as_current_span("tool") as span:
+        with span_of(tracer, "tool") as span:
             span.set_attribute("fondaco.tool", call.tool)
             finished = await self._attempts(tool, call, doubtful=doubtful)
             span.set_attribute("fondaco.tool_state", finished.state.value)
         spent = self._clock.monotonic_ms() - started
-        log.info("tool_called", tool=call.tool, state=finished.state.value, duration_ms=round(spent, 1))
+        self._log.info("tool_called", tool=call.tool, state=finished.state.value, duration_ms=round(spent, 1))
         return msgspec.structs.replace(finished, duration_ms=round(spent, 2))
 
     async def _attempts(self, tool: Tool, call: ToolCall, *, doubtful: bool) -> ToolCall:
