@@ -35,13 +35,16 @@ from fondaco.domain.ids import (
     KeyId,
     MessageId,
     TeammateId,
+    TurnId,
     WorkerId,
     WorkspaceId,
 )
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted, ConversationFilter, Found, Page
 from fondaco.domain.people import AssigneeKind
+from fondaco.domain.shared import SharedNote
 from fondaco.domain.turns import Contact, Lease, Step, Work
+from fondaco.domain.usage import Budget, CostGroup, CostLine, Held, LedgerEntry
 from fondaco.kit.signals import SignalHub
 
 
@@ -281,6 +284,18 @@ class Registry(Protocol):
         ...
 
 
+class SharedNotes(Protocol):
+    """Where the processes of one installation tell each other small things; losing them loses little."""
+
+    async def put_note(self, topic: str, key: str, data: bytes, at_ms: int) -> None:
+        """Replace what was said under this topic and key.  Raises StorageError."""
+        ...
+
+    async def notes(self, topic: str, after_ms: int) -> list[SharedNote]:
+        """Return what was said with ``at_ms > after_ms``, the oldest first.  Raises StorageError."""
+        ...
+
+
 class Channel(Protocol):
     """Sends one message on one kind of transport."""
 
@@ -298,4 +313,65 @@ class Channel(Protocol):
 
     async def look_up(self, connection: Connection, delivery: Delivery) -> bool:
         """Return whether the channel has this delivery.  Raises DeliveryUncertain when it cannot tell."""
+        ...
+
+
+class Costs(Protocol):
+    """What model calls cost, for reports and pages; sums count what is held for attempts under way too."""
+
+    async def held(self, keys: Sequence[str]) -> list[Held]:
+        """Return what each of these budgets' keys holds, in their order; a key that nobody used holds 0."""
+        ...
+
+    async def cost_lines(
+        self, workspace_id: WorkspaceId, group: CostGroup, since_ms: int, until_ms: int
+    ) -> list[CostLine]:
+        """Add up the attempts from ``since_ms`` to before ``until_ms``, ordered by group and currency.
+
+        Models are named ``PROVIDER/MODEL``; turns that are not settled have the outcome ``unsettled``.
+        What is reserved for an attempt that nobody ended counts as possibly billed.
+        """
+        ...
+
+    async def entries(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[LedgerEntry]:
+        """Return a conversation's attempts, oldest first."""
+        ...
+
+    async def turn_costs(self, conversation_id: ConversationId, turn_ids: Sequence[TurnId]) -> list[CostLine]:
+        """Add up the attempts of each of these turns; the group is the turn's id."""
+        ...
+
+
+class Ledger(Costs, Protocol):
+    """One row for every attempt at a model, and budgets that no burst of attempts can exceed."""
+
+    async def reserve(self, entry: LedgerEntry, budgets: tuple[Budget, ...]) -> str | None:
+        """Write an entry and hold its cost under every budget's key, as one.
+
+        Returns None, or the key of the first budget that would be exceeded: then nothing is written and
+        nothing held.  What costs nothing exceeds no budget.  Safe to repeat.
+        """
+        ...
+
+    async def settle(self, entry: LedgerEntry) -> None:
+        """Replace an entry's figures and correct what is held for it.
+
+        Safe to repeat; the last word counts.  An entry that is never settled, since its process died, stays
+        held.  Raises NotFound for an entry that was not reserved.
+        """
+        ...
+
+
+class Voice(Protocol):
+    """Shows a contact an answer while it is being given, where the channel can take it back.
+
+    Nothing of it is stored and nothing of it counts: the message that settles the turn replaces it.
+    """
+
+    async def say(self, conversation_id: ConversationId, turn_id: TurnId, text: str) -> None:
+        """Show ``text``, which is everything released so far."""
+        ...
+
+    async def retract(self, conversation_id: ConversationId, turn_id: TurnId) -> None:
+        """Take back what was shown of this turn."""
         ...
