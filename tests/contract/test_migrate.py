@@ -29,8 +29,8 @@ HALF_WAY = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -45,7 +45,7 @@ def broken_history(tmp_path: Path) -> Path:
     """The real history with a next version that dies half-way."""
     folder = tmp_path / "history"
     shutil.copytree(HISTORY, folder)
-    (folder / "versions" / "v0002_half_way.py").write_text(HALF_WAY)
+    (folder / "versions" / "v0003_half_way.py").write_text(HALF_WAY)
     return folder
 
 
@@ -158,7 +158,7 @@ async def test_a_migration_that_dies_half_way_leaves_the_old_schema(
     with pytest.raises(StorageError):
         await migrate(database_url, broken_history)
 
-    assert await stored_version(database_url) == 1
+    assert await stored_version(database_url) == SCHEMA_VERSION
     assert await _table_names(database_url) == tables
 
 

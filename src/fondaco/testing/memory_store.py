@@ -16,6 +16,7 @@ from fondaco.domain.turns import Contact, Lease, Step, Work
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage import rules
+from fondaco.testing.memory_ledger import MemoryLedger
 from fondaco.testing.memory_reader import MemoryReader
 from fondaco.testing.memory_tables import DeliveryRow, LaneRow, Place, Tables
 
@@ -31,6 +32,7 @@ class MemoryStore(MemoryReader):
     ) -> None:
         super().__init__(Tables(), clock, silence_ms)
         self.signals = signals or SignalHub()
+        self.ledger = MemoryLedger(self._tables.turns)
         self._token = 0
 
     async def open_contact(

@@ -23,6 +23,8 @@ from fondaco.storage.postgres.coalescer import Coalescer
 from fondaco.storage.postgres.committing import Proposal, commit_all
 from fondaco.storage.postgres.database import Database, Limits
 from fondaco.storage.postgres.leasing import Claim, Finished, Return, journal_all, read_all, release_all
+from fondaco.storage.postgres.ledger import PostgresLedger
+from fondaco.storage.postgres.notes import PostgresNotes
 from fondaco.storage.postgres.reader import PostgresReader
 from fondaco.storage.postgres.sending import Report, Taking, record_all, void_outdated
 from fondaco.storage.postgres.writes import Batch
@@ -61,6 +63,8 @@ class PostgresStore(PostgresReader):
     ) -> None:
         super().__init__(database, clock, silence_ms)
         self.signals = signals
+        self.ledger = PostgresLedger(database)
+        self.notes = PostgresNotes(database)
         self._herald = herald
         self._listener = listener
         self._accepts: Coalescer[Arrival, Accepted] = Coalescer(
@@ -110,6 +114,7 @@ class PostgresStore(PostgresReader):
             self._reads,
         ):
             await kind.drain()
+        await self.ledger.drain()
         await self._herald.drain()
         await self._database.close()
 

@@ -21,7 +21,9 @@ from fondaco.kit.signals import SignalHub
 from fondaco.storage.rules import SILENCE_MS
 from fondaco.storage.sqlite import changes, lanes, outbox
 from fondaco.storage.sqlite.connect import connect_writing, demand_schema, told
+from fondaco.storage.sqlite.ledger import SqliteLedger
 from fondaco.storage.sqlite.lock import OwnerLock
+from fondaco.storage.sqlite.notes import SqliteNotes
 from fondaco.storage.sqlite.reader import SqliteReader
 from fondaco.storage.sqlite.writer import Writer
 
@@ -48,6 +50,8 @@ class SqliteStore(SqliteReader):
         # and than any that this process gave before.
         self._tokens = count(max(lanes.void_former_leases(writing), clock.now_ms()) + 1)
         self._writer = Writer(writing, str(path), signals.ring, asyncio.get_running_loop())
+        self.ledger = SqliteLedger(self._writer, self._aside)
+        self.notes = SqliteNotes(self._writer, self._aside)
         self._ending: asyncio.Task[None] | None = None
 
     @classmethod
