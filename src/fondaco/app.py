@@ -15,7 +15,7 @@ from fondaco.domain.access import ChannelKind
 from fondaco.domain.ids import WorkerId, WorkspaceId
 from fondaco.domain.ports import Reader, Registry, Store
 from fondaco.engine import Turn
-from fondaco.engine.local import Librarian, LocalAssistant, Shelf
+from fondaco.engine.local import Finder, Librarian, LocalAssistant, Shelf
 from fondaco.inbox import Desk, Intake, TurnMeters, Worker
 from fondaco.kit.chance import Chance, SystemChance
 from fondaco.kit.clock import Clock, SystemClock
@@ -128,7 +128,7 @@ class _Wiring:
     def _worker(
         self, worker_id: WorkerId, workspace_id: WorkspaceId, shelf: Shelf, metrics: CollectorRegistry
     ) -> Worker:
-        assistant = LocalAssistant(shelf, ToolCaller(self.toolbox, self.clock))
+        assistant = LocalAssistant(Finder(shelf, self.toolbox), ToolCaller(self.toolbox, self.clock))
         turns = {workspace_id: Turn(assistant, shop(self.settings), self.clock)}
         meters = TurnMeters(metrics)
         return Worker(worker_id, self.store, turns, self.settings.inbox, meters, self.clock, self.chance)

@@ -10,6 +10,7 @@ import pytest
 from fondaco.domain.access import ApiKey
 from fondaco.server.credentials import hash_secret
 from fondaco.storage.beside import opened_registry
+from fondaco.storage.version import SCHEMA_VERSION
 from tests.scenario.cli_desk import CliDesk
 
 DATABASE = "sqlite:///var/fondaco.db"
@@ -206,8 +207,8 @@ def test_a_fresh_database_has_a_report_and_no_conversations(desk: CliDesk) -> No
 
     again = desk.run("migrate").out
 
-    assert migrated == "var/fondaco.db: schema 1, was empty.\n"
-    assert again == "var/fondaco.db: schema 1, nothing to do.\n"
+    assert migrated == f"var/fondaco.db: schema {SCHEMA_VERSION}, was empty.\n"
+    assert again == f"var/fondaco.db: schema {SCHEMA_VERSION}, nothing to do.\n"
     assert desk.run("conversations", "list").out == "None.\n"
     assert desk.run("report", "--json").json["episodes"] == 0
 

@@ -17,7 +17,7 @@ from fondaco.domain.ids import ArticleId, ConnectionId, TeammateId, WorkerId, Wo
 from fondaco.domain.tools import Effect, FieldKind, Parameter, ParameterSource, ToolSpec, Verification
 from fondaco.domain.turns import Lease
 from fondaco.engine import Answerer, Shop, TeamOptions, Turn
-from fondaco.engine.local import Library, LocalAssistant, Shelf
+from fondaco.engine.local import Finder, Library, LocalAssistant, Shelf
 from fondaco.inbox import Desk, InboxOptions, Intake, TurnMeters, Worker
 from fondaco.kit.chance import SeededChance
 from fondaco.kit.ids import IdMaker
@@ -317,7 +317,7 @@ async def talk(setting: Setting | None = None) -> Talk:
     store, ids = told.store(clock), IdMaker(clock, SeededChance(7))
     toolbox = Toolbox((*fakes.values(), *told.more_tools), told.verifier)
     library = Library.of(told.articles, ScriptedIndex(told.found))
-    answerer = told.answerer or LocalAssistant(Shelf(library), ToolCaller(toolbox, clock))
+    answerer = told.answerer or LocalAssistant(Finder(Shelf(library), toolbox), ToolCaller(toolbox, clock))
     shop = Shop(hours=told.hours, teams=told.teams)
     turn = Turn(answerer, shop, clock)
     meters = TurnMeters(CollectorRegistry())

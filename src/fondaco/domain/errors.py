@@ -16,6 +16,9 @@ FondacoError
 │   ├── ToolRefused           the call was not permitted or its arguments are wrong
 │   ├── ToolFailed            the tool answered with a failure, or not in time
 │   └── ToolUncertain         a tool with a side effect gave no answer: it may have taken effect
+├── ModelError                no model gave a usable answer
+│   ├── NoModelAnswered       every model of the chain failed, or the time was over
+│   └── BudgetUsedUp          a budget leaves nothing for any model of the chain
 └── ChannelError              a message could not be sent
     ├── DeliveryRejected      the channel will never take this message
     ├── DeliveryPostponed     the channel asks to try again later
@@ -25,6 +28,11 @@ Each message says what happened, where, and what to do next.  None of them knows
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fondaco.domain.usage import AttemptNote
 
 
 class FondacoError(Exception):
@@ -93,6 +101,22 @@ class ToolFailed(ToolError):
 
 class ToolUncertain(ToolError):
     """A tool with a side effect gave no answer: it may have taken effect."""
+
+
+class ModelError(FondacoError):
+    """No model gave a usable answer."""
+
+    def __init__(self, message: str, *, attempts: tuple[AttemptNote, ...] = ()) -> None:
+        super().__init__(message)
+        self.attempts = attempts  #: what was tried, oldest first
+
+
+class NoModelAnswered(ModelError):
+    """Every model of the chain failed, or the time was over."""
+
+
+class BudgetUsedUp(ModelError):
+    """A budget leaves nothing for any model of the chain."""
 
 
 class ChannelError(FondacoError):

@@ -12,11 +12,12 @@ from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.ids import CallId, DeliveryId, EpisodeId, HandoffId, MessageId, TurnId
 from fondaco.domain.people import Assignee, Author
 from fondaco.domain.tools import ToolCall, Verification
+from fondaco.domain.usage import AttemptNote
 from fondaco.kit.language import Language
 from fondaco.kit.money import Money
 
 
-class Citation(msgspec.Struct, frozen=True):
+class Citation(msgspec.Struct, frozen=True, gc=False):
     """An article that a message quotes."""
 
     article_id: str
@@ -24,7 +25,7 @@ class Citation(msgspec.Struct, frozen=True):
     title: str
 
 
-class Offer(msgspec.Struct, frozen=True):
+class Offer(msgspec.Struct, frozen=True, gc=False):
     """One choice under a message; ``key`` names an article, or is ``person``."""
 
     key: str
@@ -44,7 +45,7 @@ class Awaiting(msgspec.Struct, frozen=True, kw_only=True):
     tries: int = 0  #: how often the contact has answered in vain
 
 
-class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True):
+class _Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="type", tag=True):
     """A fact; its class name is its type on the wire."""
 
 
@@ -97,6 +98,8 @@ class RouteKind(StrEnum):
     """Who or what a turn was given to."""
 
     LOCAL = "local"  #: the local assistant answers from stored texts
+    CHEAP = "cheap"  #: the cheap chain of models answers
+    STRONG = "strong"  #: the strong chain of models answers
     PERSON = "person"  #: a teammate has to answer
 
 
@@ -106,6 +109,8 @@ class RouteChosen(_Event, frozen=True, kw_only=True):
     turn_id: TurnId
     route: RouteKind
     reasons: tuple[str, ...] = ()
+    difficulty: float | None = None  #: 0 to 1; None where nothing depended on it
+    signals: dict[str, float] = {}  #: what the difficulty was added up from, each 0 to 1
 
 
 class PassagesFound(_Event, frozen=True, kw_only=True):
@@ -116,6 +121,19 @@ class PassagesFound(_Event, frozen=True, kw_only=True):
     passages: tuple[Passage, ...]
     confidence: float  #: trained probability that the first passage is right, 0 to 1
     reasons: tuple[str, ...] = ()
+
+
+class ModelAsked(_Event, frozen=True, kw_only=True):
+    """A model was asked for one step, with all attempts that it took."""
+
+    turn_id: TurnId
+    step: int  #: 1 is the first of the turn
+    target: str  #: the operator's name for the model that answered; empty where none did
+    served_model: str = ""  #: as the provider named it
+    finish: str = ""
+    attempts: tuple[AttemptNote, ...] = ()
+    cost_pico: int = 0  #: of all attempts, 10⁻¹² of the currency
+    currency: str = "USD"
 
 
 class ToolCalled(_Event, frozen=True, kw_only=True):
@@ -224,6 +242,7 @@ Event = (
     | NoteAdded
     | RouteChosen
     | PassagesFound
+    | ModelAsked
     | ToolCalled
     | IdentityVerified
     | VerificationFailed
@@ -238,7 +257,7 @@ Event = (
 )
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """An event with its place in the conversation."""
 
     seq: int  #: 1, 2, 3 … without a gap within the conversation

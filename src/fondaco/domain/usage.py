@@ -123,3 +123,20 @@ class CostGroup(StrEnum):
     CHANNEL = "channel"
     OUTCOME = "outcome"
     CONVERSATION = "conversation"
+
+
+class AttemptNote(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt as the conversation's log tells of it."""
+
+    target: str  #: the operator's name for the model
+    provider: str
+    ended_as: str  #: ``answered`` or the class of the failure
+    message: str = ""  #: for teammates and operators; never shown to a contact
+    then: str = ""  #: what was decided next and why, such as ``again in 240 ms``
+    duration_ms: float = 0.0
+    first_token_ms: float | None = None
+    usage: Usage | None = None
+    provenance: Provenance = Provenance.NOTHING
+    cost_pico: int = 0
+    currency: str = "USD"
+    possibly_billed: bool = False

@@ -9,6 +9,7 @@ from fondaco.domain.evidence import Evidence, SlotValue
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.tools import ToolCall
 from fondaco.kit.language import Language
+from fondaco.knowledge import Search
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ class Trace:
 
     def __init__(self) -> None:
         self._events: list[ev.Event] = []
+        self.found: Search | None = None  #: what the search of this turn found, once somebody has searched
 
     def add(self, event: ev.Event) -> None:
         """Remember one more fact."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
 import msgspec
 
 from fondaco.domain import events as ev
 from fondaco.domain.handoffs import HandoffReason
+from fondaco.engine.answerer import Answerer
 from fondaco.engine.context import TurnContext
+from fondaco.engine.draft import Trace
 from fondaco.engine.phrasebook import any_language
 
 
@@ -16,6 +22,25 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     kind: ev.RouteKind
     reasons: tuple[str, ...]
     handoff: HandoffReason | None = None
+    ladder: tuple[ev.RouteKind, ...] = ()  #: who goes on where one fails, the first included; empty: nobody
+    difficulty: float | None = None  #: 0 to 1; None where nothing depended on it
+    signals: dict[str, float] = {}  #: what the difficulty was added up from
+
+
+class Chooses(Protocol):
+    """Chooses the route of a turn."""
+
+    async def choose(self, context: TurnContext, trace: Trace) -> Route:
+        """Return the route; what is searched for on the way goes into the trace."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The answerers that ask models, and who chooses between them."""
+
+    router: Chooses
+    answerers: Mapping[ev.RouteKind, Answerer]
 
 
 def choose(context: TurnContext) -> Route:

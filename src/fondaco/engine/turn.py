@@ -6,6 +6,7 @@ import msgspec
 from opentelemetry import trace as otel
 
 from fondaco.domain import events as ev
+from fondaco.domain.errors import BudgetUsedUp, NoModelAnswered
 from fondaco.domain.evidence import Verdict
 from fondaco.domain.handoffs import Handoff, HandoffReason
 from fondaco.domain.ids import HandoffId, MessageId
@@ -17,6 +18,7 @@ from fondaco.engine.answerer import Answerer
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace
 from fondaco.engine.handover import Shop, Wish
+from fondaco.engine.route import Models, Route
 from fondaco.kit.clock import Clock
 from fondaco.kit.spans import span_of
 from fondaco.tools.caller import Journal
@@ -36,10 +38,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Turn:
-    """Answers what a contact wrote, by stored texts or by a person."""
+    """Answers what a contact wrote: by models where there are any, by stored texts, or by a person."""
 
-    def __init__(self, answerer: Answerer, shop: Shop, clock: Clock) -> None:
-        self._answerer = answerer
+    def __init__(self, local: Answerer, shop: Shop, clock: Clock, models: Models | None = None) -> None:
+        self._answerers = {ev.RouteKind.LOCAL: local, **(models.answerers if models else {})}
+        self._choose = models.router.choose if models else _without_models
         self._shop = shop
         self._clock = clock
 
@@ -70,26 +73,70 @@ class Turn:
 
     async def _answer(self, context: TurnContext, journal: Journal) -> Outcome:
         trace = Trace()
-        chosen = route.choose(context)
-        trace.add(ev.RouteChosen(turn_id=context.turn_id, route=chosen.kind, reasons=chosen.reasons))
+        chosen = await self._choose(context, trace)
+        trace.add(
+            ev.RouteChosen(
+                turn_id=context.turn_id,
+                route=chosen.kind,
+                reasons=chosen.reasons,
+                difficulty=chosen.difficulty,
+                signals=chosen.signals,
+            )
+        )
         if chosen.handoff is not None:
             return self.hand_over(context, chosen.handoff, trace, chosen.kind)
-        with span_of(tracer, "step"):
-            draft = await self._answerer.answer(context, journal, trace)
-        if draft.handoff is not None:
-            return self.hand_over(context, draft.handoff, trace, chosen.kind, draft.topic)
-        return self._judged(context, draft, trace, chosen.kind)
+        return await self._down(chosen.ladder or (chosen.kind,), context, journal, trace)
 
-    def _judged(self, context: TurnContext, draft: Draft, trace: Trace, kind: ev.RouteKind) -> Outcome:
+    async def _down(
+        self, ladder: tuple[ev.RouteKind, ...], context: TurnContext, journal: Journal, trace: Trace
+    ) -> Outcome:
+        """Go from rung to rung until one answers or wants a person; the last one is the last word.
+
+        Where a rung could not answer, that is the reason which a handoff at the end gives.
+        """
+        failed: HandoffReason | None = None
+        for kind in ladder[:-1]:
+            result = await self._try(kind, context, journal, trace)
+            if isinstance(result, Outcome):
+                return result
+            failed = failed or result
+        return await self._last_word(ladder[-1], failed, context, journal, trace)
+
+    async def _try(
+        self, kind: ev.RouteKind, context: TurnContext, journal: Journal, trace: Trace
+    ) -> Outcome | HandoffReason:
+        """Return what a model's draft comes to, or why the next rung has to try."""
+        try:
+            draft = await self._draft(kind, context, journal, trace)
+        except BudgetUsedUp:
+            return HandoffReason.BUDGET
+        except NoModelAnswered:
+            return HandoffReason.OUTAGE
+        if draft.handoff is not None:
+            return self.hand_over(context, draft.handoff, trace, kind, draft.topic)
+        if _judge(context, draft, trace).passed:
+            return _reply(context, draft, trace, kind)
+        return HandoffReason.UNPROVEN_ANSWER
+
+    async def _last_word(
+        self,
+        kind: ev.RouteKind,
+        failed: HandoffReason | None,
+        context: TurnContext,
+        journal: Journal,
+        trace: Trace,
+    ) -> Outcome:
+        draft = await self._draft(kind, context, journal, trace)
+        if draft.handoff is not None:
+            return self.hand_over(context, failed or draft.handoff, trace, kind, draft.topic)
         if not _judge(context, draft, trace).passed:
             return self.hand_over(context, HandoffReason.UNPROVEN_ANSWER, trace, kind, draft.topic)
-        return Outcome(
-            context=context,
-            kind=ev.OutcomeKind.REPLY,
-            route=kind,
-            events=trace.events,
-            message=_message(context, draft),
-        )
+        return _reply(context, draft, trace, kind)
+
+    async def _draft(self, kind: ev.RouteKind, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
+        with span_of(tracer, "step") as span:
+            span.set_attribute("fondaco.route", kind.value)
+            return await self._answerers[kind].answer(context, journal, trace)
 
     def hand_over(
         self,
@@ -127,6 +174,20 @@ class Turn:
             message=_message(context, draft),
             handoff=composed.handoff,
         )
+
+
+async def _without_models(context: TurnContext, _trace: Trace) -> Route:
+    return route.choose(context)
+
+
+def _reply(context: TurnContext, draft: Draft, trace: Trace, kind: ev.RouteKind) -> Outcome:
+    return Outcome(
+        context=context,
+        kind=ev.OutcomeKind.REPLY,
+        route=kind,
+        events=trace.events,
+        message=_message(context, draft),
+    )
 
 
 def _judge(context: TurnContext, draft: Draft, trace: Trace) -> Verdict:

@@ -16,9 +16,9 @@ from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.by_values import best_for_values, continued_by_values
 from fondaco.engine.local.filling import Ask, Filling, GiveUp, NothingThere, parameters_of
-from fondaco.engine.local.library import Library, Shelf
-from fondaco.engine.local.reading import read_values, without_values
-from fondaco.engine.local.searching import SearchesTogether
+from fondaco.engine.local.finding import Finder
+from fondaco.engine.local.library import Library
+from fondaco.engine.local.reading import read_values
 from fondaco.engine.local.slots import SlotMissing, choose_text, fill
 from fondaco.engine.local.small_talk import chatted, said
 from fondaco.engine.phrasebook import phrases
@@ -35,14 +35,13 @@ _TRIES = 3  # how often a question of ours may stay unanswered before a person t
 class LocalAssistant:
     """The answerer that needs no model, no key and no network."""
 
-    def __init__(self, shelf: Shelf, caller: ToolCaller) -> None:
-        self._shelf = shelf
+    def __init__(self, finder: Finder, caller: ToolCaller) -> None:
+        self._finder = finder
         self._caller = caller
-        self._searches = SearchesTogether()
 
     async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
         """Return the stored answer that fits, up to three offers, or a handoff."""
-        library = await self._shelf.take()
+        library = await self._finder.library()
         if not context.choice and not _WORDS.search(context.question):
             return said(context, "not_understood_emoji")
         small_talk = chatted(context)
@@ -63,12 +62,6 @@ class LocalAssistant:
         continued = continued_by_values(context.question, offered, self._caller.toolbox)
         return continued.key if continued is not None else None
 
-    def _asked(self, context: TurnContext) -> str:
-        """Return what to search for: the question without order numbers, if anything is left of it."""
-        specs = self._caller.toolbox.specs
-        bare = without_values(context.question, (one for spec in specs for one in spec.parameters))
-        return bare if _WORDS.search(bare) else context.question
-
     def _answers_our_question(self, context: TurnContext, library: Library) -> bool:
         waited = context.awaiting
         return waited is not None and waited.wants in self._told(context, waited, library)
@@ -88,17 +81,7 @@ class LocalAssistant:
     async def _by_search(
         self, context: TurnContext, library: Library, journal: Journal, trace: Trace
     ) -> Draft:
-        asked = self._asked(context)
-        search = await self._searches.search(library.index, asked, context.language)
-        trace.add(
-            ev.PassagesFound(
-                turn_id=context.turn_id,
-                question=asked,
-                passages=search.passages,
-                confidence=search.confidence,
-                reasons=search.reasons,
-            )
-        )
+        search = await self._finder.find(context, trace)
         if search.decision is Decision.ANSWER:
             return await self._by_entry(search.passages[0].key, context, library, journal, trace)
         if context.awaiting is not None:
@@ -137,8 +120,7 @@ class LocalAssistant:
         except SlotMissing:
             return Draft(language=context.language, handoff=HandoffReason.TOOL_FAILURE, topic=entry.topic)
         except NothingThere:
-            bare = self._asked(context)
-            search = await self._searches.search(library.index, bare, context.language)
+            search = await self._finder.find(context, trace)
             return self._offer(context, library, search, without=key)
 
     def _compose(self, entry: Article, results: Mapping[str, ToolCall]) -> Draft:

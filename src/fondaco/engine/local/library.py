@@ -51,6 +51,11 @@ class Shelf:
         """The version of the articles that lie there; None before the first."""
         return None if self._library is None else self._library.version
 
+    @property
+    def here(self) -> Library | None:
+        """The newest library; None right after a start."""
+        return self._library
+
     async def take(self) -> Library:
         """Return the newest library; right after a start this waits until the first one is built."""
         await self._ready.wait()

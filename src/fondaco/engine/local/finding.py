@@ -1,0 +1,63 @@
+"""Searches the knowledge base once a turn, for everybody who decides or answers in it."""
+
+from __future__ import annotations
+
+import re
+
+from fondaco.domain import events as ev
+from fondaco.engine.context import TurnContext
+from fondaco.engine.draft import Trace
+from fondaco.engine.local.library import Library, Shelf
+from fondaco.engine.local.reading import without_values
+from fondaco.engine.local.searching import SearchesTogether
+from fondaco.kit.language import Language
+from fondaco.knowledge import Search
+from fondaco.tools import Toolbox
+
+_WORDS = re.compile(r"\w")
+
+
+class Finder:
+    """Knows what to search for, and where."""
+
+    def __init__(self, shelf: Shelf, toolbox: Toolbox) -> None:
+        self._shelf = shelf
+        self._toolbox = toolbox
+        self._searches = SearchesTogether()
+
+    async def library(self) -> Library:
+        """Return the newest library; right after a start this waits until the first one is built."""
+        return await self._shelf.take()
+
+    async def find(self, context: TurnContext, trace: Trace) -> Search:
+        """Return what was found for the turn's question, searching and noting it down at first only."""
+        if trace.found is not None:
+            return trace.found
+        asked = self.asked(context)
+        library = await self._shelf.take()
+        search = await self._searches.search(library.index, asked, context.language)
+        trace.found = search
+        trace.add(
+            ev.PassagesFound(
+                turn_id=context.turn_id,
+                question=asked,
+                passages=search.passages,
+                confidence=search.confidence,
+                reasons=search.reasons,
+            )
+        )
+        return search
+
+    def topic_of(self, found: Search, language: Language) -> str:
+        """Return the topic of the entry that was found first; empty where none was."""
+        library = self._shelf.here
+        if library is None or not found.passages:
+            return ""
+        entry = library.entry(found.passages[0].key, language)
+        return entry.topic if entry is not None else ""
+
+    def asked(self, context: TurnContext) -> str:
+        """Return what to search for: the question without order numbers, if anything is left of it."""
+        specs = self._toolbox.specs
+        bare = without_values(context.question, (one for spec in specs for one in spec.parameters))
+        return bare if _WORDS.search(bare) else context.question

@@ -1,0 +1,155 @@
+"""The answerer that asks a model: rules and articles in, tool calls in between, a draft out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from fondaco.domain.articles import Passage
+from fondaco.domain.handoffs import HandoffReason
+from fondaco.engine.context import TurnContext
+from fondaco.engine.draft import Draft, Source, Trace
+from fondaco.engine.local.finding import Finder
+from fondaco.engine.model.calling import Calling, HandOver
+from fondaco.engine.model.journaled import Steps
+from fondaco.engine.model.prompting import HAND_OVER, history, offers, system_text
+from fondaco.engine.model.quoting import quoted
+from fondaco.kit.clock import Clock
+from fondaco.llm.answering import Ask, AsksModels, Listener, Scope
+from fondaco.llm.asking import Entry, Finish, Prompt, Reply, ToolWish, Wished
+from fondaco.llm.targets import Target
+from fondaco.tools import ToolCaller
+from fondaco.tools.caller import Journal
+
+
+class ModelAssistantOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How a model may work."""
+
+    rung: str  #: which chain this is, such as ``cheap``
+    shop: str = ""  #: as the model names it
+    steps: int = 6  #: model requests in one turn at most
+    calls: int = 8  #: tool calls in one turn at most
+    first_token_seconds: float = 8.0
+    answer_seconds: float = 40.0
+    max_output_tokens: int = 600
+
+
+class ModelAssistant:
+    """Drafts answers with one chain of models."""
+
+    def __init__(
+        self,
+        models: AsksModels,
+        targets: tuple[Target, ...],
+        finder: Finder,
+        caller: ToolCaller,
+        options: ModelAssistantOptions,
+        clock: Clock,
+    ) -> None:
+        self._models = models
+        self._targets = targets
+        self._finder = finder
+        self._caller = caller
+        self._options = options
+        self._clock = clock
+
+    async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
+        """Return the model's draft with everything that it may quote.
+
+        Raises NoModelAnswered, BudgetUsedUp, LeaseLost.
+        """
+        found = await self._finder.find(context, trace)
+        steps = Steps(self._models, self._options.rung, context.turn_id, journal, trace)
+        calling = Calling(self._caller, context, journal, trace)
+        work = _Conversing(self._options, context, steps, calling, self._targets, self._clock)
+        try:
+            reply = await work.converse(self._prompt(context, found.passages), None)
+        except HandOver as wish:
+            calls = tuple(calling.calls)
+            return Draft(language=context.language, handoff=wish.reason, calls=calls, topic=wish.topic)
+        return _draft(context, reply, found.passages, calling)
+
+    def _prompt(self, context: TurnContext, passages: tuple[Passage, ...]) -> Prompt:
+        toolbox = self._caller.toolbox
+        return Prompt(
+            system=system_text(self._options.shop, context.language, toolbox),
+            tools=offers(toolbox),
+            history=history(context, passages),
+            max_output_tokens=self._options.max_output_tokens,
+        )
+
+
+@dataclass(slots=True)
+class _Conversing:
+    """Model and tools in turns, until the model has said its answer."""
+
+    options: ModelAssistantOptions
+    context: TurnContext
+    steps: Steps
+    calling: Calling
+    targets: tuple[Target, ...]
+    clock: Clock
+
+    async def converse(self, prompt: Prompt, listener: Listener | None) -> Reply:
+        """Return the reply that wishes for nothing more.  Raises HandOver, ModelError, LeaseLost."""
+        now_ms = self.clock.monotonic_ms()
+        first_ms = now_ms + 1000 * self.options.first_token_seconds
+        whole_ms = now_ms + 1000 * self.options.answer_seconds
+        for number in range(1, self.options.steps + 1):
+            ask = Ask(
+                prompt=prompt,
+                targets=self.targets,
+                scope=self._scope(number),
+                first_token_ms=first_ms if number == 1 else whole_ms,
+                whole_ms=whole_ms,
+            )
+            reply, provider = await self.steps.take(ask, listener)
+            if not reply.wishes:
+                return reply
+            done = await self._do(reply, provider)
+            prompt = msgspec.structs.replace(prompt, history=(*prompt.history, *done))
+        raise HandOver(HandoffReason.MISSING_KNOWLEDGE, "the model asked for tools without end")
+
+    async def _do(self, reply: Reply, provider: str) -> tuple[Entry, ...]:
+        for wish in reply.wishes:
+            if wish.name == HAND_OVER:
+                raise _wanted(wish)
+        if len(self.calling.calls) + len(reply.wishes) > self.options.calls:
+            raise HandOver(HandoffReason.MISSING_KNOWLEDGE, "the model asked for too many tool calls")
+        wished = Wished(text=reply.text, wishes=reply.wishes, reasoning=reply.reasoning, provider=provider)
+        return (wished, *[await self.calling.do(wish) for wish in reply.wishes])
+
+    def _scope(self, step: int) -> Scope:
+        conversation = self.context.work.conversation
+        return Scope(
+            workspace_id=conversation.workspace_id,
+            connection_id=conversation.connection_id,
+            conversation_id=conversation.id,
+            turn_id=self.context.turn_id,
+            step=step,
+        )
+
+
+def _wanted(wish: ToolWish) -> HandOver:
+    try:
+        told = msgspec.json.decode(wish.arguments or "{}", type=dict[str, str])
+        reason, topic = HandoffReason(told.get("reason", "")), told.get("topic", "")
+    except (msgspec.DecodeError, ValueError):
+        reason, topic = HandoffReason.MISSING_KNOWLEDGE, ""
+    return HandOver(reason, "the model asks for a person", topic)
+
+
+def _draft(context: TurnContext, reply: Reply, passages: tuple[Passage, ...], calling: Calling) -> Draft:
+    """Return what the model said; an answer without words becomes a handoff."""
+    text = reply.text.strip()
+    if reply.finish is Finish.REFUSED or not text:
+        return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
+    return Draft(
+        text=text,
+        language=context.language,
+        sources=tuple(Source(article_id=one.article_id, text=one.text) for one in passages),
+        citations=quoted(text, passages),
+        stated=(*calling.evidence, *calling.said_by_contact()),
+        calls=tuple(calling.calls),
+    )

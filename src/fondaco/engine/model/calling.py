@@ -1,0 +1,196 @@
+"""Does what a model wishes for, as far as it may: reads values, proves identity, calls tools, tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from fondaco.domain import events as ev
+from fondaco.domain.errors import ToolRefused
+from fondaco.domain.evidence import Evidence, EvidenceSource
+from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.tools import (
+    CallState,
+    Effect,
+    Parameter,
+    ParameterSource,
+    ToolCall,
+    ToolSpec,
+    Verification,
+)
+from fondaco.engine.context import TurnContext
+from fondaco.engine.draft import Trace
+from fondaco.engine.local.reading import read_values
+from fondaco.engine.model.showing import show
+from fondaco.engine.proving import Proof, ProofState, Prover
+from fondaco.llm.asking import ToolAnswered, ToolWish
+from fondaco.tools import Binding, ToolCaller
+from fondaco.tools.caller import Journal
+
+
+class HandOver(Exception):  # not an error: a person has to answer
+    """The tools leave nothing that a model could answer."""
+
+    def __init__(self, reason: HandoffReason, why: str, topic: str = "") -> None:
+        super().__init__(why)
+        self.reason = reason
+        self.topic = topic
+
+
+@dataclass(slots=True)
+class Calling:
+    """The tool calls of one turn, and what they prove."""
+
+    caller: ToolCaller
+    context: TurnContext
+    journal: Journal
+    trace: Trace
+    calls: list[ToolCall] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    _prover: Prover | None = None
+
+    def __post_init__(self) -> None:
+        verifier = self.caller.toolbox.verifier
+        if verifier is not None:
+            self._prover = Prover(self.caller, self.context, self.journal, self.trace, verifier)
+
+    async def do(self, wish: ToolWish) -> ToolAnswered:
+        """Return what the model is told about its wish.  Raises HandOver, LeaseLost."""
+        tool = self.caller.toolbox.get(wish.name)
+        if tool is None or tool.spec.effect is not Effect.READ:
+            return _refused(wish, "There is no such tool.")
+        try:
+            values = _read_arguments(wish, tool.spec)
+        except ValueError as error:
+            return _refused(wish, str(error))
+        if self._prover is not None and wish.name == self._prover.verifier.tool:
+            return await self._prove(wish, values, self._prover)
+        subject = self._subject(values)
+        if tool.spec.verification is not Verification.NONE and not subject:
+            return _refused(wish, self._how_to_prove())
+        return await self._call(wish, tool.spec, values, subject)
+
+    def said_by_contact(self) -> list[Evidence]:
+        """Return the ids that the contact wrote, such as an order number; they prove only that."""
+        verifier = self.caller.toolbox.verifier
+        secret = verifier.proof_parameter if verifier else ""
+        parameters = {one.name: one for spec in self.caller.toolbox.specs for one in spec.parameters}
+        parameters.pop(secret, None)
+        texts = [
+            record.event.text
+            for record in self.context.work.records
+            if isinstance(record.event, ev.MessageReceived)
+        ]
+        found = [value for text in texts for value in read_values(text, parameters.values()).values()]
+        return [_said(value) for value in dict.fromkeys(found)]
+
+    async def _call(
+        self, wish: ToolWish, spec: ToolSpec, values: dict[str, str], subject: str
+    ) -> ToolAnswered:
+        try:
+            call = await self.caller.call(spec.name, values, self._binding(subject), self.journal)
+        except ToolRefused as refused:
+            return _refused(wish, str(refused))
+        self.trace.add(ev.ToolCalled(turn_id=self.context.turn_id, call=call))
+        self.calls.append(call)
+        shown = show(call, spec, self.context.language)
+        self.evidence += (*shown.evidence, *_arguments_proven(call))
+        failed = call.state is not CallState.DONE
+        return ToolAnswered(wish_id=wish.id, name=wish.name, content=shown.content, failed=failed)
+
+    async def _prove(self, wish: ToolWish, values: dict[str, str], prover: Prover) -> ToolAnswered:
+        try:
+            proof = await prover.prove(values, self._binding(""))
+        except ToolRefused as refused:
+            return _refused(wish, str(refused))
+        self._end_where_proof_is_hopeless(proof)
+        if proof.state is ProofState.WRONG:
+            return _refused(wish, f"This does not match. {proof.left} tries are left; ask for it again.")
+        self.evidence += [_said(value) for value in values.values()]
+        return ToolAnswered(wish_id=wish.id, name=wish.name, content='{"proven": true}')
+
+    def _end_where_proof_is_hopeless(self, proof: Proof) -> None:
+        if proof.state is ProofState.WRONG_TOO_OFTEN:
+            raise HandOver(HandoffReason.POLICY, proof.why)
+        if proof.state is ProofState.BROKEN:
+            raise HandOver(HandoffReason.TOOL_FAILURE, proof.why)
+
+    def _subject(self, values: dict[str, str]) -> str:
+        """Return who is proven for what these values speak of; the text never says who it is."""
+        if self._prover is None:
+            return self.context.signed_subject
+        return self._prover.subject_of(values.get(self._prover.verifier.scope_parameter, ""))
+
+    def _how_to_prove(self) -> str:
+        if self._prover is None:
+            return "Nothing here can prove who writes; call hand_over."
+        verifier = self._prover.verifier
+        scope, proof = verifier.scope_parameter, verifier.proof_parameter
+        return f"Not proven who writes. Ask for {scope} and {proof}, then call {verifier.tool}."
+
+    def _binding(self, subject: str) -> Binding:
+        context, work = self.context, self.context.work
+        signed = context.verification is Verification.SIGNED
+        return Binding(
+            turn_id=context.turn_id,
+            workspace_id=work.conversation.workspace_id,
+            contact_id=work.contact.id,
+            language=context.language,
+            verification=Verification.SIGNED
+            if signed
+            else (Verification.MATCHED if subject else Verification.NONE),
+            subject=subject,
+            message=context.question,
+        )
+
+
+def _read_arguments(wish: ToolWish, spec: ToolSpec) -> dict[str, str]:
+    """Return the arguments as the tool takes them.  Raises ValueError with what the model should do."""
+    try:
+        raw = msgspec.json.decode(wish.arguments or "{}", type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise ValueError("The arguments are no JSON object; call the tool again with one.") from error
+    asked = {one.name: one for one in spec.parameters if one.source is ParameterSource.MESSAGE}
+    unknown = raw.keys() - asked.keys()
+    if unknown:
+        raise ValueError(f"There is no parameter {', '.join(sorted(unknown))}; leave it out.")
+    return {name: _read_value(value, asked[name]) for name, value in raw.items() if value not in (None, "")}
+
+
+def _read_value(value: Any, parameter: Parameter) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{parameter.name} must be a text.")  # noqa: TRY004 (the model is told, nobody is at fault)
+    text = str(value)
+    if not parameter.pattern:
+        return text
+    found = read_values(text, [parameter], wanted=parameter.name)
+    if parameter.name not in found:
+        raise ValueError(f"This is no {parameter.name.replace('_', ' ')}; ask the person for it.")
+    return found[parameter.name]
+
+
+def _arguments_proven(call: ToolCall) -> list[Evidence]:
+    """Return what a successful call's own arguments prove: that there is such a thing."""
+    if call.state is not CallState.DONE or (call.result or {}).get("found") is False:
+        return []
+    return [
+        Evidence(
+            written=str(value),
+            value=str(value),
+            source=EvidenceSource.TOOL,
+            reference=call.id,
+            field=f"arguments.{name}",
+        )
+        for name, value in call.arguments.items()
+    ]
+
+
+def _said(value: str) -> Evidence:
+    return Evidence(written=value, value=value, source=EvidenceSource.CONTACT, reference="message")
+
+
+def _refused(wish: ToolWish, why: str) -> ToolAnswered:
+    content = msgspec.json.encode({"error": why}).decode()
+    return ToolAnswered(wish_id=wish.id, name=wish.name, content=content, failed=True)

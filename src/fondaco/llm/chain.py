@@ -1,0 +1,121 @@
+"""Which targets may be asked, in which order: the operator's chains, less what a filter leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from fondaco.domain.errors import ConfigurationError
+from fondaco.llm.options import LlmOptions, ModelOptions, ProviderOptions
+from fondaco.llm.profiles import base_url_for, profile_for
+from fondaco.llm.targets import ProviderKind, Target
+
+Named = TypeVar("Named", ProviderOptions, ModelOptions)
+
+
+class Chains(msgspec.Struct, frozen=True, kw_only=True):
+    """The cheap and the strong targets, first choice first."""
+
+    cheap: tuple[Target, ...] = ()
+    strong: tuple[Target, ...] = ()
+    left_out: tuple[str, ...] = ()  #: targets that a rule of residency excludes, with the reason
+
+    @property
+    def all(self) -> tuple[Target, ...]:
+        """Every target once."""
+        return tuple({target.name: target for target in (*self.cheap, *self.strong)}.values())
+
+
+def chains_of(options: LlmOptions) -> Chains:
+    """Build the chains that the settings describe.  Raises ConfigurationError."""
+    providers = _by_name("llm.providers", options.providers)
+    models = _by_name("llm.models", options.models)
+    targets = {model.name: _target(model, providers) for model in options.models}
+    for name in (*options.chains.cheap, *options.chains.strong):
+        if name not in models:
+            raise ConfigurationError(
+                f"llm.chains names {name!r}, but there is no such model; "
+                f"declared are: {', '.join(sorted(models)) or 'none'}."
+            )
+    cheap, left_out = _within_rules(options, [targets[name] for name in options.chains.cheap])
+    strong, more = _within_rules(options, [targets[name] for name in options.chains.strong])
+    named = (*options.chains.cheap, *options.chains.strong)
+    if named and not (cheap or strong):
+        raise ConfigurationError(
+            "llm.regions and llm.retentions leave no model to ask: " + "; ".join((*left_out, *more)) + "."
+        )
+    return Chains(cheap=cheap, strong=strong, left_out=tuple(dict.fromkeys((*left_out, *more))))
+
+
+def capable(
+    targets: Sequence[Target], *, tools: bool, input_tokens: int, output_tokens: int
+) -> tuple[Target, ...]:
+    """Return the targets that can take such a prompt, in the same order."""
+    return tuple(
+        target
+        for target in targets
+        if (target.profile.tools or not tools) and input_tokens + output_tokens <= target.context_tokens
+    )
+
+
+def _by_name(where: str, named: Iterable[Named]) -> dict[str, Named]:
+    found: dict[str, Named] = {}
+    for one in named:
+        if one.name in found:
+            raise ConfigurationError(f"{where}: two are named {one.name!r}; rename one of them.")
+        found[one.name] = one
+    return found
+
+
+def _target(model: ModelOptions, providers: dict[str, ProviderOptions]) -> Target:
+    provider = providers.get(model.provider)
+    if provider is None:
+        raise ConfigurationError(
+            f"llm.models {model.name!r} names the provider {model.provider!r}, which is not declared; "
+            f"declared are: {', '.join(sorted(providers)) or 'none'}."
+        )
+    return Target(
+        name=model.name,
+        provider=provider.name,
+        kind=provider.kind,
+        base_url=_base_url(provider),
+        model=model.model,
+        profile=profile_for(provider.kind, model.model, stream=model.stream, tools=model.tools),
+        credential=provider.name if provider.key else "",
+        price=model.price or f"{provider.kind.value}/{model.model}",
+        region=provider.region,
+        retention=provider.retention,
+        context_tokens=model.context_tokens,
+        max_output_tokens=model.max_output_tokens,
+    )
+
+
+def _base_url(provider: ProviderOptions) -> str:
+    if provider.base_url:
+        if not provider.base_url.startswith(("http://", "https://")):
+            raise ConfigurationError(
+                f"llm.providers {provider.name!r}: base_url must begin with https:// or http://."
+            )
+        return provider.base_url.rstrip("/")
+    if provider.kind is ProviderKind.COMPATIBLE:
+        raise ConfigurationError(
+            f"llm.providers {provider.name!r}: a compatible provider needs its base_url, "
+            "such as http://127.0.0.1:8000/v1."
+        )
+    return base_url_for(provider.kind)
+
+
+def _within_rules(options: LlmOptions, targets: list[Target]) -> tuple[tuple[Target, ...], tuple[str, ...]]:
+    """Split off what may not be sent what contacts write; a target without a tag is not known to comply."""
+    kept: list[Target] = []
+    left_out: list[str] = []
+    for target in targets:
+        if options.regions and target.region not in options.regions:
+            left_out.append(f"{target.name} processes in {target.region or 'an unknown region'}")
+        elif options.retentions and target.retention not in options.retentions:
+            left_out.append(f"{target.name} keeps texts for {target.retention or 'an unknown time'}")
+        else:
+            kept.append(target)
+    return tuple(kept), tuple(left_out)
