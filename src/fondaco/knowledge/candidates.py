@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
+
 from fondaco.knowledge.features import Ranking
 from fondaco.knowledge.pages import PageViews
 from fondaco.knowledge.scorers import Evidence, Views
@@ -58,8 +60,7 @@ class Found:
     told: Told | None  #: None also for small talk, which bodies know nothing of
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """An entry that may answer, and why."""
 
     entry: int

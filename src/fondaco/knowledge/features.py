@@ -115,6 +115,7 @@ def _margin(scores: Scores, top: int) -> float:
     """Return how far the top entry is above the best other one; negative when it is not the view's first."""
     if len(scores) < 2:
         return 0.0
-    around = (scores[:top], scores[top + 1 :])
-    best_other = max(side.max() for side in around if len(side))
-    return min(max(float(scores[top] - best_other), _FLOOR), -_FLOOR)
+    others = scores.copy()
+    others[top] = -np.inf
+    best_other = others.argmax()
+    return min(max(float(scores[top] - scores[best_other]), _FLOOR), -_FLOOR)

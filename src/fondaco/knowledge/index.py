@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import structlog
 
@@ -14,13 +15,13 @@ from fondaco.knowledge.blas import keep_to_one_thread
 from fondaco.knowledge.candidates import Asked, Found, Told, merge
 from fondaco.knowledge.confidence import ConfidenceModel, shipped_confidence
 from fondaco.knowledge.decision import decide
-from fondaco.knowledge.embeddings import Embedder, EmbeddingCache, Vectors
+from fondaco.knowledge.embeddings import Embedder, EmbeddingCache
 from fondaco.knowledge.features import features, rank
 from fondaco.knowledge.options import KnowledgeOptions
 from fondaco.knowledge.pages import PassageScorers, best_passages
 from fondaco.knowledge.quoting import passages_for
 from fondaco.knowledge.result import Search, nothing
-from fondaco.knowledge.scorers import PhrasingScorers
+from fondaco.knowledge.scorers import Nearness, PhrasingScorers, Scores
 from fondaco.knowledge.small_talk import is_small_talk
 from fondaco.knowledge.units import Shelf, shelve
 
@@ -28,6 +29,27 @@ _log = structlog.get_logger(__name__)
 
 #: Longer questions are compared by their beginning.
 QUESTION_CHARACTERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """How near a question's sentence vector is to everything stored; None where nothing of a kind is."""
+
+    asked: Nearness | None
+    told: Scores | None
+
+
+_UNKNOWN = _Near(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A question as it is searched for."""
+
+    text: str
+    language: Language
+    ruled: int | None  #: the entry whose rule it matches
+    near: _Near
 
 
 class KnowledgeIndex:
@@ -91,41 +113,48 @@ class KnowledgeIndex:
         Together they cost less than one by one, since each weight is read once for all.
         Beyond the sixth digit a score may depend on which questions come together.
         """
-        texts = [clean_message(question, QUESTION_CHARACTERS) for question, _ in asked]
-        vectors = self._vectors(texts)
-        return [
-            self._searched(text, language, vectors.get(text), limit)
-            for text, (_, language) in zip(texts, asked, strict=True)
-        ]
+        return [self._searched(question, limit) for question in self._read(asked)]
 
-    def _searched(self, text: str, language: Language, vector: Vectors | None, limit: int) -> Search:
-        if not words(text):
+    def _searched(self, question: _Question, limit: int) -> Search:
+        if not words(question.text):
             return nothing("the message has no words")
         if not self._shelf.keys:
             return nothing("nothing is stored")
-        found = self._find(text, language, vector)
+        found = self._find(question)
         candidates = merge(found, self._shelf)[:limit]
-        passages = passages_for(candidates, self._shelf, found, language)
-        return decide(candidates, passages, found, self._shelf, self._options, language)
+        passages = passages_for(candidates, self._shelf, found, question.language)
+        return decide(candidates, passages, found, self._shelf, self._options, question.language)
 
     def explain(self, question: str, language: Language) -> Asked | None:
         """Return what the stored questions say of ``question`` in figures; None when none are stored."""
-        text = clean_message(question, QUESTION_CHARACTERS)
-        return self._find(text, language, self._vectors([text]).get(text)).asked
+        [read] = self._read([(question, language)])
+        return self._find(read).asked
 
-    def _vectors(self, texts: Sequence[str]) -> dict[str, Vectors]:
-        """Return the sentence vectors of the texts that need one; none where there is no embedder."""
-        worded = list(dict.fromkeys(text for text in texts if words(text) and self._ruled(text) is None))
-        if self._embedder is None or not worded or not self._shelf.keys:
+    def _read(self, asked: Sequence[tuple[str, Language]]) -> list[_Question]:
+        """Return the questions with what can be found out about all of them at once."""
+        texts = [clean_message(question, QUESTION_CHARACTERS) for question, _ in asked]
+        ruled = {text: self._ruled(text) for text in texts}
+        near = self._near([text for text, entry in ruled.items() if entry is None and words(text)])
+        return [
+            _Question(text, language, ruled[text], near.get(text, _UNKNOWN))
+            for text, (_, language) in zip(texts, asked, strict=True)
+        ]
+
+    def _near(self, texts: Sequence[str]) -> dict[str, _Near]:
+        """Return how near each text is to everything stored; nothing where there is no embedder."""
+        if self._embedder is None or not texts or not self._shelf.keys:
             return {}
-        return dict(zip(worded, self._embedder.encode(worded), strict=True))
+        vectors = self._embedder.encode(texts)
+        asked = self._asked.near(vectors) if self._asked is not None else [None] * len(texts)
+        told = self._told.near(vectors) if self._told is not None else [None] * len(texts)
+        return dict(zip(texts, map(_Near, asked, told), strict=True))
 
-    def _find(self, text: str, language: Language, vector: Vectors | None) -> Found:
-        ruled = self._ruled(text)
-        if ruled is not None:  # an entry's rule is certain, and scoring it would cost more than the turn
-            return Found(ruled=ruled, word_for_word=None, asked=None, told=None)
-        words_count = detect(text, hint=language).language in self._languages
-        asked = self._ask(text, vector, words_count=words_count)
+    def _find(self, question: _Question) -> Found:
+        if question.ruled is not None:  # a rule is certain, and scoring would cost more than the turn
+            return Found(ruled=question.ruled, word_for_word=None, asked=None, told=None)
+        text = question.text
+        words_count = self._stores_language_of(question)
+        asked = self._ask(text, question.near.asked, words_count=words_count)
         small_talk = asked is not None and is_small_talk(
             text, asked.views.small_talk_nearest, float(asked.views.nearest.max())
         )
@@ -133,29 +162,35 @@ class KnowledgeIndex:
             ruled=None,
             word_for_word=self._word_for_word.get(_folded(text)),
             asked=asked,
-            told=None if small_talk else self._tell(text, vector, words_count=words_count),
+            told=None if small_talk else self._tell(text, question.near.told, words_count=words_count),
         )
+
+    def _stores_language_of(self, question: _Question) -> bool:
+        if len(self._languages) == len(Language):  # whichever it is
+            return True
+        return detect(question.text, hint=question.language).language in self._languages
 
     def _ruled(self, text: str) -> int | None:
         return next((entry for pattern, entry in self._rules if pattern.search(text)), None)
 
-    def _ask(self, text: str, vector: Vectors | None, *, words_count: bool) -> Asked | None:
+    def _ask(self, text: str, near: Nearness | None, *, words_count: bool) -> Asked | None:
         if self._asked is None:
             return None
-        views = self._asked.view(text, vector, words_count=words_count)
+        views = self._asked.view(text, near, words_count=words_count)
         ranking = rank(views)
         numbers = features(text, views, ranking, self._asked)
         first = self._confidence.first[views.evidence].probability(numbers)
         three = self._confidence.three[views.evidence].probability(numbers)
         return Asked(views, ranking, numbers, first, max(first, three))
 
-    def _tell(self, text: str, vector: Vectors | None, *, words_count: bool) -> Told | None:
+    def _tell(self, text: str, near: Scores | None, *, words_count: bool) -> Told | None:
         if self._told is None:
             return None
-        views = self._told.view(text, vector, words_count=words_count)
-        model = self._confidence.passage[views.evidence]
+        views = self._told.view(text, near, words_count=words_count)
         best = best_passages(views, self._told.entry_of)
-        return Told(views, {unit: model.probability(self._told.features(views, unit)) for unit in best})
+        model = self._confidence.passage[views.evidence]
+        probabilities = map(model.probability, self._told.features(views, best))
+        return Told(views, dict(zip(best, probabilities, strict=True)))
 
 
 def _folded(text: str) -> str:

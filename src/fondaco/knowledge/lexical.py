@@ -58,15 +58,11 @@ class LexicalIndex:
     def scores(self, question: str) -> LexicalScores:
         """Return the fit of every stored text to ``question``."""
         terms = dict.fromkeys(query_terms(question))
-        values = np.zeros(self.size, dtype=np.float32)
-        ideal = known = 0.0
-        for term in terms:
-            weight = self._weights.get(term)
-            ideal += self._unknown_weight if weight is None else weight
-            if weight is not None:
-                known += weight
-                positions, saturations = self._postings[term]
-                values[positions] += saturations
-        if ideal > 0:
-            values /= np.float32(ideal)
-        return LexicalScores(values, known / ideal if ideal > 0 else 0.0)
+        found = [term for term in terms if term in self._weights]
+        if not found:
+            return LexicalScores(np.zeros(self.size, dtype=np.float32), 0.0)
+        known = sum(self._weights[term] for term in found)
+        ideal = known + (len(terms) - len(found)) * self._unknown_weight
+        positions, saturations = zip(*(self._postings[term] for term in found), strict=True)
+        values = np.bincount(np.concatenate(positions), np.concatenate(saturations), minlength=self.size)
+        return LexicalScores((values / ideal).astype(np.float32), known / ideal)

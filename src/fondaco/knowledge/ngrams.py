@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from fondaco.kit.text import words
 
 BUCKETS = 4096
 _SMALLEST_GROUP, _LARGEST_GROUP = 2, 5
+_KNOWN_WORDS = 4_096  # words come again and again; a long one has a hundred groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +52,30 @@ class NgramSpace:
 
     def _weighted(self, row: SparseText) -> SparseText:
         values = row.values * self._weights[row.buckets]
-        length = float(np.linalg.norm(values))
+        length = math.sqrt(float(values @ values))
         return SparseText(row.buckets, values / np.float32(length) if length > 0 else values)
 
 
 def _counted(text: str) -> SparseText:
-    counts = Counter([zlib.crc32(group.encode()) % BUCKETS for group in _groups(text)])
+    found = words(text)
+    counts = Counter(chain.from_iterable(map(_buckets_of, found)))
+    counts.update(_bucket(f"{first} {second}") for first, second in pairwise(found))
     buckets = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
     times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
     return SparseText(buckets, 1 + np.log(times))
 
 
-def _groups(text: str) -> list[str]:
-    found = words(text)
-    groups = [*found, *(f"{first} {second}" for first, second in pairwise(found))]
-    for word in found:
-        padded = f"^{word}$"
-        for length in range(_SMALLEST_GROUP, _LARGEST_GROUP + 1):
-            groups += [padded[start : start + length] for start in range(len(padded) - length + 1)]
-    return groups
+@lru_cache(maxsize=_KNOWN_WORDS)
+def _buckets_of(word: str) -> tuple[int, ...]:
+    """Return the buckets of a word and of its letter groups."""
+    padded = f"^{word}$"
+    groups = [
+        padded[start : start + length]
+        for length in range(_SMALLEST_GROUP, _LARGEST_GROUP + 1)
+        for start in range(len(padded) - length + 1)
+    ]
+    return tuple(map(_bucket, [word, *groups]))
+
+
+def _bucket(group: str) -> int:
+    return zlib.crc32(group.encode()) % BUCKETS

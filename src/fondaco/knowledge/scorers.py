@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fondaco.kit.text import mask_values
 from fondaco.knowledge.embeddings import Embedder, EmbeddingCache, Vectors, encode_cached
-from fondaco.knowledge.lexical import LexicalIndex
+from fondaco.knowledge.lexical import LexicalIndex, LexicalScores
 from fondaco.knowledge.ngrams import NgramSpace
 from fondaco.knowledge.small_talk import SMALL_TALK
 from fondaco.knowledge.softmax import SoftmaxRegression, fit
@@ -48,6 +48,14 @@ class Views:
     best_unit: Labels  #: for each entry the position of its best phrasing
 
 
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """What the stored vectors say of one question."""
+
+    cosines: Scores  #: to every phrasing, then to every sentence of small talk
+    shares: Scores  #: log share of each entry by the regression over sentence vectors, then of small talk
+
+
 class PhrasingScorers:
     """The four views, learnt from stored phrasings; immutable after it is built."""
 
@@ -70,6 +78,9 @@ class PhrasingScorers:
             self._vectors = encode_cached(embedder, texts + list(SMALL_TALK), cache)
             self._by_meaning = fit(self._vectors, labels, row_weights, _MEANING_PENALTY, _MEANING_ITERATIONS)
         self.closeness = self._closeness()
+        self._nowhere = Nearness(
+            np.full(len(labels), -1, dtype=np.float32), np.zeros(entries + 1, dtype=np.float32)
+        )
 
     def _row_weights(self) -> Scores:
         # Every entry weighs the same however many phrasings it has: a shop writes more of them where it
@@ -92,45 +103,42 @@ class PhrasingScorers:
                 closeness[entry] = cosines.max(axis=1).mean()
         return closeness
 
-    def view(self, question: str, vector: Vectors | None, *, words_count: bool) -> Views:
-        """Return what the views say of ``question`` and its sentence ``vector``.
+    def near(self, vectors: Vectors) -> list[Nearness | None]:
+        """Return what the stored texts' vectors say of each of these; None without vectors.
+
+        The stored vectors are too many for the processor's cache, so they are read once for all questions.
+        """
+        if self._vectors is None or self._by_meaning is None:
+            return [None] * len(vectors)
+        cosines = np.ascontiguousarray((self._vectors @ vectors.T).T)
+        return [*map(Nearness, cosines, self._by_meaning.log_shares(vectors))]
+
+    def view(self, question: str, near: Nearness | None, *, words_count: bool) -> Views:
+        """Return what the views say of ``question``, whose sentence vector is so ``near``.
 
         ``words_count`` is False for a question in a language nothing is stored in.
         """
         masked = mask_values(question) or question
         lexical = self._lexical.scores(masked)
         by_words = self._by_words.sparse_log_shares(self._space.vector(masked))
-        if self._vectors is None or self._by_meaning is None or vector is None:
-            return self._views(Evidence.WORDS, by_words, lexical.values, lexical.known)
-        cosines = self._vectors @ vector
-        shares = self._by_meaning.log_shares(vector)
-        evidence = Evidence.BOTH if words_count else Evidence.MEANING
-        return self._views(evidence, by_words, lexical.values, lexical.known, shares, cosines)
+        if near is None:
+            return self._views(Evidence.WORDS, by_words, lexical, self._nowhere)
+        return self._views(Evidence.BOTH if words_count else Evidence.MEANING, by_words, lexical, near)
 
-    def _views(
-        self,
-        evidence: Evidence,
-        by_words: Scores,
-        overlap: Scores,
-        known: float,
-        shares: Scores | None = None,
-        cosines: Scores | None = None,
-    ) -> Views:
+    def _views(self, evidence: Evidence, by_words: Scores, lexical: LexicalScores, near: Nearness) -> Views:
         units = len(self.entry_of)
-        near = cosines if cosines is not None else np.full(units + 1, -1, dtype=np.float32)
-        by_meaning = shares if shares is not None else np.zeros(self.entries + 1, dtype=np.float32)
-        per_unit = near[:units] + overlap if cosines is not None else overlap
+        cosines, by_meaning = near.cosines[:units], near.shares
         return Views(
             evidence=evidence,
             meaning=by_meaning[:-1],
             words=by_words[:-1],
-            nearest=self._best(near[:units], -1.0),
-            overlap=self._best(overlap, 0.0),
-            known=known,
-            small_talk_nearest=float(near[units:].max()),
+            nearest=self._best(cosines, -1.0),
+            overlap=self._best(lexical.values, 0.0),
+            known=lexical.known,
+            small_talk_nearest=float(near.cosines[units:].max()),
             small_talk_meaning=float(by_meaning[-1]),
             small_talk_words=float(by_words[-1]),
-            best_unit=self._best_unit(per_unit),
+            best_unit=self._best_unit(cosines + lexical.values),
         )
 
     def _best(self, per_unit: Scores, lowest: float) -> Scores:

@@ -144,8 +144,8 @@ def _samples(stored: Sequence[Asked], asked: Sequence[Asked], embedder: Embedder
     scorers = PhrasingScorers(shelf.phrasings, len(shelf.keys), embedder, None)
     vectors = embedder.encode([question.text for question in asked])
     found = []
-    for question, vector in zip(asked, vectors, strict=True):
-        seen = scorers.view(question.text, vector, words_count=True)
+    for question, near in zip(asked, scorers.near(vectors), strict=True):
+        seen = scorers.view(question.text, near, words_count=True)
         for evidence in Evidence:
             views = replace(seen, evidence=evidence)
             ranking = rank(views)
@@ -202,11 +202,12 @@ def passage_samples(
     scorers = PassageScorers(shelf.passages, embedder, None)
     samples = []
     for position, question in ((at, text) for at, texts in enumerate(asked) for text in texts):
-        vector = embedder.encode([question])[0] if embedder is not None else None
-        views = scorers.view(question, vector, words_count=words_count)
-        for unit in best_passages(views, scorers.entry_of, limit=3):
+        near = scorers.near(embedder.encode([question]))[0] if embedder is not None else None
+        views = scorers.view(question, near, words_count=words_count)
+        best = best_passages(views, scorers.entry_of, limit=3)
+        for unit, numbers in zip(best, scorers.features(views, best), strict=True):
             right = shelf.keys[shelf.passages[unit].entry] == str(position)
-            samples.append((scorers.features(views, unit), right))
+            samples.append((numbers, right))
     return samples
 
 
