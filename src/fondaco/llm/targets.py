@@ -52,8 +52,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     end_marker: EndMarker = EndMarker.DONE
     stream_usage: StreamUsage = StreamUsage.ASKED
     output_limit_field: str = "max_tokens"  #: or ``max_completion_tokens``
+    takes_temperature: bool = True  #: reasoning models refuse a request that names one
     echoes_reasoning: bool = False  #: reasoning must go back with an open tool round
     obfuscates: bool = False  #: pads its stream unless told not to
+    signature_stand_in: str = ""  #: goes with a call of another provider where each call must be signed
     reports_cache: bool = True  #: tells how many input tokens came from its cache
 
 
