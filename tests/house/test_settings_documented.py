@@ -18,7 +18,16 @@ from tests.house.tree import ROOT
 REFERENCE = ROOT / "docs" / "reference" / "configuration.md"
 EXAMPLE = ROOT / "fondaco.toml"
 #: Sections whose values are an example rather than a default.
-EXAMPLES = ("tools", "verification", "state_names", "workspace.teams")
+EXAMPLES = (
+    "tools",
+    "verification",
+    "state_names",
+    "workspace.teams",
+    "llm.providers",
+    "llm.models",
+    "llm.chains",
+    "llm.budgets",
+)
 SETTING_LINE = re.compile(r"^# ?(?=\[|[a-z_]+ = )", re.MULTILINE)
 ROW = re.compile(r"^\| `([^`]+)` \| (`[^`]*`|required) \|", re.MULTILINE)
 

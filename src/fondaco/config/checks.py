@@ -19,8 +19,37 @@ from fondaco.kit.language import Language
 from fondaco.tools.options import HttpToolOptions
 
 #: Numbers that may be 0; every other one must be greater.
-_MAY_BE_ZERO = frozenset({"port", "burst_ms", "cache_seconds", "cached", "shutdown_seconds", "weekdays"})
-_SHARES = frozenset({"answer_at", "offer_at", "answer_at_by_language"})
+_MAY_BE_ZERO = frozenset(
+    {
+        "port",
+        "burst_ms",
+        "cache_seconds",
+        "cached",
+        "shutdown_seconds",
+        "weekdays",
+        "requests_per_minute",
+        "tokens_per_minute",
+        "after_ms",
+        "budget_floor",
+        "limit",
+        "local_at",
+        "characters_a_second",
+        "weights",
+    }
+)
+_SHARES = frozenset(
+    {
+        "answer_at",
+        "offer_at",
+        "answer_at_by_language",
+        "failure_share",
+        "slow_share",
+        "share",
+        "budget_share",
+        "strong_share",
+        "strong_at",
+    }
+)
 _BOUND_BY_SERVER = ("contact_id", "subject", "workspace_id", "language")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -52,7 +81,7 @@ def _numbers(value: Any, path: Path) -> Iterator[tuple[Path, float]]:
 def _number(path: Path, number: float, where: Where) -> None:
     names = set(path)
     if names & _SHARES and not 0 < number <= 1:
-        _refuse(path, f"is {number}", "write a probability greater than 0, at most 1", where)
+        _refuse(path, f"is {number}", "write a share greater than 0, at most 1", where)
     if not math.isfinite(number) or number < 0 or (number == 0 and not names & _MAY_BE_ZERO):
         _refuse(path, f"is {number}", "write a number greater than 0", where)
 

@@ -9,9 +9,11 @@ import msgspec
 
 from fondaco.domain.hours import Hours
 from fondaco.engine.handover import Shop, TeamOptions
+from fondaco.engine.routing import RoutingOptions
 from fondaco.inbox.options import InboxOptions
 from fondaco.kit.language import Language
 from fondaco.knowledge.options import KnowledgeOptions
+from fondaco.llm.options import LlmOptions
 from fondaco.outbox.options import OutboxOptions
 from fondaco.tools.options import HttpToolOptions, VerifierOptions
 
@@ -140,6 +142,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     credentials: CredentialSettings = CredentialSettings()
     streams: StreamSettings = StreamSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    llm: LlmOptions = LlmOptions()
+    routing: RoutingOptions = RoutingOptions()
     tools: tuple[HttpToolOptions, ...] = ()
     verification: VerifierOptions | None = None
     #: ``tool.field`` -> value -> language -> word: how a state of the shop's system is said.

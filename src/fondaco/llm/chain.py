@@ -9,7 +9,7 @@ import msgspec
 
 from fondaco.domain.errors import ConfigurationError
 from fondaco.llm.options import LlmOptions, ModelOptions, ProviderOptions
-from fondaco.llm.profiles import base_url_for, profile_for
+from fondaco.llm.profiles import BASE_URLS, profile_for
 from fondaco.llm.targets import ProviderKind, Target
 
 Named = TypeVar("Named", ProviderOptions, ModelOptions)
@@ -104,7 +104,7 @@ def _base_url(provider: ProviderOptions) -> str:
             f"llm.providers {provider.name!r}: a compatible provider needs its base_url, "
             "such as http://127.0.0.1:8000/v1."
         )
-    return base_url_for(provider.kind)
+    return BASE_URLS[provider.kind]
 
 
 def _within_rules(options: LlmOptions, targets: list[Target]) -> tuple[tuple[Target, ...], tuple[str, ...]]:

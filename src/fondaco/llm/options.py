@@ -51,6 +51,7 @@ class DeadlineOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     first_token_seconds: float = 8.0  #: until the first words of an answer that is kept
     answer_seconds: float = 40.0  #: until the whole answer, all steps and tools included
+    characters_a_second: float = 4.0  #: a stream that stays below this pace for long is given up; 0: never
 
 
 class RetryOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

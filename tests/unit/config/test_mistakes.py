@@ -50,7 +50,7 @@ def test_a_wrong_value_is_told_with_what_to_write(text: str, told: str) -> None:
         ("[server]\npublic_url = 'x'", "server.public_url is 'x'; write https://"),
         ("[inbox]\nmax_characters = 0", "inbox.max_characters is 0; write a number greater than 0"),
         ("[outbox]\npoll_seconds = nan", "outbox.poll_seconds is nan; write a number greater than 0"),
-        ("[knowledge]\nanswer_at = 1.5", "knowledge.answer_at is 1.5; write a probability"),
+        ("[knowledge]\nanswer_at = 1.5", "knowledge.answer_at is 1.5; write a share"),
         ("[workspace]\ntimezone = 'Berlin'", "workspace.timezone is 'Berlin'; write an IANA name"),
         ("[workspace]\nweekdays = [7]", "workspace.weekdays names a day over 6; write 0 for Monday"),
         ("[workspace]\nopens = 19:00:00", "workspace.closes is not after workspace.opens"),
