@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Entry] = {
     "tools": Entry("fondaco.commands.tools", "Show the tools that the assistant may call."),
     "migrate": Entry("fondaco.commands.migrate", "Bring the database to the schema of this version."),
     "demo-erp": Entry("fondaco.commands.demo_erp", "Serve the demo shop's merchant system alone."),
+    "simulate": Entry("fondaco.commands.simulate", "Stand in for services that an installation talks to."),
     "drill": Entry("fondaco.commands.drill", "Break things on purpose and count what was lost."),
     "lab": Entry("fondaco.commands.lab", "Print the figures that the documents quote."),
 }

@@ -27,7 +27,9 @@ VENDORS = re.compile(r"(?:^|/|_)(?:zendesk|intercom|sunshine)")
 #: What a shop or a contact wrote, in their own words.
 DATA = (".json", ".jsonl")
 #: The header, and names that a protocol or a library has given.
-GIVEN = re.compile(r"user[-_ ]?agents?|robots\.txt|iter_chunked|chunked", re.IGNORECASE)
+GIVEN = re.compile(
+    r"user[-_ ]?agents?|robots\.txt|iter_chunked|chunked|chat\.completion\.chunk", re.IGNORECASE
+)
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
