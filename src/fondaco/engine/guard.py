@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from fondaco.domain.evidence import Evidence, EvidenceSource, Verdict
 from fondaco.domain.tools import CallState
@@ -15,10 +16,11 @@ from fondaco.engine.draft import Draft
 from fondaco.engine.writing import value_of
 from fondaco.kit.language import looks_like
 
-#: Anything with a digit in it: amounts, dates, order and tracking numbers, times.
-_VALUE = re.compile(
-    r"[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]*\d[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]*"
-)
+#: What words and values are made of.
+_UNBROKEN = r"[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]"
+#: Anything with a digit in it: amounts, dates, order and tracking numbers, times.  It is looked for from the
+#: beginning of a word only: from every letter of it takes the square of its length, and Chinese has long ones.
+_VALUE = re.compile(rf"(?<!{_UNBROKEN}){_UNBROKEN}*\d{_UNBROKEN}*")
 _STOPS = ".,:;!?…"  #: what ends a sentence is no part of its last value
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
 
@@ -97,5 +99,7 @@ def _wrong_language(draft: Draft) -> list[str]:
     return [f"the text is not in {draft.language.value}"]
 
 
+# An answer without slots is its own source, and the same answers go out again and again.
+@lru_cache(maxsize=64)
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)

@@ -45,10 +45,19 @@ class Phrases:
         """
         return next((kind for kind, patterns in self.smalltalk.items() if _any(patterns, text)), None)
 
+    def small_talk_of_strangers(self, text: str) -> str | None:
+        """Return the same of a text that need not be in this language: only what counts in any."""
+        if not any(_any(self.smalltalk.get(kind, ()), text) for kind in _IN_ANY_LANGUAGE):
+            return None
+        kind = self.small_talk(text)
+        return kind if kind in _IN_ANY_LANGUAGE else None
+
 
 def _any(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
-    found = normalise(text)
-    return any(pattern.search(text) or pattern.search(found) for pattern in patterns)
+    folded = normalise(text)
+    if len(folded) == len(text) and folded == text.lower():  # the patterns make no difference of case
+        return any(pattern.search(folded) for pattern in patterns)
+    return any(pattern.search(text) or pattern.search(folded) for pattern in patterns)
 
 
 @cache
@@ -65,6 +74,7 @@ def phrases(language: Language) -> Phrases:
     )
 
 
+@cache
 def any_language(language: Language) -> tuple[Phrases, ...]:
     """Return all languages' phrases, the given one first: people mix languages when they are in need."""
     return (phrases(language), *(phrases(other) for other in Language if other is not language))
@@ -78,8 +88,8 @@ def small_talk(language: Language, text: str) -> str | None:
     own = phrases(language).small_talk(text)
     if own is not None:
         return own
-    others = (book.small_talk(text) for book in any_language(language)[1:])
-    return next((kind for kind in others if kind in _IN_ANY_LANGUAGE), None)
+    others = (book.small_talk_of_strangers(text) for book in any_language(language)[1:])
+    return next((kind for kind in others if kind), None)
 
 
 def _compiled(rules: Iterable[str]) -> tuple[re.Pattern[str], ...]:

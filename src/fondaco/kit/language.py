@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from fondaco.kit import language_signs as signs
 from fondaco.kit.text import fold_accents, normalise
@@ -40,6 +41,9 @@ _LATIN = frozenset({Language.DE, Language.EN})
 _HAN_WRITERS = frozenset({Language.ZH, Language.JA})
 
 _NOT_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[#@]\w+|\S*\d\S*", re.ASCII)
+# Only a stretch without spaces that holds one of these can be any of that; the others are spared the search.
+_NOT_ONLY_LANGUAGE = re.compile(r"(?<!\S)\S*(?:[\d#@]|://|www\.)\S*", re.ASCII)
+_FAR_EAST = re.compile("[\u1100-\U000323af]")  # holds all of the next three
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc]")
 _HAN = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
@@ -57,6 +61,7 @@ _LETTER_GROUP_WEIGHT = 0.8
 _NAME_WEIGHT = 0.3
 _NOUN_WEIGHT = 0.6
 _SCRIPT_PRIOR = 4.0
+_KNOWN_WORDS = 4_096  # what a word says is remembered, since the same words come again and again
 
 
 def detect(text: str, hint: Language | None = None) -> Detection:
@@ -65,7 +70,7 @@ def detect(text: str, hint: Language | None = None) -> Detection:
     Addresses, identifiers and numbers do not count.  Deterministic and without a model: shares of
     the scripts, characters that only one language uses, small words and letter groups.
     """
-    spoken = _NOT_LANGUAGE.sub(lambda match: _letters_beyond_ascii(match.group()), text)
+    spoken = _NOT_ONLY_LANGUAGE.sub(_spoken, text)
     weights = _weights(spoken)
     if not weights:
         return Detection(hint or Language.EN, 0.0, {})
@@ -106,8 +111,14 @@ def looks_like(text: str, language: Language) -> bool:
     return found.language is language or found.confidence < 0.8
 
 
-def _letters_beyond_ascii(piece: str) -> str:
+def _spoken(unbroken: re.Match[str]) -> str:
+    """Return what is language in a stretch without spaces."""
+    return _NOT_LANGUAGE.sub(_letters_beyond_ascii, unbroken.group())
+
+
+def _letters_beyond_ascii(found: re.Match[str]) -> str:
     # "RI-10482はどこ" holds an identifier and a question: what is not ASCII stays.
+    piece = found.group()
     if "@" in piece or "://" in piece or piece.isascii():
         return " "
     return re.sub(r"[\x21-\x7e]+", " ", piece)
@@ -116,16 +127,20 @@ def _letters_beyond_ascii(piece: str) -> str:
 def _weights(text: str) -> dict[Language, float]:
     """Return evidence in nats per language; empty where the text has no letters."""
     folded = normalise(text)
-    hangul, kana, han = (len(pattern.findall(folded)) for pattern in (_HANGUL, _KANA, _HAN))
+    hangul, kana, han = _cjk_counts(folded) if _FAR_EAST.search(folded) else (0, 0, 0)
     latin = _LATIN_WORD.findall(folded)
-    names = _names(text)
     cjk_mass = _LETTERS_PER_CHARACTER * (hangul + kana + han)
     latin_mass = sum(_mass(word) for word in latin)
     if cjk_mass + latin_mass == 0:
         return {}
     if cjk_mass >= _CJK_SHARE_ENOUGH * (cjk_mass + latin_mass):
         return _cjk_weights(folded, hangul, kana, han)
-    return _latin_weights(folded, latin, names)
+    return _latin_weights(folded, latin, _names(text))
+
+
+def _cjk_counts(text: str) -> tuple[int, int, int]:
+    """Return how many characters are Hangul, kana and Han."""
+    return len(_HANGUL.findall(text)), len(_KANA.findall(text)), len(_HAN.findall(text))
 
 
 def _names(text: str) -> frozenset[str]:
@@ -133,6 +148,7 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(match.group().casefold() for match in _CAPITALISED.finditer(text))
 
 
+@lru_cache(maxsize=_KNOWN_WORDS)
 def _mass(word: str) -> float:
     # A brand name in Latin letters weighs less than a word that is known to carry grammar.
     known = fold_accents(word) in signs.SMALL_WORDS_DE or word in signs.SMALL_WORDS_EN
@@ -164,6 +180,7 @@ def _latin_weights(text: str, latin: list[str], names: frozenset[str]) -> dict[L
     return {Language.EN: english, Language.DE: german}
 
 
+@lru_cache(maxsize=_KNOWN_WORDS)
 def _word_weights(word: str) -> tuple[float, float]:
     folded = fold_accents(word)
     if folded in signs.SHARED_WORDS:

@@ -14,8 +14,9 @@ _CJK = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 )
 _CJK += "\uac00-\ud7a3\U00020000-\U000323af"
-_RUN = re.compile(f"(?P<cjk>[{_CJK}]+)|(?P<word>(?:(?![{_CJK}])[^\\W_])+)")
+_RUN = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _ASCII_WORD = re.compile("[a-z0-9]+")
+_FIRST_CJK = "\u3005"  # most words are told from CJK runs by this alone
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
 
 # Bidirectional controls can show a text in another order than it is stored; tag characters are invisible.
@@ -77,9 +78,9 @@ def _cut(text: str, limit: int) -> str:
 @lru_cache(maxsize=64)
 def normalise(text: str) -> str:
     """Return ``text`` as it is compared: NFKC, case folded, nothing invisible, single spaces."""
-    visible = _INVISIBLE.sub("", _LINE_END.sub(" ", text))
+    visible = text if text.isprintable() else _INVISIBLE.sub("", _LINE_END.sub(" ", text))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
-    return _SPACES.sub(" ", _INVISIBLE.sub("", folded)).strip()
+    return " ".join((folded if folded.isprintable() else _INVISIBLE.sub("", folded)).split())
 
 
 def fold_accents(text: str) -> str:
@@ -109,7 +110,7 @@ def _words(text: str) -> tuple[str, ...]:
     if text.isascii() and text.isprintable():
         # The same in a tenth of the time; every message is cut up.
         return tuple(_ASCII_WORD.findall(text.lower()))
-    return tuple(match.group() for match in _RUN.finditer(fold_accents(normalise(text))))
+    return tuple(_RUN.findall(fold_accents(normalise(text))))
 
 
 def index_terms(text: str) -> list[str]:
@@ -119,13 +120,16 @@ def index_terms(text: str) -> list[str]:
     A run of CJK characters stands for each character and each pair, so a word of two
     characters is found wherever it stands.
     """
-    return [term for run in words(text) for term in _index_terms_of(run)]
-
-
-def _index_terms_of(run: str) -> list[str]:
-    if _CJK_CHARACTER.match(run):
-        return list(run) + pairs(run)
-    return [run, *parts_of_long_word(run)]
+    found: list[str] = []
+    for run in words(text):
+        if run >= _FIRST_CJK and _CJK_CHARACTER.match(run):
+            found += run
+            found += pairs(run)
+        else:
+            found.append(run)
+            if len(run) >= LONG_WORD_LETTERS:
+                found += parts_of_long_word(run)
+    return found
 
 
 def query_terms(text: str) -> list[str]:
@@ -159,6 +163,8 @@ def parts_of_long_word(word: str) -> list[str]:
     return [word[start : start + _PART_LETTERS] for start in range(len(word) - _PART_LETTERS + 1)]
 
 
+# A question is masked for its vector and again for its words.
+@lru_cache(maxsize=64)
 def mask_values(text: str) -> str:
     """Return ``text`` without addresses, amounts and identifiers, to compare what is asked and not of what.
 
