@@ -148,7 +148,9 @@ def _pico(amount: str) -> int:
     try:
         value = Decimal(amount)
     except InvalidOperation:
-        raise ValueError(f"{amount!r} is no amount; write a decimal number in quotes, such as '0.28'") from None
+        raise ValueError(
+            f"{amount!r} is no amount; write a decimal number in quotes, such as '0.28'"
+        ) from None
     if not value.is_finite() or not 0 <= value <= _MOST:
         raise ValueError(f"{amount!r} is out of range; write what a million tokens cost")
     pico = value * 1_000_000

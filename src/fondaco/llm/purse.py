@@ -1,0 +1,307 @@
+"""Who pays for a model call: money is set aside before it is spent, and every attempt is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from fondaco.domain.errors import ConfigurationError
+from fondaco.domain.ids import EntryId
+from fondaco.domain.ports import Ledger
+from fondaco.domain.usage import Budget, BudgetPeriod, BudgetScope, LedgerEntry, Provenance, Usage
+from fondaco.kit.clock import Clock
+from fondaco.kit.ids import IdMaker
+from fondaco.llm.answering import Scope
+from fondaco.llm.asking import Prompt, Reply
+from fondaco.llm.costs import cost_of, is_upper_bound, rates_for, upper_cost
+from fondaco.llm.estimates import Estimator
+from fondaco.llm.options import BudgetOptions
+from fondaco.llm.prices import PICO, Price, PriceBook, price_key
+from fondaco.llm.targets import Target
+
+#: No attempt lasts longer; a price that begins within this time is reckoned with.
+HORIZON_MS = 600_000
+#: Sums of 10⁻¹² of a currency have 63 bits.
+LARGEST_LIMIT = 9_000_000
+
+_DAY_MS = 86_400_000
+
+
+class Billed(StrEnum):
+    """Whether the provider charges for an attempt, as far as anybody knows."""
+
+    YES = "yes"  #: it answered
+    NO = "no"  #: it was never sent, or refused at the door
+    PERHAPS = "perhaps"  #: it was sent, and broke off
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """How an attempt ended, for the ledger."""
+
+    ended_as: str  #: ``answered`` or the class of the failure
+    billed: Billed
+    reply: Reply | None = None  #: the answer, or what had come of it
+    duration_ms: float = 0.0
+    first_token_ms: float | None = None
+
+
+class Reserved(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that is set aside for one attempt; must be settled, however the attempt ends."""
+
+    entry: LedgerEntry
+    target: Target
+    prompt: Prompt
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing was set aside: a budget has no room for the most that the attempt can cost."""
+
+    budget: str  #: its key, such as ``workspace:default:2026-11-22``
+    cost_pico: int  #: what would have been needed
+    currency: str
+
+    def __str__(self) -> str:
+        return (
+            f"the budget {self.budget} has no room for another {spelled(self.cost_pico, self.currency)}; "
+            "raise its limit in llm.budgets, or wait until its period is over"
+        )
+
+
+class Rung(StrEnum):
+    """How far down the ladder a question has come when money runs out."""
+
+    AS_PLANNED = "as_planned"  #: every model of the chain can be paid for
+    CHEAPER = "cheaper"  #: only some of them, those that are left are asked
+    NO_MODEL = "no_model"  #: none: the local assistant answers, or a person
+
+
+class Means(msgspec.Struct, frozen=True, kw_only=True):
+    """What the budgets leave for one question."""
+
+    rung: Rung
+    targets: tuple[Target, ...]  #: those that can be paid for, in the order in which they were given
+    left_pico: int | None  #: in the tightest budget; None: no budget concerns it
+    budget: str = ""  #: the tightest budget's key
+
+
+class Purse:
+    """Sets money aside under every budget that concerns an attempt, and gives back what was not used."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        prices: PriceBook,
+        estimator: Estimator,
+        budgets: Sequence[BudgetOptions],
+        clock: Clock,
+        ids: IdMaker,
+    ) -> None:
+        self._ledger = ledger
+        self._prices = prices
+        self._estimator = estimator
+        self._budgets = [(options, limit_pico(options.limit)) for options in budgets]
+        self._clock = clock
+        self._ids = ids
+
+    async def reserve(self, scope: Scope, attempt: int, target: Target, prompt: Prompt) -> Reserved | Refused:
+        """Write an attempt down and set aside the most that it can cost, or do neither.
+
+        Raises StorageError: where nothing can be written down, nothing may be asked.
+        """
+        now_ms = self._clock.now_ms()
+        cost_pico, price = self._dearest(target, prompt, now_ms)
+        entry = LedgerEntry(
+            id=EntryId(self._ids.new("led")),
+            workspace_id=scope.workspace_id,
+            connection_id=scope.connection_id,
+            conversation_id=scope.conversation_id,
+            turn_id=scope.turn_id,
+            step=scope.step,
+            attempt=attempt,
+            at_ms=now_ms,
+            provider=target.provider,
+            model=target.model,
+            purpose=scope.purpose,
+            cost_pico=cost_pico,
+            currency=price.currency,
+            price_version=price.version,
+        )
+        exceeded = await self._ledger.reserve(entry, self.budgets_of(scope, now_ms))
+        if exceeded is not None:
+            return Refused(budget=exceeded, cost_pico=cost_pico, currency=price.currency)
+        return Reserved(entry=entry, target=target, prompt=prompt)
+
+    async def settle(self, reserved: Reserved, ending: Ending) -> LedgerEntry:
+        """Write down what an attempt cost, and hold no more than that; safe to repeat.
+
+        Teaches the estimator by what an answer reports.  Raises StorageError.
+        """
+        entry = self._settled(reserved, ending)
+        await self._ledger.settle(entry)
+        if entry.usage is not None and ending.billed is Billed.YES and _is_reported(entry):
+            self._estimator.learn(reserved.prompt, reserved.target, entry.usage)
+        return entry
+
+    async def means(self, scope: Scope, prompt: Prompt, targets: Sequence[Target]) -> Means:
+        """Return which of these targets the budgets can pay for, for the decision whom to ask.
+
+        It sets nothing aside: between this and ``reserve`` others may spend.  Raises StorageError.
+        """
+        left_pico, budget = await self._left(scope)
+        now_ms = self._clock.now_ms()
+        kept = tuple(
+            target
+            for target in targets
+            if left_pico is None or _fits(self._dearest(target, prompt, now_ms)[0], left_pico)
+        )
+        rung = Rung.NO_MODEL if not kept else Rung.AS_PLANNED if len(kept) == len(targets) else Rung.CHEAPER
+        return Means(rung=rung, targets=kept, left_pico=left_pico, budget=budget)
+
+    def cheapest(self, targets: Sequence[Target], prompt: Prompt) -> Target | None:
+        """Return the target whose answer to this prompt can cost the least; None where there is none."""
+        now_ms = self._clock.now_ms()
+        return min(targets, key=lambda one: self._dearest(one, prompt, now_ms)[0], default=None)
+
+    def upper_cost(self, target: Target, prompt: Prompt) -> int:
+        """Return the most that an answer now can cost, in 10⁻¹² of the currency."""
+        return self._dearest(target, prompt, self._clock.now_ms())[0]
+
+    def budgets_of(self, scope: Scope, at_ms: int) -> tuple[Budget, ...]:
+        """Return the budgets that concern an attempt, as they stand in the settings."""
+        return tuple(
+            Budget(key=_key(options, scope, at_ms), limit_pico=limit)
+            for options, limit in self._budgets
+            if options.scope is not BudgetScope.CHANNEL or options.connection in {"", scope.connection_id}
+        )
+
+    async def _left(self, scope: Scope) -> tuple[int | None, str]:
+        budgets = self.budgets_of(scope, self._clock.now_ms())
+        if not budgets:
+            return None, ""
+        held = await self._ledger.held([budget.key for budget in budgets])
+        return min(
+            (max(0, budget.limit_pico - one.held_pico), budget.key)
+            for budget, one in zip(budgets, held, strict=True)
+        )
+
+    def _dearest(self, target: Target, prompt: Prompt, at_ms: int) -> tuple[int, Price]:
+        """Return the most that an attempt from now on can cost, and the price by which it does."""
+        output = min(prompt.max_output_tokens, target.max_output_tokens)
+        prices = self._prices.prices_between(price_key(target), at_ms, at_ms + HORIZON_MS)
+        if all(price.is_free for price in prices):
+            return 0, prices[0]
+        tokens = self._estimator.upper_input(prompt, target)
+        return max(((upper_cost(tokens, output, price), price) for price in prices), key=lambda one: one[0])
+
+    def _settled(self, reserved: Reserved, ending: Ending) -> LedgerEntry:
+        entry = msgspec.structs.replace(
+            reserved.entry,
+            ended_as=ending.ended_as,
+            possibly_billed=ending.billed is Billed.PERHAPS,
+            served_model="" if ending.reply is None else ending.reply.served_model,
+            duration_ms=ending.duration_ms,
+            first_token_ms=ending.first_token_ms,
+        )
+        if ending.billed is Billed.NO:
+            return msgspec.structs.replace(entry, cost_pico=0, provenance=Provenance.NOTHING)
+        usage = _reported(ending.reply)
+        if usage is not None and ending.billed is Billed.YES:
+            return self._charged(entry, reserved.target, usage, Provenance.REPORTED)
+        if ending.billed is Billed.PERHAPS and _is_silent(ending.reply):
+            return msgspec.structs.replace(entry, provenance=Provenance.UPPER_BOUND)
+        return self._charged(entry, reserved.target, self._estimated(reserved, ending), Provenance.ESTIMATED)
+
+    def _estimated(self, reserved: Reserved, ending: Ending) -> Usage:
+        """Return what was sent and what came, counted by us where the provider's figures are missing.
+
+        What a broken-off answer has reported of its output is a beginning only: what came may be more.
+        """
+        came = self._estimator.expected(_words(ending.reply), reserved.target)
+        usage = _reported(ending.reply)
+        if usage is None:
+            return Usage(input=self._estimator.expected_input(reserved.prompt, reserved.target), output=came)
+        return msgspec.structs.replace(usage, output=max(usage.output, came))
+
+    def _charged(
+        self, entry: LedgerEntry, target: Target, usage: Usage, provenance: Provenance
+    ) -> LedgerEntry:
+        """Price usage at the dearer end of the attempt, since nobody says by which end a provider counts."""
+        prices = self._prices.prices_between(price_key(target), entry.at_ms, self._clock.now_ms())
+        cost_pico, price = max(((cost_of(usage, price), price) for price in prices), key=lambda one: one[0])
+        bound = len(prices) > 1 or is_upper_bound(usage, price) or _hides_cache(target, usage, price)
+        if provenance is Provenance.REPORTED and bound:
+            provenance = Provenance.UPPER_BOUND
+        return msgspec.structs.replace(
+            entry, usage=usage, cost_pico=cost_pico, price_version=price.version, provenance=provenance
+        )
+
+
+def limit_pico(limit: Decimal) -> int:
+    """Return a limit in 10⁻¹² of its currency.  Raises ConfigurationError."""
+    if not limit.is_finite() or not 0 <= limit <= LARGEST_LIMIT:
+        raise ConfigurationError(
+            f"llm.budgets: {limit} is no limit; write an amount from 0 to {LARGEST_LIMIT} of llm.currency."
+        )
+    return int(limit * PICO)
+
+
+def spelled(pico: int, currency: str) -> str:
+    """Return an amount for people, such as ``0.004210 USD``; parts below a millionth are rounded."""
+    return f"{Decimal(pico) / PICO:.6f} {currency}"
+
+
+def _key(options: BudgetOptions, scope: Scope, at_ms: int) -> str:
+    match options.scope:
+        case BudgetScope.WORKSPACE:
+            whose: str = scope.workspace_id
+        case BudgetScope.CHANNEL:
+            whose = scope.connection_id
+        case BudgetScope.CONVERSATION:
+            whose = scope.conversation_id
+    return f"{options.scope.value}:{whose}:{_period(options.period, at_ms)}"
+
+
+def _period(period: BudgetPeriod, at_ms: int) -> str:
+    if period is BudgetPeriod.EVER:
+        return period.value
+    day = datetime.fromtimestamp(at_ms // _DAY_MS * (_DAY_MS // 1000), UTC).date().isoformat()
+    return day if period is BudgetPeriod.DAY else day[:7]
+
+
+def _fits(cost_pico: int, left_pico: int) -> bool:
+    return cost_pico == 0 or cost_pico <= left_pico
+
+
+def _reported(reply: Reply | None) -> Usage | None:
+    """Return the provider's figures if there are any and they can be true."""
+    usage = None if reply is None else reply.usage
+    return usage if usage is not None and usage.is_sound() else None
+
+
+def _is_reported(entry: LedgerEntry) -> bool:
+    return entry.provenance in {Provenance.REPORTED, Provenance.UPPER_BOUND}
+
+
+def _is_silent(reply: Reply | None) -> bool:
+    """Whether nothing came that tells how much the provider did."""
+    return _reported(reply) is None and not _words(reply)
+
+
+def _words(reply: Reply | None) -> str:
+    """Return everything that a model wrote, tool calls and reasoning included."""
+    if reply is None:
+        return ""
+    wishes = (part for wish in reply.wishes for part in (wish.name, wish.arguments))
+    return "\n".join(part for part in (reply.text, reply.reasoning, *wishes) if part)
+
+
+def _hides_cache(target: Target, usage: Usage, price: Price) -> bool:
+    """Whether some input may have been cheaper than we know, since this provider does not tell."""
+    rates = rates_for(price, usage.input)
+    return (
+        not target.profile.reports_cache and rates.cache_read is not None and rates.cache_read < rates.input
+    )
