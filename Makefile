@@ -12,11 +12,13 @@ FAST = tests/unit tests/house
 .DELETE_ON_ERROR:
 # Where the public question sets of bench-answers lie; they are not part of this repository.
 EVAL_DATA ?= $(or $(FONDACO_EVAL_DATA),../shared/data/eval)
+# What is only compared, never depended on, has an environment of its own.
+PEER ?= var/peer
 
-.PHONY: help run setup system-needs test test-fast lint fix check docs-check bench bench-turn bench-answers clean
+.PHONY: help run setup system-needs test test-fast lint fix check docs-check bench bench-turn bench-answers bench-transports clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.for-running ## Install into $(VENV) if needed and serve the demo shop
 	$(BIN)/fondaco serve --demo
@@ -49,13 +51,16 @@ check: lint test ## Everything that must hold before a change is kept
 docs-check: setup ## Check the documents alone: wording, sentences, paths, decisions
 	$(PYTEST) tests/house -q
 
-bench: bench-turn bench-answers ## Print every figure that the documents quote
+bench: bench-turn bench-answers bench-transports ## Print every figure that the documents quote
 
 bench-turn: setup ## Print the cost and latency of a durable turn
 	$(BIN)/fondaco lab turn
 
 bench-answers: setup ## Print how many questions are answered rightly, and what an answer costs
 	$(BIN)/fondaco lab answers --data "$(EVAL_DATA)" --svg docs/assets/answers-curve.svg
+
+bench-transports: setup $(PEER)/.made ## Compare the HTTP library that calls out with its rival
+	$(BIN)/python -m fondaco.lab.transports --peer $(PEER)/bin/python
 
 clean: ## Remove caches and build products; $(VENV) stays
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis src/*.egg-info
@@ -75,4 +80,9 @@ $(VENV)/.for-running: pyproject.toml | $(BIN)/python
 $(VENV)/.for-building: pyproject.toml | $(BIN)/python
 	@echo 'Installing fondaco and its tools into $(VENV)'
 	$(PIP) install --editable '.[postgres]' --group dev --group test
+	@touch '$@'
+
+$(PEER)/.made: | $(BIN)/python
+	$(BIN)/python -m venv '$(PEER)'
+	$(PEER)/bin/python -m pip --disable-pip-version-check --quiet install pyreqwest==0.15.1 trustme==1.2.1 uvloop==0.23.0
 	@touch '$@'

@@ -1,12 +1,15 @@
 """One HTTP client for everything that calls out: bounded answers, deadlines, and honest failures.
 
 A caller must know whether a request can have been processed, so failures come in two kinds only.
+The library is aiohttp; ``python -m fondaco.lab.transports`` shows why.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from math import inf
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +18,10 @@ import aiohttp
 # Below the five seconds after which common servers close an idle connection: a request that meets the
 # closing of its connection looks as if it might have been processed.
 _KEEP_ALIVE_SECONDS = 4.0
+
+# A request that is still without a connection shortly before its deadline fails as not sent; at the deadline
+# itself nobody could tell any more.
+_CONNECT_SHARE = 0.9
 
 
 class HttpFault(Exception):
@@ -38,6 +45,47 @@ class HttpAnswer:
         self.status = status
         self.headers = headers
         self.body = body
+
+
+class HttpStream:
+    """Status and headers (found in any case) of an answer, and its body as it comes."""
+
+    __slots__ = ("_content", "_what", "headers", "status")
+
+    def __init__(self, answer: aiohttp.ClientResponse, what: str) -> None:
+        self.status = answer.status
+        self.headers: Mapping[str, str] = answer.headers
+        self._content = answer.content
+        self._what = what
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """Return the body's bytes as they come; asking again goes on where the last one stopped.
+
+        The iteration raises NoAnswer where the connection breaks before the end of the body.
+        """
+        return _Pieces(self._content, self._what)
+
+
+class _Pieces:
+    """An iterator and no generator: one that is left early needs nobody to finish it."""
+
+    __slots__ = ("_content", "_what")
+
+    def __init__(self, content: aiohttp.StreamReader, what: str) -> None:
+        self._content = content
+        self._what = what
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            piece = await self._content.readany()
+        except aiohttp.ClientError as error:
+            raise NoAnswer(f"{self._what}: {type(error).__name__}") from error
+        if not piece:
+            raise StopAsyncIteration
+        return piece
 
 
 class HttpClient:
@@ -76,46 +124,87 @@ class HttpClient:
         Raises NotSent or NoAnswer; a status of 400 and more is an answer, not a failure.
         """
         try:
-            async with asyncio.timeout(timeout_seconds):
-                return await self._exchange(method, url, headers, body)
-        except aiohttp.ClientConnectorError as error:
-            raise NotSent(f"{method} {_without_query(url)}: no connection ({error.os_error})") from error
-        except aiohttp.InvalidURL as error:
-            raise NotSent(f"{method}: {_without_query(url)} is no address") from error
+            async with (
+                asyncio.timeout(timeout_seconds),
+                self.stream(
+                    method,
+                    url,
+                    headers=headers,
+                    body=body,
+                    connect_seconds=timeout_seconds * _CONNECT_SHARE,
+                ) as answer,
+            ):
+                return HttpAnswer(answer.status, answer.headers, await self._whole(answer, method, url))
         except TimeoutError as error:
-            raise NoAnswer(
-                f"{method} {_without_query(url)}: no answer within {timeout_seconds:g} s"
-            ) from error
-        except aiohttp.ClientError as error:
-            raise NoAnswer(f"{method} {_without_query(url)}: {type(error).__name__}") from error
+            raise NoAnswer(f"{_said(method, url)}: no answer within {timeout_seconds:g} s") from error
 
-    async def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None
-    ) -> HttpAnswer:
-        async with self._opened().request(
-            method, url, headers=headers, data=body, allow_redirects=False
-        ) as answer:
-            text = await answer.content.read(self._max_body_bytes + 1)
-            while len(text) <= self._max_body_bytes and (more := await answer.content.read(65_536)):
-                text += more
-            if len(text) > self._max_body_bytes:
-                raise NoAnswer(f"{method} {_without_query(url)}: more than {self._max_body_bytes} bytes")
-            return HttpAnswer(answer.status, answer.headers, text)
+    @asynccontextmanager
+    async def stream(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        connect_seconds: float = 5.0,
+    ) -> AsyncIterator[HttpStream]:
+        """Send one request, follow no redirect, and give the answer while its body is still coming.
+
+        Leaving the block before the end of the body closes the connection at once, without anything to wait
+        for, so that no cancellation can interrupt it.  How long an answer may take is the caller's to say,
+        with ``asyncio.timeout`` around the block.  ``connect_seconds`` bounds only the wait for a connection,
+        a free one of the pool included.
+
+        Raises NotSent or NoAnswer; a status of 400 and more is an answer, not a failure.
+        """
+        with _faults(_said(method, url)):
+            answer = await self._opened().request(
+                method,
+                url,
+                headers=headers,
+                data=body,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=None, connect=connect_seconds, ceil_threshold=inf),
+            )
+        try:
+            yield HttpStream(answer, _said(method, url))
+        finally:
+            answer.close()
+
+    async def _whole(self, answer: HttpStream, method: str, url: str) -> bytes:
+        pieces, size = [], 0
+        async for piece in answer.pieces():
+            pieces.append(piece)
+            size += len(piece)
+            if size > self._max_body_bytes:
+                raise NoAnswer(f"{_said(method, url)}: more than {self._max_body_bytes} bytes")
+        return b"".join(pieces)
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._pool is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEEP_ALIVE_SECONDS)
-            # Deadlines are ours, per request; the library's own would double them.
             # No cookies: what one contact's request was given must never go out with another's.
             self._pool = aiohttp.ClientSession(
-                connector=connector,
-                timeout=aiohttp.ClientTimeout(total=None),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=True,
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
             )
         return self._pool
 
 
-def _without_query(url: str) -> str:
-    """Return the address without its query, which may carry personal data."""
-    return url.split("?", 1)[0]
+@contextmanager
+def _faults(what: str) -> Iterator[None]:
+    """Tell the library's failures before the body apart: without a connection, or after it was used."""
+    try:
+        yield
+    except aiohttp.ClientConnectorError as error:
+        raise NotSent(f"{what}: no connection ({error.os_error})") from error
+    except aiohttp.ConnectionTimeoutError as error:
+        raise NotSent(f"{what}: no connection in time") from error
+    except aiohttp.InvalidURL as error:
+        raise NotSent(f"{what} is no address") from error
+    except aiohttp.ClientError as error:
+        raise NoAnswer(f"{what}: {type(error).__name__}") from error
+
+
+def _said(method: str, url: str) -> str:
+    """Return the request without its query, which may carry personal data."""
+    return f"{method} {url.split('?', 1)[0]}"
