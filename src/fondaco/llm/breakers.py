@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 _MOST_TARGETS = 256
 _LONGEST_SHARED_MS = 2 * max(LONGEST_MS.values())
+_PROBES_TELL_MS = 500  # by then the probes under way have often said how it is
 _HARDEST_FIRST = {Phase.OPEN: 3, Phase.PROBING: 2, Phase.RETURNING: 1, Phase.CLOSED: 0}
 
 
@@ -217,11 +218,12 @@ class BreakerBoard:
             tell("model left alone", target=target.name, seconds=seconds, why=kept.breaker.why)
 
     def _denied(self, lane: _Lane, kept: _Kept, refusal: Refusal) -> Denied:
-        words = in_plain_words(kept.breaker, self._clock.now_ms())
+        now_ms, until_ms = self._clock.now_ms(), refusal.until_ms
+        if until_ms is not None and refusal.phase is Phase.PROBING:
+            until_ms = min(until_ms, now_ms + _PROBES_TELL_MS)
+        words = in_plain_words(kept.breaker, now_ms)
         why = f" ({kept.breaker.why})" if kept.breaker.why else ""
-        return Denied(
-            reason=f"{lane.target.name} {words}{why}", retry_at_ms=refusal.until_ms, group=kept.key.group
-        )
+        return Denied(reason=f"{lane.target.name} {words}{why}", retry_at_ms=until_ms, group=kept.key.group)
 
     def _view(self, lane: _Lane, now_ms: int) -> BreakerView:
         # ``max`` takes the first of equals: of two that are open, the one that is harder to mend.

@@ -199,6 +199,18 @@ async def test_a_probe_that_another_breaker_denies_is_given_back() -> None:
     assert isinstance(permit, Permit)
 
 
+async def test_while_probes_are_under_way_it_is_worth_asking_again_soon() -> None:
+    clock = FakeClock()
+    board = a_board(clock)
+    fail(board, FailureClass.BROKEN, 2)
+    await clock.advance(5)
+    permit_for(board)
+
+    denied = denial_of(board)
+
+    assert denied.retry_at_ms == clock.now_ms() + 500
+
+
 def test_what_is_switched_off_by_hand_is_not_asked() -> None:
     board = a_board(FakeClock())
 
