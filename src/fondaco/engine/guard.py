@@ -18,8 +18,8 @@ from fondaco.kit.language import looks_like
 
 #: What words and values are made of.
 _UNBROKEN = r"[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]"
-#: Anything with a digit in it: amounts, dates, order and tracking numbers, times.  It is looked for from where
-#: a word begins, since from each of its letters takes the square of its length, and Chinese has long ones.
+#: Anything with a digit in it: amounts, dates, order and tracking numbers, times.  It is looked for only from
+#: where a word begins: from each letter it would take the square of a length that is long in Chinese.
 _VALUE = re.compile(rf"(?<!{_UNBROKEN}){_UNBROKEN}*\d{_UNBROKEN}*")
 _STOPS = ".,:;!?…"  #: what ends a sentence is no part of its last value
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
