@@ -130,8 +130,9 @@ class PriceBook:
         """Return the entries of a key, the newest first."""
         return self._listings.get(key, ())
 
+    @property
     def keys(self) -> list[str]:
-        """Return every key in order."""
+        """Every key, in order."""
         return sorted(self._listings)
 
     def stale_prices(self, now_ms: int, max_age_days: int = 90) -> list[StalePrice]:

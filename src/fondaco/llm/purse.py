@@ -138,12 +138,10 @@ class Purse:
     async def settle(self, reserved: Reserved, ending: Ending) -> LedgerEntry:
         """Write down what an attempt cost, and hold no more than that; safe to repeat.
 
-        Teaches the estimator by what an answer reports.  Raises StorageError.
+        Raises StorageError.
         """
-        entry = self._settled(reserved, ending)
+        entry = self.figures(reserved, ending)
         await self._ledger.settle(entry)
-        if entry.usage is not None and ending.billed is Billed.YES and _is_reported(entry):
-            self._estimator.learn(reserved.prompt, reserved.target, entry.usage)
         return entry
 
     async def means(self, scope: Scope, prompt: Prompt, targets: Sequence[Target]) -> Means:
@@ -197,7 +195,14 @@ class Purse:
         tokens = self._estimator.upper_input(prompt, target)
         return max(((upper_cost(tokens, output, price), price) for price in prices), key=lambda one: one[0])
 
-    def _settled(self, reserved: Reserved, ending: Ending) -> LedgerEntry:
+    def figures(self, reserved: Reserved, ending: Ending) -> LedgerEntry:
+        """Return an attempt's entry as it will be written down; teaches the estimator what was reported."""
+        entry = self._figures(reserved, ending)
+        if entry.usage is not None and ending.billed is Billed.YES and _is_reported(entry):
+            self._estimator.learn(reserved.prompt, reserved.target, entry.usage)
+        return entry
+
+    def _figures(self, reserved: Reserved, ending: Ending) -> LedgerEntry:
         entry = msgspec.structs.replace(
             reserved.entry,
             ended_as=ending.ended_as,
@@ -255,13 +260,11 @@ def spelled(pico: int, currency: str) -> str:
 
 
 def _key(options: BudgetOptions, scope: Scope, at_ms: int) -> str:
-    match options.scope:
-        case BudgetScope.WORKSPACE:
-            whose: str = scope.workspace_id
-        case BudgetScope.CHANNEL:
-            whose = scope.connection_id
-        case BudgetScope.CONVERSATION:
-            whose = scope.conversation_id
+    whose: str = {
+        BudgetScope.WORKSPACE: scope.workspace_id,
+        BudgetScope.CHANNEL: scope.connection_id,
+        BudgetScope.CONVERSATION: scope.conversation_id,
+    }[options.scope]
     return f"{options.scope.value}:{whose}:{_period(options.period, at_ms)}"
 
 
