@@ -41,19 +41,20 @@ class Attempt:
     clock: Clock
     began_ms: float = 0.0
     first_token_ms: float | None = None  #: after the beginning
-    sent: bool = False  #: an answer began, so the provider may have worked on it
+    sent: bool = False  #: the request went out, so the provider may work on it
     headers: dict[str, str] = field(default_factory=dict)  #: of the answer, names in lower case
     _reader: StreamReader | None = None
-    _characters: int = 0
 
     async def run(self, prompt: Prompt, secret: str, deadlines: Deadlines, hear: Hear) -> Reply:
         """Return the whole answer; ``hear`` is told of progress as it comes.  Raises ModelFailed."""
         self.began_ms = self.clock.monotonic_ms()
         stream = self.target.profile.streams
+        self.sent = True  # unless the transport says otherwise
         request = self.dialect.request(prompt, self.target, secret, stream=stream)
         try:
             return await self._within(request, deadlines, hear, stream=stream)
         except NotSent as error:
+            self.sent = False
             raise self._failed(FailureClass.NOT_SENT, str(error)) from error
         except NoAnswer as error:
             raise self._failed(FailureClass.BROKEN, str(error)) from error
@@ -70,12 +71,11 @@ class Attempt:
                 timer,
                 self.http.stream("POST", request.url, headers=request.headers, body=request.body) as answer,
             ):
-                self.sent = True
                 self.headers = {name.lower(): value for name, value in answer.headers.items()}
                 if answer.status != 200:
                     raise ModelFailed(await self._refusal(answer))
                 if not stream:
-                    return self.dialect.reply(await answer.read(_MOST_REPLY_BYTES), self.target)
+                    return self.dialect.reply(await self._whole(answer), self.target)
                 self._reader = self.dialect.stream(self.target)
                 return await self._read(answer, self._reader, _Watch(self, timer, deadlines), hear)
         except TimeoutError as error:
@@ -94,8 +94,14 @@ class Attempt:
                 watch.tail()
         return reader.end()
 
+    async def _whole(self, answer: HttpStream) -> bytes:
+        body = await _beginning(answer, _MOST_REPLY_BYTES + 1)
+        if len(body) > _MOST_REPLY_BYTES:
+            raise self._failed(FailureClass.BROKEN, f"the answer has more than {_MOST_REPLY_BYTES} bytes")
+        return body
+
     async def _refusal(self, answer: HttpStream) -> Failure:
-        body = await answer.read(_MOST_ERROR_BYTES)
+        body = await _beginning(answer, _MOST_ERROR_BYTES)
         return self.dialect.failure(answer.status, self.headers, body, self.clock.now_ms())
 
     def _seconds_until(self, at_ms: float) -> float:
@@ -112,6 +118,16 @@ class Attempt:
         possibly = kind is not FailureClass.NOT_SENT
         message = f"{self.target.name} ({self.target.provider}): {what}"
         return ModelFailed(Failure(kind=kind, message=message, possibly_billed=possibly))
+
+
+async def _beginning(answer: HttpStream, most: int) -> bytes:
+    """Return the body, cut off at about ``most`` bytes."""
+    body = b""
+    async for piece in answer.pieces():
+        body = body + piece if body else piece
+        if len(body) >= most:
+            break
+    return body[:most]
 
 
 class _Watch:

@@ -141,8 +141,12 @@ class Purse:
         Raises StorageError.
         """
         entry = self.figures(reserved, ending)
-        await self._ledger.settle(entry)
+        await self.write(entry)
         return entry
+
+    async def write(self, entry: LedgerEntry) -> None:
+        """Write an attempt's final figures down; safe to repeat.  Raises StorageError."""
+        await self._ledger.settle(entry)
 
     async def means(self, scope: Scope, prompt: Prompt, targets: Sequence[Target]) -> Means:
         """Return which of these targets the budgets can pay for, for the decision whom to ask.

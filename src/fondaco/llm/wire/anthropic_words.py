@@ -12,7 +12,7 @@ from fondaco.llm.wire.usage import sound
 ABSENT = msgspec.Raw()
 
 
-class Block(msgspec.Struct):
+class Block(msgspec.Struct, gc=False):
     """A block of content, or what is new in one."""
 
     type: str = ""
@@ -24,7 +24,7 @@ class Block(msgspec.Struct):
     input: msgspec.Raw = ABSENT
 
 
-class Delta(msgspec.Struct):
+class Delta(msgspec.Struct, gc=False):
     """What is new in a block, or in the message."""
 
     type: str = ""
@@ -34,7 +34,7 @@ class Delta(msgspec.Struct):
     stop_reason: str | None = None
 
 
-class Message(msgspec.Struct):
+class Message(msgspec.Struct, gc=False):
     """A whole message, or its beginning."""
 
     id: str | None = None
@@ -45,7 +45,7 @@ class Message(msgspec.Struct):
     type: str = ""
 
 
-class Event(msgspec.Struct):
+class Event(msgspec.Struct, gc=False):
     """One event of a stream."""
 
     type: str = ""

@@ -23,6 +23,11 @@ class WireRequest(msgspec.Struct, frozen=True, kw_only=True):
 class StreamReader(Protocol):
     """Reads one streamed answer as its bytes come, however they are cut."""
 
+    @property
+    def finished(self) -> bool:
+        """Whether the provider's last event has come, so that nothing more is to be waited for."""
+        ...
+
     def feed(self, piece: bytes) -> Iterator[Progress]:
         """Yield the progress that these bytes make; comments and blank lines make none.
 

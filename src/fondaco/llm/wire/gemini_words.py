@@ -21,7 +21,7 @@ class FunctionCall(msgspec.Struct):
     args: msgspec.Raw = ABSENT
 
 
-class Part(msgspec.Struct, rename="camel"):
+class Part(msgspec.Struct, rename="camel", gc=False):
     """A part of the content."""
 
     text: str | None = None
@@ -36,7 +36,7 @@ class Content(msgspec.Struct):
     parts: list[Part] | None = None
 
 
-class Candidate(msgspec.Struct, rename="camel"):
+class Candidate(msgspec.Struct, rename="camel", gc=False):
     """The only candidate that we ask for."""
 
     content: Content | None = None
@@ -49,7 +49,7 @@ class Feedback(msgspec.Struct, rename="camel"):
     block_reason: str | None = None
 
 
-class Answer(msgspec.Struct, rename="camel"):
+class Answer(msgspec.Struct, rename="camel", gc=False):
     """A plain answer, or one event of a stream."""
 
     candidates: list[Candidate] | None = None

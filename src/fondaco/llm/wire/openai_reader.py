@@ -53,8 +53,9 @@ class Reader:
         return self._done
 
     def feed(self, piece: bytes) -> Iterator[Progress]:
+        take = self._take
         for name, data in self._events.feed(piece):
-            progress = self._take(name, data)
+            progress = take(name, data)
             if progress is not None:
                 yield progress
 
@@ -78,7 +79,7 @@ class Reader:
     def _take(self, name: str, data: bytes) -> Progress | None:
         if self._done:
             return None
-        if data[:1] == b"[" and data.strip() == b"[DONE]":
+        if len(data) < 16 and data.strip() == b"[DONE]":
             self._done = True
             return None
         if name == "error":
@@ -159,27 +160,26 @@ class Gathered:
         )
 
     def _add(self, message: Message) -> Progress | None:
+        worked = False
+        if message.tool_calls or message.reasoning_content or message.reasoning or message.refusal:
+            self._add_work(message)
+            worked = True
+        if message.extra_content is not None:
+            self._calls.sign(signature_of(message.extra_content))
         content = message.content
         text = content if isinstance(content, str) else text_of(content)
-        worked = self._add_work(message)
         if text:
             self._texts.append(text)
             return TextCame(text)
         return _WORK if worked else None
 
-    def _add_work(self, message: Message) -> bool:
-        reasoning = message.reasoning_content or message.reasoning
-        if reasoning:
+    def _add_work(self, message: Message) -> None:
+        if reasoning := message.reasoning_content or message.reasoning:
             self._reasoning.append(reasoning)
-        calls = message.tool_calls
-        if calls:
-            for call in calls:
-                self._calls.add(call)
+        for call in message.tool_calls or ():
+            self._calls.add(call)
         if message.refusal:
             self._refused = True  # its words are the model's excuse and no answer
-        if message.extra_content is not None:
-            self._calls.sign(signature_of(message.extra_content))
-        return bool(reasoning or calls or message.refusal)
 
 
 def _decoded(data: bytes, *, answering: bool = False) -> Answer:

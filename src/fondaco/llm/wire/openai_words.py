@@ -23,7 +23,7 @@ class Function(msgspec.Struct, gc=False):
     arguments: str | dict[str, Any] | None = None  #: some relays send the object itself
 
 
-class Call(msgspec.Struct):
+class Call(msgspec.Struct, gc=False):
     """A tool call or a piece of one; nothing of it is certain to be there."""
 
     index: int | None = None
@@ -32,7 +32,7 @@ class Call(msgspec.Struct):
     extra_content: Any = None  #: Gemini's compatible endpoint keeps the thought signature here
 
 
-class Message(msgspec.Struct):
+class Message(msgspec.Struct, gc=False):
     """A whole message, or what is new in a stream's event."""
 
     content: str | list[Any] | None = None
@@ -43,7 +43,7 @@ class Message(msgspec.Struct):
     extra_content: Any = None
 
 
-class Choice(msgspec.Struct):
+class Choice(msgspec.Struct, gc=False):
     """The only choice that we ask for."""
 
     delta: Message | None = None
@@ -51,7 +51,7 @@ class Choice(msgspec.Struct):
     finish_reason: str | None = None
 
 
-class Answer(msgspec.Struct):
+class Answer(msgspec.Struct, gc=False):
     """A plain answer, or one event of a stream."""
 
     choices: list[Choice] | None = None

@@ -37,6 +37,9 @@ class EventStream:
             return []
         if self._after_cr or b"\r" in piece:
             piece = self._with_lf_only(piece)
+        if not self._rest and piece[:6] == b"data: " and piece.find(b"\n") == len(piece) - 2:
+            if piece[-1:] == b"\n" and len(piece) <= self._max_event_bytes:
+                return [("", piece[6:-2])]  # one whole event, as most pieces are
         return self._split(piece)
 
     def end(self) -> list[Event]:

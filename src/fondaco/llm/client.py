@@ -1,0 +1,143 @@
+"""The one place where a model call is tried again: one loop, one deadline, every attempt accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+from opentelemetry import trace as otel
+
+from fondaco.domain.errors import BudgetUsedUp, ModelError, NoModelAnswered
+from fondaco.domain.usage import AttemptNote
+from fondaco.kit.spans import span_of
+from fondaco.llm.answering import Answered, Ask, Listener
+from fondaco.llm.asking import Reply
+from fondaco.llm.chain import capable
+from fondaco.llm.decide import Act, Decision, Situation, decide
+from fondaco.llm.failures import Failure, FailureClass
+from fondaco.llm.gear import Gear
+from fondaco.llm.meters import describe, describe_answer, describe_attempts
+from fondaco.llm.racing import Race
+from fondaco.llm.stage import Stage
+from fondaco.llm.targets import Target
+from fondaco.llm.trying import Ended, Trying
+
+tracer = otel.get_tracer(__name__)
+
+
+class ModelClient:
+    """Asks models until one answers, the time is over, or the money is."""
+
+    def __init__(self, gear: Gear) -> None:
+        self._gear = gear
+
+    async def ask(self, ask: Ask, listener: Listener | None = None) -> Answered:
+        """Return the first whole answer.  Raises NoModelAnswered, BudgetUsedUp."""
+        began_ms = self._gear.clock.monotonic_ms()
+        with span_of(tracer, "chat") as span:
+            describe(span, ask)
+            asking = _Asking(self._gear, ask, listener)
+            try:
+                answered = await asking.run()
+            except ModelError as error:
+                describe_attempts(span, error.attempts)
+                raise
+            describe_answer(span, answered)
+        self._gear.meters.answered(answered, self._gear.clock.monotonic_ms() - began_ms)
+        return answered
+
+
+@dataclass(slots=True)
+class _Asking:
+    """One question on its way through the chain."""
+
+    gear: Gear
+    ask: Ask
+    listener: Listener | None
+    notes: list[AttemptNote] = field(default_factory=list)
+    last: Failure | None = None
+    attempts: int = 0
+
+    async def run(self) -> Answered:
+        targets = self._capable()
+        for place, target in enumerate(targets):
+            others = targets[place + 1 :]
+            answered = await self._at(target, others)
+            if answered is not None:
+                return answered
+        raise self._nobody()
+
+    def _capable(self) -> tuple[Target, ...]:
+        prompt, targets = self.ask.prompt, self.ask.targets
+        tokens = max((self.gear.estimator.expected_input(prompt, one) for one in targets), default=0)
+        return capable(
+            targets,
+            tools=bool(prompt.tools),
+            input_tokens=tokens,
+            output_tokens=prompt.max_output_tokens,
+        )
+
+    async def _at(self, target: Target, others: tuple[Target, ...]) -> Answered | None:
+        """Ask one target until it answers (returned) or the decision is to leave it (None)."""
+        tries = 0
+        while True:
+            tries += 1
+            if tries == 1:
+                self.gear.retries.asked(target.provider)
+            ended = await self._try(target, others)
+            if isinstance(ended.result, Reply):
+                self._note(ended.note, "")
+                return Answered(reply=ended.result, target=ended.target, attempts=tuple(self.notes))
+            self.last = ended.result
+            if ended.asks_for_less:
+                self._note(ended.note, "asked again for less")
+                continue
+            decision = self._decide(ended.result, target, tries, len(others))
+            self._note(ended.note, decision.reason)
+            if decision.act is Act.GIVE_UP:
+                raise self._nobody()
+            if decision.act is Act.NEXT_TARGET:
+                return None
+            self.gear.retries.retried(target.provider)
+            await self.gear.clock.sleep(decision.wait_ms / 1000)
+
+    async def _try(self, target: Target, others: tuple[Target, ...]) -> Ended:
+        """Make one attempt, or two beside each other where the first is silent for too long."""
+        stage = Stage(self.listener)
+        first = self._trying(target, len(others))
+        self.gear.hedges.asked()
+        if not others or not self.gear.options.hedge.after_ms:
+            return await first.run(stage)
+        race = Race(self.gear, self.ask, stage)
+        ended, cancelled = await race.run(first, lambda: self._trying(others[0], 0))
+        for note in cancelled:
+            self._note(note, "another model was faster")
+        return ended
+
+    def _trying(self, target: Target, behind: int) -> Trying:
+        self.attempts += 1
+        return Trying(self.gear, self.ask, target, self.attempts, behind)
+
+    def _decide(self, failure: Failure, target: Target, tries: int, others: int) -> Decision:
+        now_ms = self.gear.clock.monotonic_ms()
+        situation = Situation(
+            attempt=tries,
+            left_ms=self.ask.whole_ms - now_ms,
+            typical_ms=self.gear.typical_ms(target),
+            other_targets=others > 0,
+            retry_allowed=self.gear.retries.allows(target.provider),
+        )
+        return decide(failure, situation, self.gear.options.retries, self.gear.chance.fraction())
+
+    def _note(self, note: AttemptNote, then: str) -> None:
+        told = msgspec.structs.replace(note, then=then)
+        self.notes.append(told)
+        self.gear.meters.attempted(told)
+
+    def _nobody(self) -> ModelError:
+        attempts = tuple(self.notes)
+        if self.last is None:
+            return NoModelAnswered("no model of the chain can take this prompt", attempts=attempts)
+        if all(note.ended_as == FailureClass.NO_BUDGET.value for note in attempts):
+            return BudgetUsedUp(self.last.message, attempts=attempts)
+        return NoModelAnswered(f"no model answered; last: {self.last.message}", attempts=attempts)
