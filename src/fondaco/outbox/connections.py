@@ -1,4 +1,4 @@
-"""Remembers connections for a few seconds, since every message on its way out needs one."""
+"""Remembers connections for a few seconds, since every message on its way needs one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Protocol
 from fondaco.domain.access import Connection
 from fondaco.domain.ids import ConnectionId
 from fondaco.kit.clock import Clock
+from fondaco.kit.together import Together
 
 _KEEP_MS = 5_000.0  # as long as a credential is remembered
 _MOST = 1_000
@@ -26,6 +27,7 @@ class RememberedConnections:
     def __init__(self, connections: Connections, clock: Clock) -> None:
         self._connections = connections
         self._clock = clock
+        self._together = Together[Connection]()
         self._known: dict[ConnectionId, tuple[float, Connection]] = {}
 
     async def connection(self, connection_id: ConnectionId) -> Connection:
@@ -34,6 +36,10 @@ class RememberedConnections:
         known = self._known.get(connection_id)
         if known is not None and now_ms - known[0] < _KEEP_MS:
             return known[1]
+        return await self._together.ask(connection_id, lambda: self._look_up(connection_id))
+
+    async def _look_up(self, connection_id: ConnectionId) -> Connection:
+        now_ms = self._clock.monotonic_ms()
         found = await self._connections.connection(connection_id)
         if len(self._known) >= _MOST:
             self._known.clear()

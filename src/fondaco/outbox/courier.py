@@ -191,6 +191,6 @@ class Courier:
             sent,
             error,
             now_ms=self._clock.now_ms(),
-            wait_ms=wait_before(delivery, asked, self._options, self._chance),
+            wait_ms=0 if sent is Sent.ARRIVED else wait_before(delivery, asked, self._options, self._chance),
             last=delivery.attempts >= self._options.attempts,
         )

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from fondaco.domain.errors import ConfigurationError, FondacoError
+from fondaco.outbox import RememberedConnections
 from fondaco.server import openapi, widget_api, widget_beginning
 from fondaco.server.access import Everybody
 from fondaco.server.address import Performs, nowhere, routes_of
@@ -75,7 +76,8 @@ def build_machinery(parts: ServerParts) -> Machinery:
         limits=Limits(parts.clock, options.limits),
         secure=options.behind_tls,
     )
-    return Machinery(parts=parts, door=door, streams=Streams(options.limits.streams))
+    connections = RememberedConnections(parts.registry, parts.clock)
+    return Machinery(parts=parts, door=door, streams=Streams(options.limits.streams), connections=connections)
 
 
 def api_operations(parts: ServerParts) -> tuple[AnyOperation, ...]:

@@ -17,6 +17,7 @@ from fondaco.domain.errors import Conflict, NotAllowed
 from fondaco.domain.ports import Registry
 from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
+from fondaco.kit.together import Together
 from fondaco.server.cache import TtlCache
 from fondaco.server.options import CredentialOptions
 from fondaco.server.problem import unauthenticated
@@ -67,12 +68,13 @@ class Gatekeeper:
         self._clock = clock
         self._options = options
         self._keys = TtlCache[ApiKey](clock, options.cache_seconds, options.cached)
+        self._together = Together[ApiKey]()
         self._visitors = TtlCache[Visitor](clock, options.cache_seconds, options.cached)
 
     async def key(self, secret: str, scope: Scope) -> ApiKey:
         """Return the key behind a secret.  Raises Refused for none, NotAllowed where it lacks the scope."""
         digest = hash_secret(secret)
-        key = self._keys.get(digest) or await self._find_key(digest)
+        key = self._keys.get(digest) or await self._together.ask(digest, lambda: self._find_key(digest))
         if scope not in key.scopes:
             raise NotAllowed(f"This key lacks the scope {scope.value}; make one that has it.")
         return key

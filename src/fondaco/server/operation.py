@@ -12,6 +12,7 @@ import msgspec
 from fondaco.domain.access import ApiKey, Visitor
 from fondaco.domain.errors import FondacoError, NotAllowed
 from fondaco.domain.ids import ConversationId, WorkspaceId
+from fondaco.outbox.connections import Connections
 from fondaco.server.access import Access, Principal
 from fondaco.server.answer import JSON, Answer
 from fondaco.server.door import Door
@@ -44,6 +45,7 @@ class Machinery:
     parts: ServerParts
     door: Door
     streams: Streams
+    connections: Connections  #: as they were within the last few seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from fondaco.domain.access import ChannelKind, Connection
@@ -54,6 +56,16 @@ async def test_a_changed_connection_counts_after_five_seconds() -> None:
     found = await remembered.connection(SHOP)
 
     assert found.name == "second"
+
+
+async def test_messages_of_one_moment_look_it_up_once() -> None:
+    registry = Registry()
+    registry.stored[SHOP] = connection("first")
+    remembered = RememberedConnections(registry, FakeClock())
+
+    await asyncio.gather(remembered.connection(SHOP), remembered.connection(SHOP))
+
+    assert registry.asked == 1
 
 
 async def test_that_a_connection_is_missing_is_not_remembered() -> None:

@@ -46,7 +46,7 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 async def open_conversation(call: Call[Nothing, OpenBody]) -> Conversation:
     """Open a conversation on a connection of the key's workspace."""
-    connection = await call.parts.registry.connection(ConnectionId(call.body.connection_id))
+    connection = await call.machinery.connections.connection(ConnectionId(call.body.connection_id))
     if connection.workspace_id != call.workspace_id:
         raise NotFound(f"There is no connection {call.body.connection_id}.", field="connection_id")
     return await call.parts.intake.open(
