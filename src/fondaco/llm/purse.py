@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from fondaco.domain.errors import ConfigurationError
+from fondaco.domain.errors import ConfigurationError, StorageError
 from fondaco.domain.ids import EntryId
 from fondaco.domain.ports import Ledger
 from fondaco.domain.usage import Budget, BudgetPeriod, BudgetScope, LedgerEntry, Provenance, Usage
@@ -106,6 +108,7 @@ class Purse:
         self._budgets = [(options, limit_pico(options.limit)) for options in budgets]
         self._clock = clock
         self._ids = ids
+        self._taking_back: set[asyncio.Task[None]] = set()
 
     async def reserve(self, scope: Scope, attempt: int, target: Target, prompt: Prompt) -> Reserved | Refused:
         """Write an attempt down and set aside the most that it can cost, or do neither.
@@ -130,7 +133,12 @@ class Purse:
             currency=price.currency,
             price_version=price.version,
         )
-        exceeded = await self._ledger.reserve(entry, self.budgets_of(scope, now_ms))
+        budgets = self.budgets_of(scope, now_ms)
+        try:
+            exceeded = await self._ledger.reserve(entry, budgets)
+        except asyncio.CancelledError:
+            self._take_back(entry, budgets)
+            raise
         if exceeded is not None:
             return Refused(budget=exceeded, cost_pico=cost_pico, currency=price.currency)
         return Reserved(entry=entry, target=target, prompt=prompt)
@@ -147,6 +155,11 @@ class Purse:
     async def write(self, entry: LedgerEntry) -> None:
         """Write an attempt's final figures down; safe to repeat.  Raises StorageError."""
         await self._ledger.settle(entry)
+
+    async def drain(self) -> None:
+        """Wait until everything is given back that was set aside for somebody who has gone away."""
+        while self._taking_back:
+            await asyncio.wait(self._taking_back)
 
     async def means(self, scope: Scope, prompt: Prompt, targets: Sequence[Target]) -> Means:
         """Return which of these targets the budgets can pay for, for the decision whom to ask.
@@ -179,6 +192,19 @@ class Purse:
             for options, limit in self._budgets
             if options.scope is not BudgetScope.CHANNEL or options.connection in {"", scope.connection_id}
         )
+
+    def _take_back(self, entry: LedgerEntry, budgets: tuple[Budget, ...]) -> None:
+        """Free what was reserved for a caller who was cancelled meanwhile: nothing will be asked."""
+        task = asyncio.create_task(self._undo(entry, budgets))
+        self._taking_back.add(task)
+        task.add_done_callback(self._taking_back.discard)
+
+    async def _undo(self, entry: LedgerEntry, budgets: tuple[Budget, ...]) -> None:
+        # Nobody heard whether the first one was written; a second one waits for it, and holds nothing twice.
+        # Where that fails it stays held: too little to spend is the safe side.
+        with contextlib.suppress(StorageError):
+            if await self._ledger.reserve(entry, budgets) is None:
+                await self._ledger.settle(_unasked(entry))
 
     async def _left(self, scope: Scope) -> tuple[int | None, str]:
         budgets = self.budgets_of(scope, self._clock.now_ms())
@@ -261,6 +287,12 @@ def limit_pico(limit: Decimal) -> int:
 def spelled(pico: int, currency: str) -> str:
     """Return an amount for people, such as ``0.004210 USD``; parts below a millionth are rounded."""
     return f"{Decimal(pico) / PICO:.6f} {currency}"
+
+
+def _unasked(entry: LedgerEntry) -> LedgerEntry:
+    return msgspec.structs.replace(
+        entry, cost_pico=0, provenance=Provenance.NOTHING, ended_as="cancelled", possibly_billed=False
+    )
 
 
 def _key(options: BudgetOptions, scope: Scope, at_ms: int) -> str:
