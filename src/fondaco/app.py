@@ -12,16 +12,21 @@ from prometheus_client import CollectorRegistry
 from fondaco.channels.callback import CallbackChannel
 from fondaco.config import Settings, knowledge_options, shop, state_names_of
 from fondaco.domain.access import ChannelKind
+from fondaco.domain.events import RouteKind
 from fondaco.domain.ids import WorkerId, WorkspaceId
 from fondaco.domain.ports import Reader, Registry, Store
 from fondaco.engine import Turn
 from fondaco.engine.local import Finder, Librarian, LocalAssistant, Shelf
+from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
+from fondaco.engine.route import Models
+from fondaco.engine.routing import Router
 from fondaco.inbox import Desk, Intake, TurnMeters, Worker
 from fondaco.kit.chance import Chance, SystemChance
 from fondaco.kit.clock import Clock, SystemClock
 from fondaco.kit.http import HttpClient
 from fondaco.kit.ids import IdMaker
 from fondaco.kit.signals import SignalHub
+from fondaco.llm.cellar import Cellar, Surroundings, build_cellar
 from fondaco.outbox import Courier, DeliveryMeters, Doors, RememberedConnections
 from fondaco.storage.opening import StoreAndReader, opened
 from fondaco.tools import HttpTool, Tool, Toolbox, ToolCaller
@@ -46,6 +51,7 @@ class App:
     librarian: Librarian
     worker: Worker
     courier: Courier
+    models: Cellar | None  #: None where the local assistant answers alone
     metrics: CollectorRegistry
 
     @asynccontextmanager
@@ -53,7 +59,9 @@ class App:
         """Answer and deliver for as long as the block runs; what is under way at its end is finished."""
         # In the order of stopping: the worker gives back everything that its id holds, and that is also
         # what the courier is sending, so the courier must have finished before.
-        loops = (self.courier.run(), self.worker.run(), self.librarian.run())
+        loops = [self.courier.run(), self.worker.run(), self.librarian.run()]
+        if self.models is not None:
+            loops.append(self.models.sync.run())
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:
             yield
@@ -62,6 +70,8 @@ class App:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+            if self.models is not None:
+                await self.models.gear.written()
 
 
 @asynccontextmanager
@@ -81,11 +91,13 @@ async def open_app(
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(opened(settings.storage.url, clock, signals, silence_ms))
         client = await stack.enter_async_context(HttpClient())
+        most = sum(provider.in_flight for provider in settings.llm.providers)
+        to_models = await stack.enter_async_context(HttpClient(connections=max(1, most)))
         configured = [
             HttpTool(options, client, state_names_of(settings, options.name)) for options in settings.tools
         ]
         toolbox = Toolbox((*configured, *tools), settings.verification)
-        wiring = _Wiring(settings, storage.store, storage.registry, toolbox, client, clock, chance)
+        wiring = _Wiring(settings, storage.store, storage.registry, toolbox, client, to_models, clock, chance)
         yield wiring.app(signals)
 
 
@@ -98,6 +110,7 @@ class _Wiring:
     registry: Registry
     toolbox: Toolbox
     client: HttpClient
+    to_models: HttpClient  #: of its own, so that slow models take no connection from tools and channels
     clock: Clock
     chance: Chance
 
@@ -106,6 +119,8 @@ class _Wiring:
         ids, shelf, metrics = IdMaker(clock, chance), Shelf(), CollectorRegistry()
         worker_id = WorkerId(ids.new("wrk"))
         workspace_id = WorkspaceId(settings.workspace.id)
+        models = self._models(ids, metrics)
+        turn = self._turn(Finder(shelf, self.toolbox), models)
         return App(
             settings=settings,
             clock=clock,
@@ -120,16 +135,50 @@ class _Wiring:
             toolbox=self.toolbox,
             shelf=shelf,
             librarian=Librarian(workspace_id, self.registry, shelf, knowledge_options(settings), clock),
-            worker=self._worker(worker_id, workspace_id, shelf, metrics),
+            worker=self._worker(worker_id, {workspace_id: turn}, metrics),
             courier=self._courier(worker_id, metrics),
+            models=models,
             metrics=metrics,
         )
 
+    def _models(self, ids: IdMaker, metrics: CollectorRegistry) -> Cellar | None:
+        around = Surroundings(
+            http=self.to_models,
+            ledger=self.store.ledger,
+            notes=self.store.notes,
+            clock=self.clock,
+            chance=self.chance,
+            ids=ids,
+            metrics=metrics,
+        )
+        return build_cellar(self.settings.llm, around)
+
+    def _turn(self, finder: Finder, models: Cellar | None) -> Turn:
+        caller = ToolCaller(self.toolbox, self.clock)
+        local = LocalAssistant(finder, caller)
+        if models is None:
+            return Turn(local, shop(self.settings), self.clock)
+        chains = {RouteKind.CHEAP: models.chains.cheap, RouteKind.STRONG: models.chains.strong}
+        answerers = {
+            kind: ModelAssistant(models.client, targets, finder, caller, self._options(kind), self.clock)
+            for kind, targets in chains.items()
+            if targets
+        }
+        router = Router(self.settings.routing, finder, tuple(answerers))
+        return Turn(local, shop(self.settings), self.clock, Models(router, answerers))
+
+    def _options(self, kind: RouteKind) -> ModelAssistantOptions:
+        deadlines = self.settings.llm.deadlines
+        return ModelAssistantOptions(
+            rung=kind.value,
+            shop=self.settings.workspace.name,
+            first_token_seconds=deadlines.first_token_seconds,
+            answer_seconds=deadlines.answer_seconds,
+        )
+
     def _worker(
-        self, worker_id: WorkerId, workspace_id: WorkspaceId, shelf: Shelf, metrics: CollectorRegistry
+        self, worker_id: WorkerId, turns: dict[WorkspaceId, Turn], metrics: CollectorRegistry
     ) -> Worker:
-        assistant = LocalAssistant(Finder(shelf, self.toolbox), ToolCaller(self.toolbox, self.clock))
-        turns = {workspace_id: Turn(assistant, shop(self.settings), self.clock)}
         meters = TurnMeters(metrics)
         return Worker(worker_id, self.store, turns, self.settings.inbox, meters, self.clock, self.chance)
 

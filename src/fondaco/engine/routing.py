@@ -28,12 +28,10 @@ class RoutingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class Router:
     """Decides for every turn, with reasons.  Without models the local assistant answers."""
 
-    def __init__(self, options: RoutingOptions, finder: Finder, *, cheap: bool, strong: bool) -> None:
+    def __init__(self, options: RoutingOptions, finder: Finder, models: tuple[ev.RouteKind, ...]) -> None:
         self._options = options
         self._finder = finder
-        self._models = tuple(
-            kind for kind, there in ((ev.RouteKind.CHEAP, cheap), (ev.RouteKind.STRONG, strong)) if there
-        )
+        self._models = models  #: the chains that there are, cheap first
 
     async def choose(self, context: TurnContext, trace: Trace) -> Route:
         """Return the route for a turn: who begins, and who goes on where that fails."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import NamedTuple, Protocol
 
-from fondaco.domain.ports import Reader, Registry, Store
+from fondaco.domain.ports import Ledger, Reader, Registry, SharedNotes, Store
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.place import is_postgres, sqlite_path
@@ -16,7 +16,17 @@ from fondaco.storage.version import SCHEMA_VERSION
 
 
 class StoreAndReader(Store, Reader, Protocol):
-    """Each database offers both over one connection."""
+    """Each database offers both over one connection, and keeps the books of models beside them."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What model calls cost."""
+        ...
+
+    @property
+    def notes(self) -> SharedNotes:
+        """What the processes of one installation tell each other."""
+        ...
 
 
 class Storage(NamedTuple):

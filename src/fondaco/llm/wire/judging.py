@@ -36,8 +36,8 @@ _CODES: dict[FailureClass, str] = {
         resource_exhausted throttling rate_limited""",
     FailureClass.OVERLOADED: """
         overloaded_error server_error internal_server_error internal unavailable unavailable_error
-        service_unavailable engine_overloaded engine_overloaded_error server_overloaded server_is_overloaded
-        timeout_error deadline_exceeded slow_down upstream_error bad_response_status_code
+        service_unavailable service_unavailable_error engine_overloaded engine_overloaded_error
+        server_overloaded server_is_overloaded timeout_error deadline_exceeded slow_down upstream_error bad_response_status_code
         insufficient_system_resource""",
 }
 _CLASS_OF = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
@@ -85,7 +85,7 @@ _SAYINGS: tuple[tuple[FailureClass, tuple[str, ...]], ...] = (
     ),
     (
         FailureClass.OVERLOADED,
-        ("overloaded", "server is busy", "at capacity", "capacity exceeded", "loading model", "负载"),
+        ("overloaded", "server is busy", "too busy", "at capacity", "loading model", "负载"),
     ),
     (FailureClass.RATE_LIMITED, ("rate limit", "too many requests", "requests per min", "tokens per min")),
 )  # fmt: skip
@@ -220,7 +220,7 @@ def _said(words: str) -> FailureClass | None:
 def _of_status(status: int, complaint: Complaint) -> FailureClass:
     if found := _CLASS_OF_STATUS.get(status):
         return found
-    if 300 <= status <= 499 or complaint.kind == "invalid_request_error":
+    if 300 <= status <= 499 or (status == 200 and complaint.kind == "invalid_request_error"):
         return FailureClass.OUR_FAULT
     if status == 200 or status >= 500:
         return FailureClass.OVERLOADED

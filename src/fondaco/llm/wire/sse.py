@@ -37,9 +37,8 @@ class EventStream:
             return []
         if self._after_cr or b"\r" in piece:
             piece = self._with_lf_only(piece)
-        if not self._rest and piece[:6] == b"data: " and piece.find(b"\n") == len(piece) - 2:
-            if piece[-1:] == b"\n" and len(piece) <= self._max_event_bytes:
-                return [("", piece[6:-2])]  # one whole event, as most pieces are
+        if not self._rest and self._is_one_event(piece):
+            return [("", piece[6:-2])]
         return self._split(piece)
 
     def end(self) -> list[Event]:
@@ -65,6 +64,16 @@ class EventStream:
         self._begun = True
         self._plain = start[:1] in (b"{", b"[")
         return start
+
+    def _is_one_event(self, piece: bytes) -> bool:
+        """Return whether the piece is exactly one event of one line, as most pieces are."""
+        size = len(piece)
+        return (
+            piece[:6] == b"data: "
+            and piece.find(b"\n") == size - 2
+            and piece[-1:] == b"\n"
+            and size <= self._max_event_bytes
+        )
 
     def _with_lf_only(self, piece: bytes) -> bytes:
         if self._after_cr and piece[:1] == b"\n":
