@@ -11,6 +11,7 @@ from fondaco.testing.provider.faults import Fault, FaultRule
 #: How long a stall lasts unless the plan says otherwise, in seconds; a keep-alive; one token of a drip.
 STALL_SECONDS, KEEP_ALIVE_SECONDS, DRIP_SECONDS = 600.0, 2.0, 1.0
 
+_ARRIVAL_SECONDS = 0.02  # a reset takes back what the other side has not read yet
 _SLIVERS = 60
 _SLIVER_SECONDS = 0.001
 
@@ -88,7 +89,7 @@ def _cut(scene: Scene) -> list[Step]:
 
 
 def _reset(scene: Scene) -> list[Step]:
-    return [*_broken_off(scene), End.RESET]
+    return [*_broken_off(scene), _ARRIVAL_SECONDS, End.RESET]
 
 
 def _hang_up(scene: Scene) -> list[Step]:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, cast
 from urllib.parse import parse_qsl, unquote
 
@@ -47,9 +48,10 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", None)
         self._parser = httptools.HttpRequestParser(self)
-        self._waiting: list[tuple[str, Received]] = []  # requests behind the one that is being answered
+        self._waiting: list[_Request] = []  # requests behind the one that is being answered
         self._playing: _Playing | None = None
         self._paused = False
+        self._last = False  # the connection closes after the answer under way
         self._timer: asyncio.TimerHandle | None = None
         self._url, self._headers, self._body = b"", dict[str, str](), list[bytes]()
         self._length = 0
@@ -101,20 +103,22 @@ class Connection(asyncio.Protocol):
         """Answer the request, or let it wait until the one before it is answered."""
         path, _, query = self._url.decode("latin-1").partition("?")
         received = Received(unquote(path), dict(parse_qsl(query)), self._headers, b"".join(self._body))
-        method = self._parser.get_method().decode()
+        request = _Request(self._parser.get_method().decode(), received, self._parser.should_keep_alive())
         if self._playing:
-            self._waiting.append((method, received))
+            self._waiting.append(request)
         else:
-            self._begin(method, received)
+            self._begin(request)
 
     def close(self) -> None:
         """Close at once."""
         self._transport.abort()
 
-    def _begin(self, method: str, received: Received) -> None:
-        answer = self._service.receive(method, received)
+    def _begin(self, request: _Request) -> None:
+        answer = self._service.receive(request.method, request.received)
+        self._last = not request.keep_alive
         if isinstance(answer, bytes):
             self._transport.write(answer)
+            self._next()
         else:
             self._playing = _Playing(answer, self._service.now_ms)
             self._play()
@@ -138,13 +142,14 @@ class Connection(asyncio.Protocol):
                 return
 
     def _end(self, end: End) -> None:
-        self._over(left=False)
         if end is End.RESET:
             connection = self._transport.get_extra_info("socket")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             self._transport.abort()
         else:
             self._transport.close()
+        self._last = True
+        self._over(left=False)
 
     def _over(self, *, left: bool) -> None:
         """Settle what was being answered, and turn to the next request."""
@@ -155,8 +160,23 @@ class Connection(asyncio.Protocol):
         if playing:
             playing.over(left=left)
             self._service.end(playing.performance)
-        if self._waiting and not left and not self._transport.is_closing():
-            self._begin(*self._waiting.pop(0))
+        if not left:
+            self._next()
+
+    def _next(self) -> None:
+        if self._last:
+            self._transport.close()
+        elif self._waiting and not self._transport.is_closing():
+            self._begin(self._waiting.pop(0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One request that is whole."""
+
+    method: str
+    received: Received
+    keep_alive: bool
 
 
 class _Playing:

@@ -47,8 +47,7 @@ class _Declared(msgspec.Struct):
 
 
 class _Tool(msgspec.Struct):
-    function: msgspec.Raw
-    type: str = "function"
+    function: msgspec.Raw = msgspec.Raw(b"")  #: only tools of the type ``function`` have it
 
 
 class _StreamOptions(msgspec.Struct):
@@ -74,7 +73,8 @@ def read(received: Received, habits: Habits) -> Ask:
     """Return what is asked.  Raises Trouble where OpenAI, or a relay with these habits, would refuse it."""
     try:
         body = _BODY.decode(received.body)
-        declared = [(_DECLARED.decode(tool.function), bytes(tool.function)) for tool in body.tools or ()]
+        functions = [bytes(tool.function) for tool in body.tools or () if tool.function]
+        declared = [(_DECLARED.decode(function), function) for function in functions]
     except msgspec.DecodeError as error:
         raise Trouble(TroubleKind.BAD_REQUEST, f"The body is not understood: {error}") from error
     _check(body, habits)
