@@ -37,8 +37,8 @@ _CODES: dict[FailureClass, str] = {
     FailureClass.OVERLOADED: """
         overloaded_error server_error internal_server_error internal unavailable unavailable_error
         service_unavailable service_unavailable_error engine_overloaded engine_overloaded_error
-        server_overloaded server_is_overloaded timeout_error deadline_exceeded slow_down upstream_error bad_response_status_code
-        insufficient_system_resource""",
+        server_overloaded server_is_overloaded timeout_error deadline_exceeded slow_down upstream_error
+        bad_response_status_code insufficient_system_resource""",
 }
 _CLASS_OF = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 
