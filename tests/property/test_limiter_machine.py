@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from hypothesis import settings
@@ -50,6 +50,15 @@ class LimiterMachine(RuleBasedStateMachine):
     def do(self, operation: Coroutine[Any, Any, T]) -> T:
         return self._loop.run_until_complete(operation)
 
+    def act(self, action: Callable[[], object]) -> None:
+        """Do something where callers do it, inside the event loop, and see what comes of it."""
+
+        async def inside() -> None:
+            action()
+
+        self.do(inside())
+        self.settle_down()
+
     def settle_down(self, seconds: float = 0.0) -> None:
         """Let time pass, and see who was served and who was turned away."""
         self.do(self.clock.advance(seconds))
@@ -76,21 +85,21 @@ class LimiterMachine(RuleBasedStateMachine):
     @rule(data=st.data(), freed=st.booleans())
     def somebody_gives_up(self, data: st.DataObject, *, freed: bool) -> None:
         task, _ = data.draw(st.sampled_from(self.callers))
-        if freed and self.held:
-            self.held.pop().settle(10)  # in the same moment
-        task.cancel()
-        self.settle_down()
+        ended = [self.held.pop()] if freed and self.held else []
+
+        def in_one_moment() -> None:
+            for reservation in ended:
+                reservation.settle(10)
+            task.cancel()
+
+        self.act(in_one_moment)
 
     @precondition(lambda self: self.held)
     @rule(data=st.data(), used=st.integers(0, 4_000), refund=st.booleans())
     def a_call_ends(self, data: st.DataObject, used: int, *, refund: bool) -> None:
         reservation = data.draw(st.sampled_from(self.held))
         self.held.remove(reservation)
-        if refund:
-            reservation.refund()
-        else:
-            reservation.settle(used)
-        self.settle_down()
+        self.act(reservation.refund if refund else lambda: reservation.settle(used))
 
     @rule(seconds=st.floats(0, 30))
     def time_passes(self, seconds: float) -> None:
@@ -98,15 +107,12 @@ class LimiterMachine(RuleBasedStateMachine):
 
     @rule(for_ms=st.integers(0, 20_000))
     def the_provider_wants_a_pause(self, for_ms: int) -> None:
-        self.limiter.pause_until(self.clock.monotonic_ms() + for_ms)
-        self.settle_down()
+        self.act(lambda: self.limiter.pause_until(self.clock.monotonic_ms() + for_ms))
 
     @rule(left=st.integers(0, REQUESTS), reset_ms=st.integers(0, 60_000))
     def headers_say(self, left: int, reset_ms: int) -> None:
-        self.limiter.learn(
-            SeenLimits(requests_limit=REQUESTS, requests_left=left, requests_reset_ms=reset_ms)
-        )
-        self.settle_down()
+        seen = SeenLimits(requests_limit=REQUESTS, requests_left=left, requests_reset_ms=reset_ms)
+        self.act(lambda: self.limiter.learn(seen))
 
     @invariant()
     def never_more_are_under_way_than_allowed(self) -> None:
@@ -130,13 +136,10 @@ class LimiterMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """When everybody has gone, everything is as it was and nothing sleeps."""
-        for task, _ in self.callers:
-            task.cancel()
-        self.settle_down()
-        for reservation in self.held:
-            reservation.refund()
-        self.held.clear()
-        self.settle_down()
+        while self.callers:
+            self.act(self.callers[-1][0].cancel)
+        while self.held:
+            self.act(self.held.pop().refund)
         view = self.limiter.view()
         assert (view.in_flight, view.waiting, self.clock.sleeping) == (0, 0, 0)
         self.settle_down(86_400 * 2)
