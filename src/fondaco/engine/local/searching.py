@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import types
-from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from fondaco.kit.language import Language
@@ -14,25 +12,15 @@ _MOST = 16  # more of them cost each no less, and would keep everybody else wait
 _PASSAGES = 4  # three to offer and one that has been tried already; each is written down with every turn
 
 
-@types.coroutine
-def _everything_else_once() -> Generator[None, None, None]:
-    """Let the event loop take one more turn round whatever can run now."""
-    yield
-
-
 @dataclass(slots=True)
 class _Group:
-    """Questions that are searched for at once, as soon as no other turn is on its way to ask one."""
+    """Questions that are searched for at once, as soon as everything that can run now has run."""
 
     index: KnowledgeIndex
     asked: list[tuple[str, Language]] = field(default_factory=list)
     begun: bool = False
 
     async def run(self) -> list[Search]:
-        seen = 0
-        while seen < len(self.asked) < _MOST:
-            seen = len(self.asked)
-            await _everything_else_once()
         self.begun = True
         return self.index.search_all(self.asked, _PASSAGES)
 
