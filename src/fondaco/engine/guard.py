@@ -24,6 +24,15 @@ _VALUE = re.compile(rf"(?<!{_UNBROKEN}){_UNBROKEN}*\d{_UNBROKEN}*")
 _STOPS = ".,:;!?…"  #: what ends a sentence is no part of its last value
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
 
+#: What only a model's template or our own prompt writes: a tool call as text, marks of data, thoughts.
+_MARKUP = re.compile(
+    r"<\|[^|>\n]{0,40}\|?>"
+    r"|</?\s*(?:articles|tool_calls?|tool_response|function_calls?|function=|invoke|parameter|think|im_start|im_end)\b"
+    r"|\[/?(?:TOOL_CALLS|INST|AVAILABLE_TOOLS)\]"
+    r'|\{\s*"name"\s*:\s*"\w+"\s*,\s*"(?:arguments|parameters)"\s*:',
+    re.IGNORECASE,
+)
+
 
 def judge(draft: Draft) -> Verdict:
     """Return the verdict on a draft, with the evidence for every value in it."""
@@ -38,7 +47,7 @@ def judge(draft: Draft) -> Verdict:
         for slot in draft.slots
     )
     proven, findings = _trace_values(draft, (*bound, *draft.stated))
-    findings += _unbound_slots(draft) + _open_slots(draft) + _wrong_language(draft)
+    findings += _unbound_slots(draft) + _open_slots(draft) + _leaked_markup(draft) + _wrong_language(draft)
     evidence = tuple(dict.fromkeys((*bound, *proven)))
     return Verdict(passed=not findings, evidence=evidence, findings=tuple(findings))
 
@@ -91,6 +100,10 @@ def _unbound_slots(draft: Draft) -> list[str]:
 
 def _open_slots(draft: Draft) -> list[str]:
     return [f"{match.group()} was not filled" for match in _OPEN_SLOT.finditer(draft.text)]
+
+
+def _leaked_markup(draft: Draft) -> list[str]:
+    return [f"{match.group()!r} is no word for a contact" for match in _MARKUP.finditer(draft.text)]
 
 
 def _wrong_language(draft: Draft) -> list[str]:

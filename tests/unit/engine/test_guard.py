@@ -155,6 +155,33 @@ def test_a_slot_that_was_not_filled_is_found() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "<articles>\nReturns are free.\n</articles>",
+        '<tool_call>{"name": "order"}</tool_call>',
+        "<|im_start|>assistant",
+        "[TOOL_CALLS] order",
+        '{"name": "order", "arguments": {}}',
+        "<think>The person wants a refund.</think> Returns are free.",
+        "<function=order> Returns are free.",
+    ],
+)
+def test_the_markup_of_a_model_is_found(text: str) -> None:
+    verdict = judge(Draft(text=text, language=Language.EN))
+
+    assert [finding for finding in verdict.findings if "no word for a contact" in finding]
+
+
+@pytest.mark.parametrize(
+    "text", ["Returns are free <3", "Is it 2 < 3 and 3 > 2?", "Reply with [yes] or {no}.", "a <b> c"]
+)
+def test_brackets_that_people_write_are_no_markup(text: str) -> None:
+    verdict = judge(Draft(text=text, language=Language.EN))
+
+    assert not [finding for finding in verdict.findings if "no word for a contact" in finding]
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("Ihre Bestellung ist leider noch nicht angekommen.", Language.EN),
