@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Entry] = {
     "articles": Entry("fondaco.commands.articles", "List, show, delete and try articles."),
     "conversations": Entry("fondaco.commands.conversations", "List, show and search conversations."),
     "report": Entry("fondaco.commands.report", "Print what became of the conversations."),
+    "cost": Entry("fondaco.commands.cost", "Print what models cost, and compare it with an invoice."),
     "keys": Entry("fondaco.commands.keys", "Create, list and revoke API keys."),
     "teammates": Entry("fondaco.commands.teammates", "Add and list teammates, and let them sign in."),
     "connections": Entry("fondaco.commands.connections", "Add and list connections."),

@@ -19,11 +19,11 @@ from fondaco.demo.erp.server import DEMO_TOKEN
 from fondaco.demo.settings import demo_settings
 from fondaco.domain.errors import StorageError
 from fondaco.domain.ids import WorkspaceId
-from fondaco.domain.ports import Reader, Registry
+from fondaco.domain.ports import Costs, Reader, Registry
 from fondaco.kit.chance import SystemChance
 from fondaco.kit.clock import SystemClock
 from fondaco.kit.ids import IdMaker
-from fondaco.storage.beside import opened_reader, opened_registry
+from fondaco.storage.beside import opened_costs, opened_reader, opened_registry
 from fondaco.storage.place import is_postgres, sqlite_path
 
 T = TypeVar("T")
@@ -83,6 +83,14 @@ async def open_reading_room(place: Place) -> AsyncIterator[tuple[Settings, Reade
     settings = place.settings()
     async with opened_reader(settings.storage.url, SystemClock()) as reader:
         yield settings, reader
+
+
+@asynccontextmanager
+async def open_books(place: Place) -> AsyncIterator[tuple[Settings, Costs]]:
+    """Open what models cost for reading, which a running server does not mind."""
+    settings = place.settings()
+    async with opened_costs(settings.storage.url, SystemClock()) as costs:
+        yield settings, costs
 
 
 def with_place(command: Callable[..., T]) -> Callable[..., T]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from typing import Any
 
-from fondaco.domain.ports import Reader, Registry
+from fondaco.domain.ports import Costs, Reader, Registry
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.place import is_postgres, sqlite_path
@@ -53,6 +56,33 @@ async def opened_reader(url: str, clock: Clock) -> AsyncIterator[Reader]:
         yield reader
     finally:
         await reader.close()
+
+
+@asynccontextmanager
+async def opened_costs(url: str, clock: Clock) -> AsyncIterator[Costs]:
+    """Migrate the database and open what models cost, for reading alone.  Raises as ``opened_registry``."""
+    await _bring_to_schema(url)
+    if is_postgres(url):
+        from fondaco.storage.postgres.database import Database, Limits  # noqa: PLC0415
+        from fondaco.storage.postgres.ledger import PostgresLedger  # noqa: PLC0415
+
+        database = await Database.open(url, clock, Limits())
+        try:
+            yield PostgresLedger(database)
+        finally:
+            await database.close()
+        return
+    from fondaco.storage.sqlite.connect import connect_reading, told  # noqa: PLC0415
+    from fondaco.storage.sqlite.ledger import SqliteCosts  # noqa: PLC0415
+
+    path = sqlite_path(url)
+    with closing(connect_reading(path)) as connection:
+
+        async def aside(read: Callable[[sqlite3.Connection], list[Any]]) -> list[Any]:
+            with told(str(path)):
+                return await asyncio.to_thread(read, connection)
+
+        yield SqliteCosts(aside)
 
 
 async def _bring_to_schema(url: str) -> None:
