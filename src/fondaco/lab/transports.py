@@ -38,7 +38,7 @@ _WHAT = (
     "A cancelled call is never answered, so that every connection that is left was forgotten.",
     "'by text' tells failures apart by the wording of the library underneath instead of by class.",
 )
-_ABSENT = "pyreqwest and TLS: not measured, there is no {}; make bench-transports sets it up."
+_ABSENT = "pyreqwest and TLS: not measured, {} does not have it; make bench-transports sets it up."
 T = TypeVar("T")
 
 
@@ -86,7 +86,7 @@ def run(*, as_json: bool = False, gates_on: bool = True, peer: Path = PEER) -> i
 
 
 def _measured(peer: Path) -> Report:
-    present = peer.exists()
+    present = _has_rival(peer)
     wires = [(wire, sys.executable) for wire in _OURS]
     wires += [(wire, str(peer)) for wire in _PEERS] if present else []
     with (
@@ -98,6 +98,11 @@ def _measured(peer: Path) -> Report:
     notes = [_version(sys.executable, "aiohttp")]
     notes += [_version(str(peer), "pyreqwest")] if present else [_ABSENT.format(peer)]
     return report("What calls out", made, SEED, [*notes, *_WHAT, *lines(all_seen)])
+
+
+def _has_rival(peer: Path) -> bool:
+    wanted = [str(peer), "-c", "import pyreqwest, trustme, uvloop"]
+    return peer.exists() and not subprocess.run(wanted, capture_output=True, check=False).returncode  # noqa: S603 - as in Server.part
 
 
 def _version(python: str, library: str) -> str:

@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import Any, Protocol
 
 MAX_BODY_BYTES = 1_000_000
-CONNECT_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 4.0
 _CONNECTIONS = 2_000
 _HEADERS = {"Content-Type": "application/json", "Authorization": "Bearer none"}
@@ -49,20 +48,23 @@ async def post(wire: Wire, url: str, body: bytes) -> int:
     return size
 
 
-def wire_of(name: str) -> Wire:
-    """Return the wire called ``name``.  Raises ModuleNotFoundError where its library is not installed."""
-    return WIRES[name]()
+def wire_of(name: str, connect_seconds: float = 5.0) -> Wire:
+    """Return the wire called ``name``, which waits so long for a connection.
+
+    Raises ModuleNotFoundError where its library is not installed.
+    """
+    return WIRES[name](connect_seconds)
 
 
 class Aiohttp:
     """aiohttp by itself, set up as fondaco needs it."""
 
-    def __init__(self) -> None:
+    def __init__(self, connect_seconds: float) -> None:
         self._library = import_module("aiohttp")
         connector = self._library.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=KEEP_ALIVE_SECONDS)
         self._pool = self._library.ClientSession(
             connector=connector,
-            timeout=self._library.ClientTimeout(total=None, connect=CONNECT_SECONDS),
+            timeout=self._library.ClientTimeout(total=None, connect=connect_seconds),
             cookie_jar=self._library.DummyCookieJar(),
         )
 
@@ -84,10 +86,10 @@ class Aiohttp:
 class Pyreqwest:
     """pyreqwest by itself, set up as fondaco needs it."""
 
-    def __init__(self) -> None:
+    def __init__(self, connect_seconds: float) -> None:
         self._errors = import_module("pyreqwest.exceptions")
         builder = import_module("pyreqwest.client").ClientBuilder()
-        builder = builder.no_proxy().follow_redirects(enable=False).connect_timeout(_span(CONNECT_SECONDS))
+        builder = builder.no_proxy().follow_redirects(enable=False).connect_timeout(_span(connect_seconds))
         self._pool = builder.pool_idle_timeout(_span(KEEP_ALIVE_SECONDS)).build()
 
     @asynccontextmanager
@@ -128,17 +130,18 @@ class PyreqwestByText(Pyreqwest):
 class OfFondaco:
     """What fondaco itself calls out with."""
 
-    def __init__(self) -> None:
+    def __init__(self, connect_seconds: float) -> None:
         self._library = import_module(
             "fondaco.kit.http"
         )  # by name too: the peer's interpreter has no aiohttp
+        self._connect_seconds = connect_seconds
         self._client = self._library.HttpClient(connections=_CONNECTIONS)
 
     @asynccontextmanager
     async def stream(self, url: str, body: bytes) -> AsyncIterator[AsyncIterator[bytes]]:
         """POST through the one client."""
         async with self._client.stream(
-            "POST", url, headers=_HEADERS, body=body, connect_seconds=CONNECT_SECONDS
+            "POST", url, headers=_HEADERS, body=body, connect_seconds=self._connect_seconds
         ) as answer:
             yield answer.pieces()
 
@@ -151,7 +154,7 @@ class OfFondaco:
         await self._client.close()
 
 
-WIRES: dict[str, Callable[[], Wire]] = {
+WIRES: dict[str, Callable[[float], Wire]] = {
     "fondaco": OfFondaco,
     "aiohttp": Aiohttp,
     "pyreqwest": Pyreqwest,
