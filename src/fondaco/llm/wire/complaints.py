@@ -15,7 +15,10 @@ from fondaco.llm.wire.retry_after import duration_ms, wait_in_words_ms
 #: What decoding bytes of strangers can raise.
 UNREADABLE = (ValueError, RecursionError)
 
-_SECRET = re.compile(r"(?i:bearer\s+\S+)|\b(?:sk|hs|key|AIza|gsk|xai)[-_\w*.]{8,}|[\w*-]{32,}")
+# ASCII only: a sentence in Chinese has no spaces either.
+_SECRET = re.compile(
+    r"(?i:bearer\s+\S+)|\b(?:(?:sk|pk|hs|key|gsk|xai)[-_*]|AIza)[\w*.-]{6,}|[\w*-]{32,}", re.ASCII
+)
 _LONGEST_MESSAGE = 300
 
 

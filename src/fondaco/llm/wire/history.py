@@ -18,6 +18,8 @@ from fondaco.llm.wire.complaints import UNREADABLE
 SILENCE = "…"
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
+_LONGEST_NAME = 64
 _OWN_ID = "fw_"  # an id that we made up, since the provider gave none that is safe to use
 
 
@@ -160,15 +162,20 @@ def _add_wishes(side: Side, entry: Wished, provider: str, ids: dict[str, str], t
             unique = f"{wish.id[:36]}-{count}"
         taken.add(unique)
         ids[wish.id] = unique
-        kept = wish.signature if own else ""
-        if unique != wish.id or kept != wish.signature:
-            wish = msgspec.structs.replace(wish, id=unique, signature=kept)  # noqa: PLW2901
-        side.wishes.append(wish)
+        signature = wish.signature if own else ""
+        side.wishes.append(
+            msgspec.structs.replace(wish, id=unique, name=_safe_name(wish.name), signature=signature)
+        )
 
 
 def _renamed(entry: ToolAnswered, ids: dict[str, str]) -> ToolAnswered:
     unique = ids.get(entry.wish_id, entry.wish_id)
-    return entry if unique == entry.wish_id else msgspec.structs.replace(entry, wish_id=unique)
+    return msgspec.structs.replace(entry, wish_id=unique, name=_safe_name(entry.name))
+
+
+def _safe_name(name: str) -> str:
+    """Return the name of a tool as every protocol takes it, even of one that the model has dreamt up."""
+    return _UNSAFE.sub("_", name)[:_LONGEST_NAME] or "_"
 
 
 def _in_words(entry: Entry) -> Entry:

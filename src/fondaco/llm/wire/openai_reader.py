@@ -174,7 +174,8 @@ class Gathered:
         return _WORK if worked else None
 
     def _add_work(self, message: Message) -> None:
-        if reasoning := message.reasoning_content or message.reasoning:
+        reasoning = message.reasoning_content or message.reasoning
+        if isinstance(reasoning, str) and reasoning:
             self._reasoning.append(reasoning)
         for call in message.tool_calls or ():
             self._calls.add(call)

@@ -39,7 +39,7 @@ class Message(msgspec.Struct, gc=False):
     tool_calls: list[Call] | None = None
     refusal: str | None = None
     reasoning_content: str | None = None  #: DeepSeek, vLLM, llama.cpp
-    reasoning: str | None = None  #: Ollama, newer vLLM
+    reasoning: Any = None  #: Ollama, newer vLLM: text; others put objects here
     extra_content: Any = None
 
 

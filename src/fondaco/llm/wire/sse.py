@@ -9,6 +9,7 @@ from __future__ import annotations
 from fondaco.llm.failures import Failure, FailureClass, ModelFailed
 
 _BOM = b"\xef\xbb\xbf"
+_LONGEST_PLAIN = 8  # in events: what is no stream has to be kept as a whole
 
 #: An event's name, empty where it has none, and its data.
 Event = tuple[str, bytes]
@@ -17,13 +18,13 @@ Event = tuple[str, bytes]
 class EventStream:
     """Collects bytes and hands out whole events; comments and blank lines are no events."""
 
-    def __init__(self, *, max_event_bytes: int = 1_048_576, max_stream_bytes: int = 16_777_216) -> None:
+    def __init__(self, *, max_event_bytes: int = 1_048_576, max_stream_bytes: int = 67_108_864) -> None:
         self._max_event_bytes = max_event_bytes
         self._bytes_left = max_stream_bytes
         self._rest = bytearray()  # of the event that is still coming
         self._after_cr = False  # the last byte was CR, so LF would belong to the same line end
         self._begun = False  # the first byte that is no blank has come
-        self._plain = False  # what comes is one JSON text and no event stream at all
+        self._plain = False  # what comes is one JSON text or a page, and no event stream at all
 
     def feed(self, piece: bytes) -> list[Event]:
         """Return the events that these bytes complete.  Raises ModelFailed (BROKEN) for too many bytes."""
@@ -34,6 +35,8 @@ class EventStream:
             piece = self._begin(piece)
         if self._plain:
             self._rest += piece
+            if len(self._rest) > _LONGEST_PLAIN * self._max_event_bytes:
+                raise _too_large("answer")
             return []
         if self._after_cr or b"\r" in piece:
             piece = self._with_lf_only(piece)
@@ -50,7 +53,7 @@ class EventStream:
         return _events([last])
 
     def plain_body(self) -> bytes | None:
-        """Return the whole body where it is JSON instead of an event stream, else None."""
+        """Return the whole body where it is JSON or a page instead of an event stream, else None."""
         return bytes(self._rest) if self._plain else None
 
     def _begin(self, piece: bytes) -> bytes:
@@ -62,7 +65,7 @@ class EventStream:
             self._rest += start  # perhaps a mark that was cut
             return b""
         self._begun = True
-        self._plain = start[:1] in (b"{", b"[")
+        self._plain = start[:1] in (b"{", b"[", b"<")
         return start
 
     def _is_one_event(self, piece: bytes) -> bool:

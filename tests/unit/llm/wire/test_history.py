@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from fondaco.llm.asking import Entry, Finish, Speaker
@@ -52,6 +53,15 @@ def test_signatures_and_reasoning_go_back_to_who_sent_them_only(
     (side,) = sides(a_prompt(history), a_target())
 
     assert (side.wishes[0].signature, side.reasoning) == (signature, thought)
+
+
+def test_the_name_of_a_tool_that_a_model_dreamt_up_is_made_safe() -> None:
+    dreamt = msgspec.structs.replace(a_wish(), name="functions.退 款" + "x" * 70)
+    told = msgspec.structs.replace(answered(), name=dreamt.name)
+
+    asked, answers = sides(a_prompt(wished(dreamt), told), a_target())
+
+    assert asked.wishes[0].name == answers.answers[0].name == "functions____" + "x" * 51
 
 
 def test_a_target_without_tools_is_told_of_them_in_words() -> None:

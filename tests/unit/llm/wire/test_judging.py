@@ -209,6 +209,12 @@ def test_no_message_repeats_a_key(secret: str) -> None:
     assert "Incorrect API key provided: …" in failure.message
 
 
+def test_a_long_sentence_in_chinese_is_no_key() -> None:
+    sentence = "当前分组上游负载已饱和请稍后再试或者联系管理员提升您的并发额度谢谢您的理解和支持"
+
+    assert sentence in judged(429, openai(None, sentence)).message
+
+
 def test_a_message_says_what_where_and_what_to_do_in_one_short_line() -> None:
     failure = judged(404, openai("model_not_found", "The model\n\n`x` " + "does not exist " * 100))
 

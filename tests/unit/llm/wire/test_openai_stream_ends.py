@@ -118,6 +118,10 @@ def test_a_plain_answer_to_a_streamed_request_is_read_all_the_same() -> None:
     assert read(TARGET, body[:20], body[20:]).text == "Hi"
 
 
+def test_a_page_instead_of_a_stream_is_broken_and_not_merely_incomplete() -> None:
+    assert failure_of(TARGET, b"<html>\n\n<p>Welcome</p>").kind is FailureClass.BROKEN
+
+
 def test_a_plain_error_to_a_streamed_request_keeps_its_class() -> None:
     body = b'{"error":{"message":"none left","code":"insufficient_quota"}}'
 

@@ -92,6 +92,14 @@ def test_a_stream_over_the_limit_is_broken_even_if_each_event_is_small() -> None
         stream.feed(b"data: one\n\n")
 
 
+def test_a_page_instead_of_events_is_kept_only_up_to_a_limit() -> None:
+    stream = EventStream(max_event_bytes=10)
+    stream.feed(b"<html>" + b"x" * 74)
+
+    with pytest.raises(ModelFailed):
+        stream.feed(b"x")
+
+
 def test_json_instead_of_events_is_kept_as_it_is() -> None:
     stream = EventStream()
     stream.feed(b"\n\n {\n\n")
