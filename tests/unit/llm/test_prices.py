@@ -118,6 +118,15 @@ def test_a_file_of_the_operators_adds_prices_and_replaces_ours(tmp_path: Path) -
     assert prices.price_at("openai/gpt-4.1", at("2026-11-22")).rates.input == 2_000_000
 
 
+def test_the_example_in_the_documents_is_a_price_file(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "prices-and-budgets.md").read_text("utf-8")
+    [example] = [block for block in page.split("```toml")[1:] if "[[price]]" in block.partition("```")[0]]
+
+    prices = book(tmp_path, example.partition("```")[0])
+
+    assert prices.price_at("holysheep/deepseek-v3.2", at("2026-11-22")).rates.cache_read == 14_000
+
+
 def test_the_order_of_entries_in_a_file_does_not_matter(tmp_path: Path) -> None:
     prices = book(tmp_path, LATER + ONE)
 
