@@ -204,8 +204,7 @@ class Breaker:
 
     def cancelled(self, permit: Permit) -> None:
         """Take a permit back whose attempt says nothing about the other side."""
-        if permit.opening == self._opening:
-            self._probes.pop(permit.probe, None)
+        self._probes.pop(permit.probe, None)
 
     def force(self, mode: Mode, now_ms: int) -> None:
         """Let somebody decide, or the machine again.  Forcing it closed also ends an opening for good."""
@@ -256,7 +255,6 @@ class Breaker:
         if self._phase is Phase.OPEN and now_ms >= self.open_until_ms:
             self._phase = Phase.PROBING
             self._good = self._slow = 0
-            self._probes.clear()
         elif self._phase is Phase.RETURNING and now_ms - self._returning_since_ms >= self._rules.ramp_ms:
             self._phase = Phase.CLOSED
             self._openings = 0

@@ -47,7 +47,7 @@ class BreakerSync:
             await self._tell()
         except StorageError as error:
             if not self._cut_off:
-                log.warning("breakers are not shared for now", why=str(error))
+                log.warning("breakers cannot be shared", why=str(error))
             self._cut_off = True
             return
         self._cut_off = False

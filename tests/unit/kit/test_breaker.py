@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from fondaco.kit.breaker import Breaker, Mode, Permit, Phase, Refusal, Rules
@@ -237,10 +238,21 @@ def test_what_began_before_it_opened_counts_for_nothing_afterwards() -> None:
     fail(breaker, 0, 4)
     succeed(breaker, 1_000, 2)
 
+    breaker.succeeded(early.pop(), 1_500)
     for permit in early:
         breaker.failed(permit, 1_500)
 
     assert (breaker.phase(1_500), breaker.totals(1_500).attempts) == (Phase.RETURNING, 0)
+
+
+def test_good_probes_before_a_bad_one_prove_nothing_afterwards() -> None:
+    breaker = opened()
+    succeed(breaker, 1_000)
+    fail(breaker, 1_000)
+
+    succeed(breaker, 3_000)
+
+    assert breaker.phase(3_000) is Phase.PROBING
 
 
 def test_forced_open_lets_nothing_through_until_somebody_says_so() -> None:
@@ -259,9 +271,10 @@ def test_forced_closed_lets_everything_through_whatever_fails() -> None:
     breaker.force(Mode.CLOSED, 10)
 
     fail(breaker, 20, 30)
+    breaker.failed(let_through(breaker, 20), 20, at_once=True)
 
     assert isinstance(breaker.admit(20, 0.999), Permit)
-    assert breaker.totals(20).failures == 30
+    assert breaker.totals(20).failures == 31
 
 
 def test_forced_closed_and_then_automatic_ends_an_opening() -> None:
@@ -313,11 +326,12 @@ def test_another_process_cannot_shorten_an_opening() -> None:
 
 
 def test_a_new_opening_reaches_who_had_closed_the_last_one() -> None:
-    here, there = opened(), opened()
-    there.force(Mode.CLOSED, 10)
-    there.force(Mode.AUTO, 20)
-    here.force(Mode.CLOSED, 11)
-    here.force(Mode.AUTO, 21)
+    here = Breaker(RULES)
+    here.failed(let_through(here, 0), 0, until_ms=90_000, at_once=True)
+    here.force(Mode.CLOSED, 10)
+    here.force(Mode.AUTO, 20)
+    there = Breaker(RULES)
+    there.adopt(here.snapshot())
     fail(here, 30, 4)
 
     there.adopt(here.snapshot())
@@ -325,18 +339,25 @@ def test_a_new_opening_reaches_who_had_closed_the_last_one() -> None:
     assert there.phase(40) is Phase.OPEN
 
 
+def test_what_began_before_another_process_opened_it_counts_for_nothing_either() -> None:
+    there = Breaker(RULES)
+    early = let_through(there, 0)
+    there.adopt(opened().snapshot())
+    succeed(there, 1_000, 2)
+
+    there.failed(early, 1_100)
+
+    assert there.totals(1_100).attempts == 0
+
+
 def test_what_another_process_knows_does_not_lend_more_probes() -> None:
-    here, there = opened(), opened()
-    let_through(there, 1_000)
-    let_through(there, 1_000)
-    fail(here, 1_000)
-    same_deadline = here.snapshot()
-    there.adopt(same_deadline)
-    there.adopt(same_deadline)
+    there = opened()
+    probes = [let_through(there, 1_000), let_through(there, 1_000)]
 
-    admitted = [there.admit(3_000, 0.0) for _ in range(3)]
+    there.adopt(msgspec.structs.replace(there.snapshot(), openings=7))
 
-    assert [type(one) for one in admitted] == [Permit, Permit, Refusal]
+    assert there.admit(1_000, 0.0) == Refusal(Phase.PROBING, 6_000)
+    assert len(probes) == RULES.probes
 
 
 def test_the_newer_of_two_commands_holds_everywhere() -> None:
