@@ -154,8 +154,10 @@ class BreakerBoard:
         now_ms = self._clock.now_ms()
         late = first_token_ms is not None and first_token_ms > self._options.slow_first_token_ms
         for kept, permit in passes:
-            slow = late and kept.key.group is FailureGroup.REACH
-            kept.breaker.succeeded(permit, now_ms, slow=slow)
+            if kept.key.group is FailureGroup.REACH:
+                kept.breaker.succeeded(permit, now_ms, slow=late)
+            elif permit.probe:  # one failure opens these, so what else is answered is not worth counting
+                kept.breaker.succeeded(permit, now_ms)
 
     def learn_failure(self, target: Target, passes: list[tuple[_Kept, Pass]], failure: Failure) -> None:
         """Count a failure where it belongs; called by its permit."""
