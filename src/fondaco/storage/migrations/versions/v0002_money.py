@@ -49,9 +49,7 @@ def _ledger() -> None:
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("served_model", sa.Text(), nullable=False),
-        sa.Column(
-            "input", sa.BigInteger(), comment="tokens, those read from and written to a cache too"
-        ),
+        sa.Column("input", sa.BigInteger(), comment="tokens, those read from and written to a cache too"),
         sa.Column("output", sa.BigInteger(), comment="tokens, reasoning included"),
         sa.Column("cache_read", sa.BigInteger()),
         sa.Column("cache_write_5m", sa.BigInteger()),
