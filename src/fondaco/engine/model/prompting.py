@@ -23,7 +23,7 @@ HAND_OVER = "hand_over"  #: the tool by which a model asks for a person
 _NAMES = {
     Language.DE: "German",
     Language.EN: "English",
-    Language.ZH: "Chinese (simplified)",
+    Language.ZH: "Chinese as written in mainland China",
     Language.JA: "Japanese",
     Language.KO: "Korean",
 }
