@@ -102,3 +102,60 @@ def test_the_doctor_changes_nothing(desk: CliDesk) -> None:
     desk.run("doctor")
 
     assert not Path("var/fondaco.db").exists()
+
+
+MODEL = """
+[knowledge]
+embeddings = false
+
+[llm]
+prices = "own.toml"
+
+[[llm.providers]]
+name = "llama"
+base_url = "http://127.0.0.1:9/v1"
+
+[[llm.models]]
+name = "own"
+provider = "llama"
+model = "{model}"
+
+[llm.chains]
+cheap = ["own"]
+"""
+
+PRICE = """
+[[price]]
+key = "compatible/qwen"
+currency = "USD"
+input = "0.1"
+output = "0.3"
+valid_from = "2020-01-01"
+source = "https://shop.example/contract"
+checked = 2020-01-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "passed", "note", "told"),
+    [
+        (
+            "qwen",
+            True,
+            True,
+            "compatible/qwen was last looked up on 2020-01-01; compare it with https://shop",
+        ),
+        ("other", False, False, "there is no price for compatible/other"),
+    ],
+)
+def test_a_price_that_is_missing_or_old_is_named(
+    desk: CliDesk, model: str, passed: bool, note: bool, told: str
+) -> None:
+    Path("own.toml").write_text(PRICE)
+    Path("fondaco.toml").write_text(MODEL.format(model=model))
+
+    ran = desk.run("doctor", "--json")
+
+    [finding] = [one for one in ran.json if one["check"] == "prices"]
+    assert (finding["passed"], finding["note"]) == (passed, note)
+    assert told in finding["detail"]

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,8 +19,12 @@ from fondaco.config import DEFAULT_FILE, Settings
 from fondaco.domain.articles import Article
 from fondaco.domain.errors import ConfigurationError, FondacoError
 from fondaco.domain.ids import WorkspaceId
+from fondaco.kit.clock import SystemClock
 from fondaco.kit.http import HttpClient, HttpFault
 from fondaco.knowledge import load_embedder
+from fondaco.llm.chain import chains_of
+from fondaco.llm.price_files import load_prices
+from fondaco.llm.prices import demand_prices, price_key
 from fondaco.server.api.health import Health
 from fondaco.server.serve import demand_safe_address
 from fondaco.storage.beside import opened_registry
@@ -69,6 +74,7 @@ async def checkup(place: Place) -> list[Finding]:
         "articles": _articles,
         "slots": _slots,
         "hours": _hours,
+        "prices": _prices,
     }
     findings += [await _found(name, check, settings) for name, check in checks.items()]
     # The demo's merchant system starts with the server, so there is nothing to reach before.
@@ -184,6 +190,25 @@ async def _hours(settings: Settings) -> str:
     if not workspace.weekdays:
         raise ConfigurationError("workspace.weekdays is empty; contacts are promised no time at all")
     return f"{workspace.opens:%H:%M} to {workspace.closes:%H:%M}, {workspace.timezone}"
+
+
+async def _prices(settings: Settings) -> str:
+    options, now_ms = settings.llm, SystemClock().now_ms()
+    targets = chains_of(options).all
+    if not targets:
+        return "no model is asked"
+    book = load_prices(Path(options.prices) if options.prices else None, options.currency)
+    demand_prices(book, targets, options.currency, now_ms)
+    used = {price_key(target) for target in targets}
+    stale = [price for price in book.stale_prices(now_ms) if price.key in used]
+    if stale:
+        first = stale[0]
+        more = f"; {len(stale) - 1} more like it" if len(stale) > 1 else ""
+        return _Note(
+            f"{first.key} was last looked up on {first.checked}; compare it with {first.source}, and write "
+            f"what has changed into the file that llm.prices names{more}"
+        )
+    return f"{len(used)} in {options.currency}"
 
 
 def _addresses(settings: Settings) -> dict[tuple[str, int], list[str]]:

@@ -13,7 +13,7 @@ from fondaco.commands.printing import progress, say, say_json
 @with_place
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(*, place: Place, as_json: bool) -> int:
-    """Check configuration, database, room on the disk, port, embeddings, articles, their slots, and tools.
+    """Check configuration, database, disk, port, embeddings, articles, their slots, prices, and tools.
 
     Nothing is changed.  The exit code is 1 if a check fails.
     """
