@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from fondaco.kit.clock import SystemClock
 from fondaco.testing.clock import FakeClock
 from fondaco.testing.provider.faults import Fault, FaultRule, Plan
 from fondaco.testing.provider.latency import Latency, Spread
@@ -155,6 +156,18 @@ async def test_beyond_the_limit_of_requests_a_429_says_how_long_to_wait() -> Non
     assert later.status == 200
 
 
+async def test_limits_hold_under_faults_too() -> None:
+    options = lively(limits=Limits(requests_per_minute=1))
+
+    async with ProviderSimulator(speaks, options=options, plan=always(Fault.NOTHING)) as simulator:
+        heard = [await ask_openai(simulator.address, openai("Hi")) for _ in range(2)]
+        faults = [entry.fault for entry in simulator.journal.entries()]
+
+    assert [one.status for one in heard] == [200, 429]
+    assert heard[0].headers["x-ratelimit-remaining-requests"] == "0"
+    assert faults == ["nothing", ""]
+
+
 async def test_output_is_taken_from_the_tokens_a_minute() -> None:
     options = lively(limits=Limits(tokens_per_minute=60))
 
@@ -180,15 +193,24 @@ async def test_output_is_taken_from_the_tokens_a_minute() -> None:
     ],
 )
 async def test_the_wait_is_told_in_any_dialect(dialect: RetryDialect, told: dict[str, str]) -> None:
-    options = lively(retry_dialect=dialect)
-    plan = always(Fault.RATE_LIMITED, seconds=1.5)
+    plan = always(Fault.RATE_LIMITED, seconds=1.5, retry_dialect=dialect)
 
-    async with ProviderSimulator(speaks, options=options, plan=plan, clock=FakeClock()) as simulator:
+    async with ProviderSimulator(speaks, plan=plan, clock=FakeClock()) as simulator:
         heard = await ask_openai(simulator.address, openai())
 
     names = ("retry-after", "retry-after-ms", "x-ratelimit-reset-requests")
     assert {name: heard.headers[name] for name in names if name in heard.headers} == told
     assert ("1.5s" in str(heard.json)) == (dialect is RetryDialect.GOOGLE)
+
+
+async def test_a_provider_may_have_a_dialect_of_its_own() -> None:
+    options = lively(retry_dialect=RetryDialect.GOOGLE)
+    plan = always(Fault.RATE_LIMITED, seconds=0.25)
+
+    async with ProviderSimulator(speaks, options=options, plan=plan) as simulator:
+        heard = await ask_anthropic(simulator.address, anthropic())
+
+    assert heard.json["error"]["details"][0]["retryDelay"] == "0.25s"
 
 
 async def test_the_plan_is_changed_while_it_runs() -> None:
@@ -210,6 +232,28 @@ async def test_a_plan_that_is_none_changes_nothing() -> None:
 
     assert refused.status == 400
     assert [rule["fault"] for rule in plan["rules"]] == ["unavailable"]
+
+
+async def test_a_refusal_may_have_headers_of_its_own() -> None:
+    plan = always(Fault.SERVER_ERROR, headers={"x-should-retry": "false"})
+
+    async with ProviderSimulator(speaks, plan=plan) as simulator:
+        heard = await ask_openai(simulator.address, openai())
+
+    assert (heard.status, heard.headers["x-should-retry"]) == (500, "false")
+
+
+async def test_a_reset_forgets_what_is_under_way_too() -> None:
+    options = lively(latency=Latency(first_token=Spread(p50_ms=100, p99_ms=100)))
+
+    async with ProviderSimulator(speaks, options=options) as simulator:
+        asking = asyncio.create_task(ask_openai(simulator.address, openai()))
+        await SystemClock().sleep(0.05)
+        simulator.reset()
+        await asking
+        usage = await get(simulator.address, "/simulator/usage")
+
+    assert (usage["in_flight"], usage["total"]["requests"]) == (0, 0)
 
 
 async def test_a_reset_forgets_everything() -> None:

@@ -12,7 +12,7 @@ from fondaco.testing.provider.faults import Fault, FaultRule
 STALL_SECONDS, KEEP_ALIVE_SECONDS, DRIP_SECONDS = 600.0, 2.0, 1.0
 
 _ARRIVAL_SECONDS = 0.02  # a reset takes back what the other side has not read yet
-_SLIVERS = 60
+_SLIVERS = 40
 _SLIVER_SECONDS = 0.001
 
 

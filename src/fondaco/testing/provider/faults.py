@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from fondaco.testing.provider.draws import draw
+from fondaco.testing.provider.limits import RetryDialect
 from fondaco.testing.provider.script import Answer, Ask, WireName
 
 
@@ -92,6 +93,8 @@ class FaultRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     wire: WireName | None = None  #: only requests in this protocol
     model: str = ""  #: only requests for this model
     at: float = 0.5  #: where in the answer it happens, as a part of it
+    headers: dict[str, str] = msgspec.field(default_factory=dict[str, str])  #: what a refusal has besides
+    retry_dialect: RetryDialect | None = None  #: how a 429 says how long to wait; None: as the options say
     seconds: float | None = None  #: how long it lasts; None: 600 for stalls, 2 for keep-alives, 1 a token
 
 

@@ -13,6 +13,7 @@ from fondaco.testing.provider.cache import PrefixCache
 from fondaco.testing.provider.draws import draw
 from fondaco.testing.provider.faults import Fault, FaultRule, Plan, Planner
 from fondaco.testing.provider.journal import Entry, Journal, fingerprint
+from fondaco.testing.provider.latency import Latency
 from fondaco.testing.provider.limits import USUAL_DIALECT, Limiter, RetryDialect, retry_headers
 from fondaco.testing.provider.messages import EVENTS, HTML, JSON, head, page
 from fondaco.testing.provider.presets import SimulatorOptions
@@ -45,6 +46,7 @@ _DIALECTS: dict[WireName, Dialect] = {
     WireName.GEMINI: GeminiDialect(),
 }
 _FIRST_TOKEN, _PER_TOKEN = 1_001, 1_002  # what a draw is for; smaller numbers belong to the plan's rules
+_NO_LATENCY, _AT_ONCE = Latency(), Tempo(0.0, 0.0)
 _NO_SPENT = Spent(input=0, output=0)
 _ERROR_IN_200 = Trouble(TroubleKind.OVERLOADED, "The model is overloaded. Please try again later.")
 
@@ -54,6 +56,7 @@ class Performance:
     """What happens on the connection in answer to one request, and where it is written down."""
 
     entry: Entry
+    journal: Journal
     steps: list[Step]
     spent: Spent = _NO_SPENT
 
@@ -113,31 +116,32 @@ class Provider:
             entry.model, entry.key, entry.stream = ask.model, fingerprint(ask.key), ask.stream
             return self._answered(ask, dialect, entry)
         except Trouble as trouble:
-            return Performance(entry, self._refused(trouble, dialect, entry, {}))
+            return Performance(entry, self.journal, self._refused(trouble, dialect, entry, {}))
 
     def end(self, performance: Performance) -> None:
         """Settle what a request has cost, now that it is over."""
         if performance.entry.billed:
             key, now_ms = performance.entry.key, self._clock.monotonic_ms()
             self._limiter.settle(key, performance.entry.output, now_ms)
-        self.journal.end(performance.entry)
+        performance.journal.end(performance.entry)  # which a reset may have replaced meanwhile
 
     def _answered(self, ask: Ask, dialect: Dialect, entry: Entry) -> Performance:
         self._check(ask)
         answer = _limited(self._script(ask), ask)
         now_ms = self._clock.monotonic_ms()
         rule = self._planner.choose(ask, answer, entry.number, now_ms)
-        entry.fault = rule.fault if rule else ""
+        planned = trouble_of(rule) if rule else None
+        trouble = planned or self._beyond_limits(ask, entry, now_ms)
+        entry.fault = rule.fault if rule and trouble is planned else ""
         headers = self._limiter.headers(ask.wire, entry.key, now_ms, entry.at_ms)
-        trouble = trouble_of(rule) if rule else self._beyond_limits(ask, entry, now_ms)
         if trouble:
-            return Performance(entry, self._refused(trouble, dialect, entry, headers))
+            return Performance(entry, self.journal, self._refused(trouble, dialect, entry, headers))
         if rule:
             answer = spoilt_answer(rule.fault, ask, answer)
         telling = self._telling(ask, answer, entry, rule)
         scene = self._scene(telling, dialect, rule, self._identified(entry, headers))
         entry.status = _PAGES[rule.fault][0] if rule and rule.fault in _PAGES else 200
-        return Performance(entry, acted(scene), telling.spent)
+        return Performance(entry, self.journal, acted(scene), telling.spent)
 
     def _check(self, ask: Ask) -> None:
         if self.options.keys and ask.key not in self.options.keys:
@@ -189,6 +193,8 @@ class Provider:
 
     def _tempo(self, telling: Telling) -> Tempo:
         latency, number = self.options.latency, telling.number
+        if latency == _NO_LATENCY:
+            return _AT_ONCE
         first_ms = latency.first_token.at(draw(self._seed, number, _FIRST_TOKEN))
         token_ms = latency.per_token.at(draw(self._seed, number, _PER_TOKEN))
         if not telling.ask.stream:
@@ -199,9 +205,10 @@ class Provider:
         self, trouble: Trouble, dialect: Dialect, entry: Entry, headers: dict[str, str]
     ) -> list[Step]:
         entry.status = dialect.status(trouble)
-        told = self._identified(entry, headers)
+        told = self._identified(entry, headers) | trouble.headers
         if trouble.wait_ms is not None:
-            spoken = self.options.retry_dialect or USUAL_DIALECT[WireName(entry.wire)]
+            usual = self.options.retry_dialect or USUAL_DIALECT[WireName(entry.wire)]
+            spoken = RetryDialect(trouble.told_as or usual)
             told |= retry_headers(spoken, trouble.wait_ms, entry.at_ms)
             if spoken is not RetryDialect.GOOGLE:
                 trouble = Trouble(trouble.kind, trouble.message)

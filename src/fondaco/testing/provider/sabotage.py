@@ -105,7 +105,10 @@ def trouble_of(rule: FaultRule) -> Trouble | None:
     if not found:
         return None
     wait_ms = (1.0 if rule.seconds is None else rule.seconds) * 1000
-    return Trouble(*found, wait_ms=wait_ms if rule.fault is Fault.RATE_LIMITED else None)
+    limited = rule.fault is Fault.RATE_LIMITED
+    trouble = Trouble(*found, wait_ms=wait_ms if limited else None, told_as=rule.retry_dialect or "")
+    trouble.headers = rule.headers
+    return trouble
 
 
 def _with_half_an_event(events: list[Event], at: int) -> list[Event]:

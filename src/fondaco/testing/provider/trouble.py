@@ -23,8 +23,12 @@ class TroubleKind(StrEnum):
 class Trouble(Exception):
     """A request gets no answer."""
 
-    def __init__(self, kind: TroubleKind, message: str, *, wait_ms: float | None = None) -> None:
+    def __init__(
+        self, kind: TroubleKind, message: str, *, wait_ms: float | None = None, told_as: str = ""
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
+        self.headers: dict[str, str] = {}  #: what the refusal has besides
         self.wait_ms = wait_ms  #: of a rate limit: how long to wait
+        self.told_as = told_as  #: in which dialect that is told; empty: as the provider does usually

@@ -6,6 +6,7 @@ Source: ``generative_service.proto`` and ``content.proto`` of the Generative Lan
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,16 @@ from fondaco.testing.provider.wire.dialect import Habits, Received
 _PATH = re.compile(r"/models/([^/:]+):(generateContent|streamGenerateContent)$")
 #: Every signature that the simulator gives begins so.
 SIGNATURE = "c2lt"
+#: What Google lets stand for the signature of a call that another model has made.  Source: Google's page on
+#: thought signatures.
+_STAND_INS = ("skip_thought_signature_validator", "context_engineering_is_the_way_to_go")
+_SNAKE = re.compile(
+    rb'"(?:system_instruction|generation_config|max_output_tokens|function_declarations|parameters_json_schema'
+    rb'|function_call|function_response|thought_signature)"'
+)
+_UNDERSCORE = re.compile(r"_([a-z])")
+#: What is inside belongs to the caller's tools.
+_FOREIGN = frozenset({"args", "response", "parameters", "parametersJsonSchema"})
 
 
 class _Wire(msgspec.Struct, rename="camel"):
@@ -77,7 +88,7 @@ def read(received: Received, habits: Habits) -> Ask:
     if not found:
         raise Trouble(TroubleKind.NO_SUCH_PATH, f"There is nothing at {received.path}.")
     try:
-        body = _BODY.decode(received.body)
+        body = _BODY.decode(_camel(received.body))
         raw = [bytes(one) for tool in body.tools for one in tool.function_declarations]
         declared = [_DECLARED.decode(one) for one in raw]
     except msgspec.DecodeError as error:
@@ -104,6 +115,22 @@ def read(received: Received, habits: Habits) -> Ask:
         max_output=body.generation_config.max_output_tokens,
         key=received.headers.get("x-goog-api-key") or received.query.get("key", ""),
     )
+
+
+def _camel(body: bytes) -> bytes:
+    """Return a body with fields in camel case; protocol buffers' JSON may have them either way."""
+    if not _SNAKE.search(body):
+        return body
+    return msgspec.json.encode(_renamed(msgspec.json.decode(body)))
+
+
+def _renamed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_renamed(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    named = {_UNDERSCORE.sub(lambda found: found[1].upper(), name): one for name, one in value.items()}
+    return {name: one if name in _FOREIGN else _renamed(one) for name, one in named.items()}
 
 
 def _lines(role: Role, content: _Content) -> list[Line]:
@@ -154,7 +181,8 @@ def _check(body: _Body, habits: Habits) -> None:
 def _check_signature(content: _Content, at: int, habits: Habits) -> None:
     """The first call of a turn carries the signature that came with it."""
     calls = [part for part in content.parts if part.function_call]
-    if habits.demands_signatures and calls and not calls[0].thought_signature.startswith(SIGNATURE):
+    accepted = (SIGNATURE, *_STAND_INS)
+    if habits.demands_signatures and calls and not calls[0].thought_signature.startswith(accepted):
         raise Trouble(
             TroubleKind.BAD_REQUEST, f"contents[{at}]: a function call is missing its thought_signature"
         )

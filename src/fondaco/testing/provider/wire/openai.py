@@ -25,7 +25,7 @@ from fondaco.testing.provider.wire.dialect import (
 )
 
 _encode = msgspec.json.Encoder().encode
-_PADDING = "x" * 16
+_PADDING = b"x" * 16
 _DONE = Event(EventKind.END, b"[DONE]")
 #: Status, type and code of each kind of error.
 _ERRORS: dict[TroubleKind, tuple[int, str, str | None]] = {
@@ -107,25 +107,33 @@ class OpenAiDialect:
 
 
 class _Speaker:
-    """Puts deltas into the envelope that all events of one stream share."""
+    """Puts deltas into the envelope that all events of one stream share, and that is encoded once."""
 
     def __init__(self, telling: Telling) -> None:
         self._telling = telling
         self._said = 0
+        envelope = _encode(_envelope(telling, "chat.completion.chunk"))
+        self._before = envelope[:-1] + b',"choices":[{"index":0,"delta":'
+        self._null_usage = b',"usage":null' if telling.ask.with_usage else b""
 
     def event(
         self, kind: EventKind, delta: dict[str, Any], tokens: int = 0, *, finish: str | None = None
     ) -> Event:
         self._said += tokens
-        body = _envelope(self._telling, "chat.completion.chunk")
-        body["choices"] = [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}]
-        if self._telling.usage is UsageTold.ALWAYS:
-            body["usage"] = _usage(self._telling.spent.with_output(self._said), self._telling.habits)
-        elif self._telling.ask.with_usage:
-            body["usage"] = None
-        if self._telling.ask.padded:
-            body["obfuscation"] = _PADDING[len(body["choices"][0]["delta"].get("content") or "") % 16 :]
-        return Event(kind, _encode(body), tokens)
+        ended = b',"logprobs":null,"finish_reason":' + _encode(finish) + b"}]"
+        data = self._before + _encode(delta) + ended + self._usage_so_far() + self._padding(delta) + b"}"
+        return Event(kind, data, tokens)
+
+    def _usage_so_far(self) -> bytes:
+        if self._telling.usage is not UsageTold.ALWAYS:
+            return self._null_usage
+        spent = self._telling.spent.with_output(self._said)
+        return b',"usage":' + _encode(_usage(spent, self._telling.habits))
+
+    def _padding(self, delta: dict[str, Any]) -> bytes:
+        if not self._telling.ask.padded:
+            return b""
+        return b',"obfuscation":"' + _PADDING[len(delta.get("content") or "") % 16 :] + b'"'
 
     def usages(self) -> list[Event]:
         told = {UsageTold.ONCE: 1, UsageTold.TWICE: 2}.get(self._telling.usage, 0)
