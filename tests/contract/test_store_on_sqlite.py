@@ -360,3 +360,27 @@ async def test_another_writer_of_the_same_file_is_waited_for(ground: Ground, sql
 
     assert not isinstance(accepted, BaseException)
     assert accepted.seq == 3
+
+
+async def test_what_the_index_has_not_got_yet_is_found_after_a_stop(sqlite_file: Path) -> None:
+    async with sqlite_ground(sqlite_file) as ground:
+        await ground.say(ANNA, "Where is my parcel?")
+
+    async with await opened(sqlite_file) as store:
+        found = await store.search(SHOP, "parcel", 10)
+
+    assert [each.text for each in found] == ["Where is my parcel?"]
+
+
+async def test_the_index_is_fed_without_a_search_once_enough_is_waiting(
+    ground: Ground, sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fondaco.storage.sqlite.search.BACKLOG", 2)
+
+    await ground.say(ANNA, name="one")
+    await ground.say(BERT, name="two")
+    await _store_of(ground).close()
+
+    with closing(sqlite3.connect(sqlite_file)) as database:
+        assert database.execute("select count(*) from message_search_backlog").fetchone() == (0,)
+        assert database.execute("select count(*) from message_search").fetchone() == (2,)

@@ -43,7 +43,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 1
 
 
-class Passage(msgspec.Struct, frozen=True, kw_only=True):
+class Passage(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A stretch of an article as it was found for a question, with how well it fits."""
 
     article_id: ArticleId

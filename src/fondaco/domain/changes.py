@@ -8,9 +8,9 @@ import msgspec
 
 from fondaco.domain import events as ev
 from fondaco.domain.conversation import Conversation, evolve
-from fondaco.domain.deliveries import Delivery
+from fondaco.domain.deliveries import Delivery, delivery_id_of
 from fondaco.domain.handoffs import Handoff
-from fondaco.domain.ids import DeliveryId, HandoffId, TeammateId, TurnId, WorkspaceId
+from fondaco.domain.ids import HandoffId, TeammateId, TurnId, WorkspaceId
 from fondaco.domain.people import AuthorKind
 from fondaco.kit.money import Money
 
@@ -23,7 +23,7 @@ class Lane(StrEnum):
     DUE = "due"  #: the assistant has to answer at ``lane_due_at_ms``
 
 
-class HandoffUpdate(msgspec.Struct, frozen=True, kw_only=True):
+class HandoffUpdate(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A handoff that was accepted or given back."""
 
     handoff_id: HandoffId
@@ -32,7 +32,7 @@ class HandoffUpdate(msgspec.Struct, frozen=True, kw_only=True):
     returned_at_ms: int | None = None
 
 
-class TurnRecord(msgspec.Struct, frozen=True, kw_only=True):
+class TurnRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The summary row of a turn, for reports."""
 
     id: TurnId
@@ -45,7 +45,7 @@ class TurnRecord(msgspec.Struct, frozen=True, kw_only=True):
     cost: Money = Money(0, "EUR")
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class Change(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Events and what follows from them, decided on ``base`` and valid for it only."""
 
     base: Conversation
@@ -72,12 +72,12 @@ def changed(base: Conversation, events: tuple[ev.Event, ...], at_ms: int) -> Cha
 
 
 def _deliveries(change: Change) -> tuple[Delivery, ...]:
-    """Return one delivery for each message that was posted; its id follows from the message's."""
+    """Return one delivery for each message that was posted."""
     if change.base.pulls:
         return ()
     return tuple(
         Delivery(
-            id=DeliveryId(f"dlv_{record.event.message_id}"),
+            id=delivery_id_of(record.event.message_id),
             workspace_id=change.base.workspace_id,
             conversation_id=change.base.id,
             connection_id=change.base.connection_id,

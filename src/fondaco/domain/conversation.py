@@ -19,7 +19,7 @@ class Status(StrEnum):
     RESOLVED = "resolved"  #: done; the next message opens a new episode
 
 
-class Conversation(msgspec.Struct, frozen=True, kw_only=True):
+class Conversation(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The ongoing exchange with one contact on one connection.
 
     ``last_seq`` is its version: whoever wants to write names the ``last_seq`` that the decision

@@ -23,10 +23,15 @@ class DeliveryState(StrEnum):
     VOIDED = "voided"  #: not sent, since somebody else had taken over
 
 
+def delivery_id_of(message_id: MessageId) -> DeliveryId:
+    """Return the id of the delivery that carries a message, which follows from the message's."""
+    return DeliveryId(f"dlv_{message_id}")
+
+
 FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.VOIDED})
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class Delivery(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One message on its way to one channel.  Its id is the idempotency key for the channel."""
 
     id: DeliveryId
@@ -45,7 +50,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     outdated: bool = False  #: claimed after somebody else had taken over: it may only be asked for, not sent
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+class Attempt(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What came of one attempt; written to the attempt log and to the delivery."""
 
     delivery_id: DeliveryId

@@ -45,6 +45,7 @@ class Awaiting(msgspec.Struct, frozen=True, kw_only=True):
     tries: int = 0  #: how often the contact has answered in vain
 
 
+# gc=False here and elsewhere: nothing here can be part of a cycle, and thousands of these are kept.
 class _Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="type", tag=True):
     """A fact; its class name is its type on the wire."""
 

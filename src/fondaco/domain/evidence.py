@@ -18,7 +18,7 @@ class EvidenceSource(StrEnum):
     SHOP = "shop"  #: the shop's settings, such as opening hours and promised times
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One value as it stands in the text, and the place that proves it."""
 
     written: str  #: the value as the contact reads it, such as ``24. November 2026``

@@ -23,7 +23,7 @@ from fondaco.domain.people import (
 from fondaco.kit.language import Language
 
 
-class Inbound(msgspec.Struct, frozen=True, kw_only=True):
+class Inbound(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A contact's message as a channel hands it in."""
 
     message_id: MessageId

@@ -13,7 +13,7 @@ from fondaco.domain.people import AssigneeKind
 T = TypeVar("T")
 
 
-class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+class Accepted(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Where an inbound message stands in the log."""
 
     message_id: MessageId

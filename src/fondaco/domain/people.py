@@ -18,7 +18,7 @@ class AuthorKind(StrEnum):
     SYSTEM = "system"  #: fondaco itself: notices, never an answer
 
 
-class Author(msgspec.Struct, frozen=True):
+class Author(msgspec.Struct, frozen=True, gc=False):
     """The true author; what a contact sees is ``shown_as`` of the message."""
 
     kind: AuthorKind
@@ -39,7 +39,7 @@ class AssigneeKind(StrEnum):
     NOBODY = "nobody"  #: nobody has to (resolved)
 
 
-class Assignee(msgspec.Struct, frozen=True):
+class Assignee(msgspec.Struct, frozen=True, gc=False):
     """The one who must answer; ``id`` names the team or the teammate."""
 
     kind: AssigneeKind

@@ -80,7 +80,7 @@ class CallState(StrEnum):
     UNKNOWN = "unknown"  #: it may have taken effect; a person must look
 
 
-class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
+class ToolCall(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One call of a tool, with the result once it has one."""
 
     id: CallId

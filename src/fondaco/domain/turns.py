@@ -12,7 +12,7 @@ from fondaco.domain.ids import ContactId, ConversationId, TurnId, WorkerId
 from fondaco.domain.tools import ToolCall
 
 
-class Lease(msgspec.Struct, frozen=True, kw_only=True):
+class Lease(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The exclusive right to answer a conversation.
 
     Every write of the turn names the token; a worker whose token is no longer the lane's writes nothing.
@@ -24,7 +24,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int  #: how often this lane was claimed since the contact last wrote, this time included
 
 
-class Contact(msgspec.Struct, frozen=True, kw_only=True):
+class Contact(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The person who writes to the shop."""
 
     id: ContactId
@@ -32,7 +32,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     verified_subject: str = ""  #: whom the shop's signature named; empty when nobody vouched
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One finished or intended piece of a turn; a turn that is taken up again resumes after it."""
 
     turn_id: TurnId
@@ -41,7 +41,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
 
 
-class Work(msgspec.Struct, frozen=True, kw_only=True):
+class Work(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """All that a turn needs to know."""
 
     conversation: Conversation

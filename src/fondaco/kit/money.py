@@ -8,7 +8,7 @@ import msgspec
 _DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "TND": 3}
 
 
-class Money(msgspec.Struct, frozen=True):
+class Money(msgspec.Struct, frozen=True, gc=False):
     """An amount in minor units (cents for EUR, yen for JPY) of an ISO 4217 currency."""
 
     amount_minor: int

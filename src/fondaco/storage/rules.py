@@ -169,7 +169,7 @@ def outdated(delivery: Delivery, epoch: int) -> bool:
 
 def searched_text(event: ev.Event) -> str | None:
     """Return the text under which an event is found; None where it is not searched."""
-    if isinstance(event, ev.MessageReceived | ev.MessagePosted):
+    if isinstance(event, (ev.MessageReceived, ev.MessagePosted)):
         return event.text
     return None
 

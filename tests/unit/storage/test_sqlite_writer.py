@@ -68,6 +68,10 @@ def write_and_stumble(db: sqlite3.Connection) -> Done[None]:
     raise ZeroDivisionError
 
 
+def stumble(_db: sqlite3.Connection) -> Done[None]:
+    raise ZeroDivisionError
+
+
 async def test_whatever_has_queued_up_is_one_commit(scene: Scene) -> None:
     held = await scene.hold()
     waiting = [asyncio.create_task(scene.writer.do(write(f"w{number}"))) for number in range(50)]
@@ -112,34 +116,30 @@ async def test_topics_ring_once_a_group_and_only_for_what_was_written(scene: Sce
     assert isinstance(waiting[2].exception(), Conflict)
 
 
-def write_last(text: str) -> Operation[str]:
-    def operation(db: sqlite3.Connection) -> Done[str]:
-        db.execute("insert into word values (?)", (text,))
-        return Done(text, last=(("insert into word values (?)", (f"{text} (last)",)),))
+async def test_operations_have_savepoints_only_where_one_has_stumbled_after_writing(scene: Scene) -> None:
+    await asyncio.gather(scene.writer.do(write("a")), scene.writer.do(write("b")))
+    before = scene.said.count("savepoint operation")
 
-    return operation
-
-
-async def test_what_comes_last_is_written_in_the_same_commit_after_the_others(scene: Scene) -> None:
     held = await scene.hold()
-    waiting = [asyncio.create_task(scene.writer.do(write_last(text))) for text in ("a", "b")]
+    waiting = [asyncio.create_task(scene.writer.do(each)) for each in (write("c"), write_and_stumble)]
+    await asyncio.wait(waiting, timeout=0)
+    scene.gate.set()
+    await asyncio.wait([held, *waiting])
+
+    assert (before, scene.said.count("savepoint operation")) == (0, 2)
+
+
+async def test_one_that_stumbles_before_it_has_written_costs_nobody_anything(scene: Scene) -> None:
+    held = await scene.hold()
+    waiting = [asyncio.create_task(scene.writer.do(each)) for each in (write("a"), stumble, write("b"))]
     await asyncio.wait(waiting, timeout=0)
 
     scene.gate.set()
     await asyncio.wait([held, *waiting])
 
-    inserts = [statement.split("'")[1] for statement in scene.said if statement.startswith("insert")]
-    assert inserts == ["a", "b", "a (last)", "b (last)"]
-    assert scene.commits == 2
-
-
-async def test_where_what_comes_last_cannot_be_written_nothing_is(scene: Scene) -> None:
-    await scene.writer.do(write("a (last)"))
-
-    with pytest.raises(Conflict):
-        await scene.writer.do(write_last("a"))
-
-    assert await scene.writer.do(read) == ["a (last)"]
+    assert isinstance(waiting[1].exception(), ZeroDivisionError)
+    assert await scene.writer.do(read) == ["a", "b"]
+    assert "rollback" not in scene.said
 
 
 async def test_who_goes_away_leaves_a_writer_that_works(scene: Scene) -> None:

@@ -15,6 +15,7 @@ from fondaco.domain.errors import FondacoError, LeaseLost
 from fondaco.domain.ids import ConversationId, WorkerId
 from fondaco.domain.turns import Contact, Lease, Step, Work
 from fondaco.storage import rows
+from fondaco.storage.episodes import Episodes, Records
 from fondaco.storage.postgres import statements as sql
 from fondaco.storage.postgres.database import Database
 from fondaco.storage.postgres.writes import Batch, many
@@ -72,54 +73,54 @@ def _keys(leases: Sequence[Lease]) -> tuple[list[ConversationId], list[int]]:
     return [lease.conversation_id for lease in leases], [lease.token for lease in leases]
 
 
-async def read_all(database: Database, leases: Sequence[Lease]) -> list[Work | FondacoError]:
+async def read_all(
+    database: Database, episodes: Episodes, leases: Sequence[Lease]
+) -> list[Work | FondacoError]:
     """Read the work of many leases; no two of them are of one conversation."""
     heads = [_head(row) for row in await database.rows(sql.READ_WORK, *_keys(leases))]
-    conversations = [conversation for conversation, _ in heads]
-    records = await _episodes(database, conversations)
-    steps = await _steps(database, conversations)
+    records = await _episodes(database, episodes, [head.conversation for head in heads])
     found = {
-        conversation.id: Work(
-            conversation=conversation,
-            contact=contact,
-            records=tuple(records[conversation.id]),
-            steps=tuple(steps[conversation.id]),
-        )
-        for conversation, contact in heads
+        head.conversation.id: msgspec.structs.replace(head, records=records[head.conversation.id])
+        for head in heads
     }
     return [found.get(lease.conversation_id) or LeaseLost(lease_lost(lease)) for lease in leases]
 
 
-def _head(row: asyncpg.Record) -> tuple[Conversation, Contact]:
-    conversation, contact = rows.conversation_of(row), row[_CONVERSATION_WIDTH:]
+def _head(row: asyncpg.Record) -> Work:
+    """Return the work of a lease, its events still missing."""
+    conversation, contact = rows.conversation_of(row), row[_CONVERSATION_WIDTH:-1]
     known = contact[0] is not None
-    return conversation, rows.contact_of(contact) if known else Contact(id=conversation.contact_id)
+    return Work(
+        conversation=conversation,
+        contact=rows.contact_of(contact) if known else Contact(id=conversation.contact_id),
+        records=(),
+        steps=tuple(map(rows.step_of, row[-1])),
+    )
 
 
 async def _episodes(
-    database: Database, conversations: Sequence[Conversation]
-) -> defaultdict[str, list[ev.Recorded]]:
+    database: Database, episodes: Episodes, conversations: Sequence[Conversation]
+) -> dict[ConversationId, Records]:
     """Return the open episode's events of each conversation.
 
     Events are only ever appended, so those up to the last one that was read are what stood then.
     """
-    records: defaultdict[str, list[ev.Recorded]] = defaultdict(list)
-    keys = [
-        (conversation.id, conversation.episode_id, conversation.last_seq) for conversation in conversations
-    ]
-    if keys:
-        for row in await database.rows(sql.EPISODES, *zip(*keys, strict=True)):
-            records[row[0]].append(rows.record_of(row[1:]))
+    records = {conversation.id: episodes.known(conversation) for conversation in conversations}
+    stale = [each for each in conversations if _last(records[each.id]) < each.last_seq]
+    if not stale:
+        return records
+    keys = [(each.id, each.episode_id, _last(records[each.id]), each.last_seq) for each in stale]
+    new: defaultdict[str, list[ev.Recorded]] = defaultdict(list)
+    for row in await database.rows(sql.EPISODES, *zip(*keys, strict=True)):
+        new[row[0]].append(rows.record_of(row[1:]))
+    for each in stale:
+        records[each.id] += tuple(new[each.id])
+        episodes.remember(each, records[each.id])
     return records
 
 
-async def _steps(database: Database, conversations: Sequence[Conversation]) -> defaultdict[str, list[Step]]:
-    steps: defaultdict[str, list[Step]] = defaultdict(list)
-    ids = [conversation.id for conversation in conversations]
-    if ids:
-        for row in await database.rows(sql.STEPS, ids):
-            steps[row["conversation_id"]].append(rows.step_of(row["body"]))
-    return steps
+def _last(records: Records) -> int:
+    return records[-1].seq if records else 0
 
 
 async def journal_all(database: Database, finished: Sequence[Finished]) -> list[FondacoError | None]:

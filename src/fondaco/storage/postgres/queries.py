@@ -52,8 +52,8 @@ DELIVERIES = f"""
 select {DELIVERY} from delivery d where d.workspace_id = $1 and d.conversation_id = $2 order by d.seq
 """
 
-#: The delivery that carries a message.  $1 message
-DELIVERY_OF = "select id from delivery where message_id = $1"
+#: Whether there is a delivery.  $1 id
+HAS_DELIVERY = "select id from delivery where id = $1"
 
 #: Messages that have all the terms, newest first.  $1 workspace, $2 tsquery, $3 limit
 SEARCH = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fondaco.domain.conversation import Conversation, Status
-from fondaco.domain.deliveries import Delivery
+from fondaco.domain.deliveries import Delivery, delivery_id_of
 from fondaco.domain.errors import NotFound
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
@@ -80,7 +80,7 @@ class PostgresReader:
         return [rows.delivery_of(row) for row in found]
 
     async def delivery_of(self, message_id: MessageId) -> DeliveryId | None:
-        row = await self._database.row(sql.DELIVERY_OF, message_id)
+        row = await self._database.row(sql.HAS_DELIVERY, delivery_id_of(message_id))
         return None if row is None else DeliveryId(row["id"])
 
     async def search(self, workspace_id: WorkspaceId, text: str, limit: int) -> list[Found]:

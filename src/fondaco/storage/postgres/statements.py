@@ -134,27 +134,35 @@ from unnest($1::text[], $2::bigint[]) as n(conversation_id, token)
 join lane l on l.conversation_id = n.conversation_id and l.token = n.token
 """
 
-#: The conversation and the contact of leases that still stand.  $1 ids of conversations, $2 tokens
+#: The conversation, contact and journal of leases that still stand.  $1 ids of conversations, $2 tokens
 READ_WORK = f"""
-select {listed(CONVERSATION_COLUMNS, "c")}, {listed(CONTACT_COLUMNS, "p")}
+select {listed(CONVERSATION_COLUMNS, "c")}, {listed(CONTACT_COLUMNS, "p")},
+       array(
+            select s.body from step s
+            where s.conversation_id = c.id order by s.turn_id collate "C", s.key collate "C") as steps
 from unnest($1::text[], $2::bigint[]) as n(conversation_id, token)
 join lane l on l.conversation_id = n.conversation_id and l.token = n.token
 join conversation c on c.id = n.conversation_id
 left join contact p on p.id = c.contact_id
 """
 
-#: Events of episodes, oldest first, up to the one that was the last when the conversation was read.
+#: Events of open episodes after the last one that is known, oldest first, up to the last one there was when
+#: the conversation was read.  They begin with the last EpisodeOpened, looked for backwards, past this
+#: episode's events only.  $1 ids of conversations, $2 episodes, $3 known, $4 last
 EPISODES = """
 select e.conversation_id, e.seq, e.at_ms, e.episode_id, e.body
-from unnest($1::text[], $2::text[], $3::bigint[]) as n(conversation_id, episode_id, last_seq)
-join event e on e.conversation_id = n.conversation_id and e.episode_id = n.episode_id and e.seq <= n.last_seq
+from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
+  as n(conversation_id, episode_id, known_seq, last_seq)
+cross join lateral (
+    select coalesce(max(found.seq), n.known_seq + 1) as seq from (
+        select o.seq from event o
+        where o.conversation_id = n.conversation_id and o.seq > n.known_seq and o.seq <= n.last_seq
+          and o.type = 'EpisodeOpened'
+        order by o.seq desc limit 1) as found
+) as first
+join event e on e.conversation_id = n.conversation_id and e.episode_id = n.episode_id
+    and e.seq >= first.seq and e.seq <= n.last_seq
 order by e.conversation_id, e.seq
-"""
-
-#: Journal steps.  $1 ids of conversations
-STEPS = """
-select conversation_id, body from step
-where conversation_id = any($1::text[]) order by conversation_id, turn_id collate "C", key collate "C"
 """
 
 #: Write steps down whose lease still stands, and say which these are.

@@ -10,12 +10,14 @@ import asyncpg
 
 from fondaco.domain.changes import Change, Committed
 from fondaco.domain.deliveries import Attempt, Delivery
+from fondaco.domain.errors import FondacoError
 from fondaco.domain.ids import ConversationId, WorkerId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
 from fondaco.domain.turns import Lease, Step, Work
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
+from fondaco.storage.episodes import Episodes
 from fondaco.storage.postgres import statements as sql
 from fondaco.storage.postgres.accepting import Arrival, accept_all
 from fondaco.storage.postgres.bells import Herald, Listener
@@ -75,8 +77,9 @@ class PostgresStore(PostgresReader):
         )
         self._releases: Coalescer[Return, None] = Coalescer(self._batch(release_all), _conversation_of_return)
         self._reports: Coalescer[Report, None] = Coalescer(self._batch(record_all), _delivery_of_report)
-        self._journals: Coalescer[Finished, None] = Coalescer(self._alone(journal_all), _step_of_finished)
-        self._reads: Coalescer[Lease, Work] = Coalescer(self._alone(read_all), _conversation_of_lease)
+        self._journals: Coalescer[Finished, None] = Coalescer(self._journal, _step_of_finished)
+        self._episodes = Episodes()
+        self._reads: Coalescer[Lease, Work] = Coalescer(self._read, _conversation_of_lease)
 
     @classmethod
     async def open(
@@ -139,7 +142,10 @@ class PostgresStore(PostgresReader):
         await self._journals.submit(Finished(lease, step))
 
     async def commit(self, change: Change, lease: Lease | None = None) -> Committed:
-        return await self._commits.submit(Proposal(change, lease))
+        committed = await self._commits.submit(Proposal(change, lease))
+        if committed is Committed.DONE:
+            self._episodes.follow(change)
+        return committed
 
     async def release(self, lease: Lease, due_at_ms: int | None) -> None:
         await self._releases.submit(Return(lease, due_at_ms))
@@ -189,15 +195,11 @@ class PostgresStore(PostgresReader):
 
         return whole
 
-    def _alone(
-        self, run: Callable[[Database, Sequence[Op]], Awaitable[Sequence[Out]]]
-    ) -> Callable[[Sequence[Op]], Awaitable[Sequence[Out]]]:
-        """Return what runs a batch whose statements need no common transaction."""
+    async def _read(self, leases: Sequence[Lease]) -> Sequence[Work | FondacoError]:
+        return await read_all(self._database, self._episodes, leases)
 
-        async def whole(ops: Sequence[Op]) -> Sequence[Out]:
-            return await run(self._database, ops)
-
-        return whole
+    async def _journal(self, finished: Sequence[Finished]) -> Sequence[FondacoError | None]:
+        return await journal_all(self._database, finished)
 
 
 def _conversation_of_arrival(arrival: Arrival) -> Hashable:

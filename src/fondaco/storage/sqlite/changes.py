@@ -9,28 +9,33 @@ from fondaco.domain.conversation import Conversation
 from fondaco.domain.errors import LeaseLost, NotFound
 from fondaco.domain.ids import ConversationId
 from fondaco.domain.turns import Lease, Step
-from fondaco.kit.text import search_terms
 from fondaco.storage import rows, rules
+from fondaco.storage.sqlite import search
 from fondaco.storage.sqlite import statements as sql
-from fondaco.storage.sqlite.writer import Done, Write
+from fondaco.storage.sqlite.writer import Done
 
 
 def commit(db: sqlite3.Connection, change: Change, lease: Lease | None) -> Done[Committed]:
     """Write a change if it is still valid and the lease, if there is one, still stands."""
-    if lease is not None and not holds(db, lease):
-        return Done(Committed.LEASE_LOST)
-    if not write(db, change):
-        read_conversation(db, change.base.id)
-        return Done(Committed.MOVED_ON)
+    if not write(db, change, lease):
+        return Done(_refused(db, change, lease))
     _move_lane(db, change)
-    return Done(Committed.DONE, rules.topics_of(change), searchable(change))
+    return Done(Committed.DONE, rules.topics_of(change))
+
+
+def _refused(db: sqlite3.Connection, change: Change, lease: Lease | None) -> Committed:
+    """Return why nothing was written.  Raises NotFound."""
+    if lease is not None and not _holds(db, lease):
+        return Committed.LEASE_LOST
+    read_conversation(db, change.base.id)
+    return Committed.MOVED_ON
 
 
 def journal(db: sqlite3.Connection, lease: Lease, step: Step) -> Done[None]:
     """Write a step down.  Raises LeaseLost."""
-    if not holds(db, lease):
+    values = (lease.conversation_id, step.turn_id, step.key, rows.to_json(step), lease.token)
+    if db.execute(sql.PUT_STEP, values).rowcount == 0:
         raise LeaseLost(rules.lease_lost(lease))
-    db.execute(sql.PUT_STEP, (lease.conversation_id, step.turn_id, step.key, rows.to_json(step)))
     return Done(None)
 
 
@@ -42,18 +47,19 @@ def read_conversation(db: sqlite3.Connection, conversation_id: ConversationId) -
     return rows.conversation_of(row)
 
 
-def holds(db: sqlite3.Connection, lease: Lease) -> bool:
+def _holds(db: sqlite3.Connection, lease: Lease) -> bool:
     """Whether the lease still stands; the token of a lane that nobody holds is 0."""
     lane = db.execute(sql.READ_LANE, (lease.conversation_id,)).fetchone()
     return lane is not None and lane[3] == lease.token
 
 
-def write(db: sqlite3.Connection, change: Change) -> bool:
-    """Write all but the lane and what is searched; return False if the conversation has moved on."""
-    if not _write_conversation(db, change.after, change.base.last_seq):
+def write(db: sqlite3.Connection, change: Change, lease: Lease | None = None) -> bool:
+    """Write all but the lane; return False if it, or its lease, holds no more."""
+    if not _write_conversation(db, change, lease):
         return False
     conversation_id = change.after.id
     db.executemany(sql.ADD_EVENT, [rows.event_values(conversation_id, record) for record in change.records])
+    search.note(db, change)
     if change.deliveries:
         db.executemany(sql.ADD_DELIVERY, [rows.delivery_values(delivery) for delivery in change.deliveries])
     _write_handoff(db, change)
@@ -61,18 +67,9 @@ def write(db: sqlite3.Connection, change: Change) -> bool:
     return True
 
 
-def searchable(change: Change) -> tuple[Write, ...]:
-    """Return the writes that make the change's messages be found by their words."""
-    texts = ((record.seq, rules.searched_text(record.event)) for record in change.records)
-    return tuple(
-        (sql.ADD_SEARCHED, (" ".join(search_terms(text)), change.after.id, seq))
-        for seq, text in texts
-        if text is not None
-    )
-
-
-def _write_conversation(db: sqlite3.Connection, after: Conversation, version: int) -> bool:
-    values = (
+def _write_conversation(db: sqlite3.Connection, change: Change, lease: Lease | None) -> bool:
+    after = change.after
+    values: tuple[object, ...] = (
         after.status.value,
         after.assignee.kind.value,
         after.assignee.id,
@@ -83,8 +80,12 @@ def _write_conversation(db: sqlite3.Connection, after: Conversation, version: in
         after.subject,
         after.updated_at_ms,
         after.waiting_since_ms,
+        after.id,
+        change.base.last_seq,
     )
-    return db.execute(sql.UPDATE_CONVERSATION, (*values, after.id, version)).rowcount == 1
+    if lease is None:
+        return db.execute(sql.UPDATE_CONVERSATION, values).rowcount == 1
+    return db.execute(sql.UPDATE_LEASED, (*values, lease.token)).rowcount == 1
 
 
 def _write_handoff(db: sqlite3.Connection, change: Change) -> None:

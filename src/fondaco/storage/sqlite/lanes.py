@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from fondaco.domain import lifecycle
 from fondaco.domain.changes import Lane
-from fondaco.domain.ids import ConversationId, MessageId, WorkerId
+from fondaco.domain.conversation import Conversation
+from fondaco.domain.ids import ConversationId, WorkerId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
 from fondaco.domain.turns import Lease
@@ -20,40 +21,32 @@ from fondaco.storage.sqlite.writer import Done
 def accept(db: sqlite3.Connection, conversation_id: ConversationId, inbound: Inbound) -> Done[Accepted]:
     """Store a message once and mark the lane due.  Raises NotFound."""
     base = changes.read_conversation(db, conversation_id)
-    known = db.execute(sql.READ_INBOUND, (base.connection_id, inbound.external_id)).fetchone()
-    if known is not None:
-        return Done(_duplicate(db, *known))
     change = lifecycle.receive(base, inbound)
     after = change.after
     place = (base.connection_id, inbound.external_id, conversation_id, inbound.message_id, after.last_seq)
-    db.execute(sql.ADD_INBOUND, place)
+    if db.execute(sql.ADD_INBOUND, place).rowcount == 0:
+        return Done(_duplicate(db, base, inbound))
     changes.write(db, change)
     if change.lane is Lane.DUE:
         _expect_answer(db, conversation_id, inbound)
     accepted = Accepted(
         message_id=inbound.message_id, seq=after.last_seq, duplicate=False, conversation=after
     )
-    return Done(accepted, rules.topics_of(change), changes.searchable(change))
+    return Done(accepted, rules.topics_of(change))
 
 
-def _duplicate(
-    db: sqlite3.Connection, conversation_id: ConversationId, message_id: MessageId, seq: int
-) -> Accepted:
+def _duplicate(db: sqlite3.Connection, base: Conversation, inbound: Inbound) -> Accepted:
     """Return the first one's place, in whichever conversation of the connection it came."""
+    known = db.execute(sql.READ_INBOUND, (base.connection_id, inbound.external_id))
+    conversation_id, message_id, seq = known.fetchone()
     conversation = changes.read_conversation(db, conversation_id)
     return Accepted(message_id=message_id, seq=seq, duplicate=True, conversation=conversation)
 
 
 def _expect_answer(db: sqlite3.Connection, conversation_id: ConversationId, inbound: Inbound) -> None:
-    lane = db.execute(sql.READ_LANE, (conversation_id,)).fetchone()
-    if lane is None:
-        due_at_ms = inbound.at_ms + inbound.burst_ms
-        db.execute(sql.ADD_LANE, (conversation_id, due_at_ms, inbound.at_ms))
-        return
-    due_at_ms, since_ms, owner, _token, _attempts = lane
-    if owner is None:
-        due_at_ms = rules.burst_due_ms(at_ms=inbound.at_ms, burst_ms=inbound.burst_ms, since_ms=since_ms)
-    db.execute(sql.MOVE_LANE, (due_at_ms, conversation_id))
+    longest_ms = rules.BURST_WINDOWS * inbound.burst_ms
+    values = (conversation_id, inbound.at_ms + inbound.burst_ms, inbound.at_ms, longest_ms)
+    db.execute(sql.MARK_LANE, values)
 
 
 def claim(

@@ -38,7 +38,7 @@ select {columns(rows.DELIVERY_COLUMNS)} from delivery
 where workspace_id = ? and conversation_id = ? order by seq
 """
 
-DELIVERY_OF = "select id from delivery where message_id = ?"
+HAS_DELIVERY = "select 1 from delivery where id = ?"
 
 #: terms in FTS5's query language, workspace, limit -> messages, newest first
 SEARCH = """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fondaco.domain.conversation import Conversation, Status
-from fondaco.domain.deliveries import Delivery
+from fondaco.domain.deliveries import Delivery, delivery_id_of
 from fondaco.domain.errors import LeaseLost, NotFound
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
@@ -20,6 +20,7 @@ from fondaco.domain.people import AssigneeKind
 from fondaco.domain.turns import Contact, Lease, Work
 from fondaco.kit.clock import Clock
 from fondaco.storage import rows, rules
+from fondaco.storage.episodes import Episodes, Records
 from fondaco.storage.sqlite import changes, queries
 from fondaco.storage.sqlite import statements as sql
 from fondaco.storage.sqlite.connect import closed, connect_reading, told
@@ -41,6 +42,7 @@ class SqliteReader:
         self._clock = clock
         self._silence_ms = silence_ms
         self._closing = False
+        self._episodes = Episodes()
         self._near = connect_reading(path)
         self._far = connect_reading(path)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="fondaco-reader")
@@ -67,7 +69,7 @@ class SqliteReader:
         with told(self._place):
             db.execute("begin")  # one state of the database for all of it
             try:
-                return _read_work(db, lease)
+                return _read_work(db, lease, self._episodes)
             finally:
                 db.execute("commit")
 
@@ -127,8 +129,8 @@ class SqliteReader:
 
     async def delivery_of(self, message_id: MessageId) -> DeliveryId | None:
         with told(self._place):
-            found = self._near.execute(queries.DELIVERY_OF, (message_id,)).fetchone()
-        return None if found is None else DeliveryId(found[0])
+            found = self._near.execute(queries.HAS_DELIVERY, (delivery_id_of(message_id),)).fetchone()
+        return None if found is None else delivery_id_of(message_id)
 
     async def search(self, workspace_id: WorkspaceId, text: str, limit: int) -> list[Found]:
         terms = rules.required_terms(text)
@@ -148,20 +150,30 @@ class SqliteReader:
         return rules.counted((Status(status), AssigneeKind(kind), count) for status, kind, count in found)
 
 
-def _read_work(db: sqlite3.Connection, lease: Lease) -> Work:
+def _read_work(db: sqlite3.Connection, lease: Lease, episodes: Episodes) -> Work:
     leased = db.execute(sql.READ_LEASED, (lease.conversation_id, lease.token)).fetchone()
     if leased is None:
         raise LeaseLost(rules.lease_lost(lease))
     conversation = rows.conversation_of(leased)
-    contact = leased[-len(rows.CONTACT_COLUMNS) :]
-    records = db.execute(sql.READ_EPISODE, (conversation.id, conversation.episode_id)).fetchall()
-    steps = db.execute(sql.READ_STEPS, (conversation.id,)).fetchall()
+    contact, has_steps = leased[len(rows.CONVERSATION_COLUMNS) : -1], leased[-1]
+    steps = db.execute(sql.READ_STEPS, (conversation.id,)).fetchall() if has_steps else ()
     return Work(
         conversation=conversation,
         contact=rows.contact_of(contact) if contact[0] else Contact(id=conversation.contact_id),
-        records=tuple(rows.record_of(row) for row in records),
+        records=_episode(db, conversation, episodes),
         steps=tuple(rows.step_of(body) for (body,) in steps),
     )
+
+
+def _episode(db: sqlite3.Connection, conversation: Conversation, episodes: Episodes) -> Records:
+    known = episodes.known(conversation)
+    if known and known[-1].seq == conversation.last_seq:
+        return known
+    after_seq = known[-1].seq if known else 0
+    found = db.execute(sql.READ_EPISODE, (conversation.id, conversation.episode_id, after_seq))
+    records = known + tuple(map(rows.record_of, found))
+    episodes.remember(conversation, records)
+    return records
 
 
 def _found(row: Sequence[Any]) -> Found:

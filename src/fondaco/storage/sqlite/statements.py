@@ -29,6 +29,12 @@ update conversation set
 where id = ? and last_seq = ?
 """
 
+#: The same, if that lease still stands; the last parameter is its token.
+UPDATE_LEASED = f"""
+{UPDATE_CONVERSATION}
+and exists (select 1 from lane where conversation_id = conversation.id and token = ?)
+"""
+
 ADD_EVENT = _insert("event", rows.EVENT_COLUMNS)
 
 #: conversation, after this number, at most so many -> events, oldest first
@@ -37,43 +43,70 @@ select {columns(rows.RECORD_COLUMNS)} from event
 where conversation_id = ? and seq > ? order by seq limit ?
 """
 
-#: conversation, episode -> the episode's events, oldest first
+#: conversation, episode, number of an event -> the open episode's events after it, oldest first.
+#: They begin with the last EpisodeOpened, which is looked for backwards, past this episode's events only.
 READ_EPISODE = f"""
 select {columns(rows.RECORD_COLUMNS)} from event
-where conversation_id = ? and episode_id = ? order by seq
+where conversation_id = ?1 and episode_id = ?2 and seq > ?3 and seq >= coalesce(
+    (
+        select seq from event where conversation_id = ?1 and seq > ?3 and type = 'EpisodeOpened'
+        order by seq desc limit 1
+    ),
+    0
+)
+order by seq
 """
 
-#: conversation, token -> the conversation and behind it its contact, if that lease still stands
+#: conversation, token -> the conversation, its contact, and whether there is a journal, if that lease stands
 READ_LEASED = f"""
-select {columns(rows.CONVERSATION_COLUMNS, "conversation")}, {columns(rows.CONTACT_COLUMNS, "contact")}
+select {columns(rows.CONVERSATION_COLUMNS, "conversation")}, {columns(rows.CONTACT_COLUMNS, "contact")},
+    exists (select 1 from step where step.conversation_id = lane.conversation_id)
 from lane join conversation on conversation.id = lane.conversation_id
 left join contact on contact.id = conversation.contact_id
 where lane.conversation_id = ? and lane.token = ?
 """
 
+# --- what is searched, and what waits for it
+
+ADD_BACKLOG = "insert into message_search_backlog (conversation_id, seq) values (?, ?)"
+
+#: at most so many -> what waits, oldest first: its place, the conversation, the number and body of the event
+READ_BACKLOG = """
+select backlog.rowid, event.conversation_id, event.seq, event.body
+from message_search_backlog backlog
+join event on event.conversation_id = backlog.conversation_id and event.seq = backlog.seq
+order by backlog.rowid limit ?
+"""
+
+DELETE_BACKLOG = "delete from message_search_backlog where rowid <= ?"
+
 ADD_SEARCHED = "insert into message_search (terms, conversation_id, seq) values (?, ?, ?)"
 
 # --- what came in
+
+#: Remember a message by the channel's own id; nothing is written where there is one already.
+ADD_INBOUND = """
+insert into inbound (connection_id, external_id, conversation_id, message_id, seq) values (?, ?, ?, ?, ?)
+on conflict (connection_id, external_id) do nothing
+"""
 
 #: connection, the channel's own id -> where the message was stored
 READ_INBOUND = """
 select conversation_id, message_id, seq from inbound where connection_id = ? and external_id = ?
 """
 
-ADD_INBOUND = """
-insert into inbound (connection_id, external_id, conversation_id, message_id, seq) values (?, ?, ?, ?, ?)
-"""
-
 # --- lanes
 
 READ_LANE = "select due_at_ms, since_ms, owner, token, attempts from lane where conversation_id = ?"
 
-ADD_LANE = """
-insert into lane (conversation_id, due_at_ms, since_ms, owner, token, attempts) values (?, ?, ?, null, 0, 0)
+#: The contact wrote: conversation, when it is due, when that was written, the longest a burst may last.
+#: If it wrote before, the count of attempts begins anew; a free lane moves as ``rules.burst_due_ms`` says.
+MARK_LANE = """
+insert into lane (conversation_id, due_at_ms, since_ms, owner, token, attempts)
+values (?1, ?2, ?3, null, 0, 0)
+on conflict (conversation_id) do update set
+    attempts = 0, due_at_ms = case when owner is null then min(?2, since_ms + ?4) else due_at_ms end
 """
-
-#: The contact wrote again: the count of attempts begins anew.
-MOVE_LANE = "update lane set due_at_ms = ?, attempts = 0 where conversation_id = ?"
 
 #: A decision made it due: nobody holds it any more.
 PUT_LANE = """
@@ -112,8 +145,10 @@ DELETE_WORKER = "delete from worker where id = ?"
 
 # --- the journal
 
+#: conversation, turn, key, step, token: written if that lease still stands
 PUT_STEP = """
-insert into step (conversation_id, turn_id, key, body) values (?, ?, ?, ?)
+insert into step (conversation_id, turn_id, key, body)
+select ?1, ?2, ?3, ?4 where exists (select 1 from lane where conversation_id = ?1 and token = ?5)
 on conflict (conversation_id, turn_id, key) do update set body = excluded.body
 """
 
@@ -148,9 +183,20 @@ exists (
 )
 """
 
-#: now, limit -> conversations with a queued delivery whose time has come and that nothing else must precede
+#: now, limit -> queued deliveries whose time has come and that no other must precede, and last whether that
+#: is all there is to know: it may be said, and nothing has to be voided before it
 QUEUED_DUE = f"""
-select due_at_ms, conversation_id from delivery
+select {columns(rows.DELIVERY_COLUMNS, "delivery")},
+    not (
+        delivery.by_assistant
+        and delivery.epoch <> (select epoch from conversation where id = delivery.conversation_id)
+    )
+    and not exists (
+        select 1 from delivery earlier
+        where earlier.conversation_id = delivery.conversation_id and earlier.seq < delivery.seq
+        and earlier.state in ('queued', 'sending')
+    )
+from delivery
 where state = 'queued' and due_at_ms <= ? and not {_BLOCKED}
 order by due_at_ms limit ?
 """
@@ -173,13 +219,13 @@ where conversation_id = ?1 and state in ('queued', 'sending') order by seq
 BEGIN_SENDING = "update delivery set state = 'sending', attempts = ?, owner = ? where id = ?"
 VOID_DELIVERY = "update delivery set state = 'voided', owner = null where id = ?"
 
-#: id -> the delivery and, last, who is sending it
-READ_DELIVERY = f"select {columns(rows.DELIVERY_COLUMNS)}, owner from delivery where id = ?"
+READ_DELIVERY = f"select {columns(rows.DELIVERY_COLUMNS)} from delivery where id = ?"
 
+#: Only the word of the one who is sending it counts.
 END_ATTEMPT = """
 update delivery set
     state = ?1, due_at_ms = case when ?2 > 0 then ?2 else due_at_ms end, last_error = ?3, owner = null
-where id = ?4
+where id = ?4 and owner = ?5
 """
 
 #: The same number again: the last word counts.

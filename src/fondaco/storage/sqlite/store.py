@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -12,14 +13,15 @@ from typing import Self
 
 from fondaco.domain.changes import Change, Committed
 from fondaco.domain.deliveries import Attempt, Delivery
-from fondaco.domain.ids import ConversationId, WorkerId
+from fondaco.domain.errors import StorageError
+from fondaco.domain.ids import ConversationId, WorkerId, WorkspaceId
 from fondaco.domain.lifecycle import Inbound
-from fondaco.domain.listing import Accepted
+from fondaco.domain.listing import Accepted, Found
 from fondaco.domain.turns import Lease, Step
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.rules import SILENCE_MS
-from fondaco.storage.sqlite import changes, lanes, outbox
+from fondaco.storage.sqlite import changes, lanes, outbox, search
 from fondaco.storage.sqlite.connect import connect_writing, demand_schema, told
 from fondaco.storage.sqlite.ledger import SqliteLedger
 from fondaco.storage.sqlite.lock import OwnerLock
@@ -52,6 +54,8 @@ class SqliteStore(SqliteReader):
         self._writer = Writer(writing, str(path), signals.ring, asyncio.get_running_loop())
         self.ledger = SqliteLedger(self._writer, self._aside)
         self.notes = SqliteNotes(self._writer, self._aside)
+        self._unsearched = 0  # messages, more or less, since the index was fed
+        self._feeding: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
 
     @classmethod
@@ -91,6 +95,8 @@ class SqliteStore(SqliteReader):
         await asyncio.shield(self._ending)  # a caller that goes away must not leave it half closed
 
     async def _end(self) -> None:
+        if self._feeding is not None:
+            await asyncio.wait([self._feeding])
         await self._writer.close()
         await self._close_reader()
         self._lock.release()
@@ -104,7 +110,9 @@ class SqliteStore(SqliteReader):
         await self.close()
 
     async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
-        return await self._writer.do(lambda db: lanes.accept(db, conversation_id, inbound))
+        accepted = await self._writer.do(lambda db: lanes.accept(db, conversation_id, inbound))
+        self._note_unsearched()
+        return accepted
 
     async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
         since_ms, tokens = now_ms - self._silence_ms, self._tokens
@@ -114,7 +122,30 @@ class SqliteStore(SqliteReader):
         await self._writer.do(lambda db: changes.journal(db, lease, step))
 
     async def commit(self, change: Change, lease: Lease | None = None) -> Committed:
-        return await self._writer.do(lambda db: changes.commit(db, change, lease))
+        committed = await self._writer.do(lambda db: changes.commit(db, change, lease))
+        if committed is Committed.DONE:
+            self._episodes.follow(change)
+            self._note_unsearched()
+        return committed
+
+    async def search(self, workspace_id: WorkspaceId, text: str, limit: int) -> list[Found]:
+        await self._feed()
+        return await super().search(workspace_id, text, limit)
+
+    def _note_unsearched(self) -> None:
+        self._unsearched += 1
+        if self._unsearched >= search.BACKLOG and (self._feeding is None or self._feeding.done()):
+            self._feeding = asyncio.create_task(self._feed_aside())
+
+    async def _feed_aside(self) -> None:
+        with suppress(StorageError):  # whoever searches feeds first, and is told
+            await self._feed()
+
+    async def _feed(self) -> None:
+        """Bring all that waits into the index."""
+        self._unsearched = 0
+        while await self._writer.do(search.feed):
+            pass
 
     async def release(self, lease: Lease, due_at_ms: int | None) -> None:
         await self._writer.do(lambda db: lanes.release(db, lease, due_at_ms))

@@ -18,21 +18,12 @@ T = TypeVar("T")
 LARGEST_GROUP = 512
 
 
-#: A statement and its values.
-Write = tuple[str, tuple[Any, ...]]
-
-
 @dataclass(frozen=True, slots=True)
 class Done(Generic[T]):
-    """What an operation returns, and the topics that ring once it is on the disk.
-
-    ``last`` are writes that belong to the operation and are done when its whole group has run: full-text
-    search writes a new segment of its index at every savepoint, which would double what a message costs.
-    """
+    """What an operation returns, and the topics that ring once it is on the disk."""
 
     value: T
     topics: tuple[str, ...] = ()
-    last: tuple[Write, ...] = ()
 
 
 Operation = Callable[[sqlite3.Connection], Done[T]]
@@ -49,12 +40,17 @@ class _Job:
     future: asyncio.Future[Any]
 
 
+class _WroteAndFailed(Exception):
+    """An operation that has no savepoint failed after it had written something."""
+
+
 class Writer:
     """Runs operations in a thread of its own, one after another, and commits them in groups.
 
-    A disk that takes a millisecond to flush takes it once for everybody who waits.  Each operation
-    has a savepoint, so one that fails leaves nothing behind and harms no other.  Callers are told only
-    after the commit.  A caller that goes away does not stop its operation: it is written or not as a whole.
+    A disk that takes a millisecond to flush takes it once for everybody who waits.  One that fails leaves
+    nothing behind and harms no other: most fail before they have written anything, and where one does not,
+    the group is run again with a savepoint for each.  Callers are told only after the commit.
+    A caller that goes away does not stop its operation: it is written or not as a whole.
     """
 
     def __init__(
@@ -113,34 +109,41 @@ class Writer:
 
     def _write(self, jobs: Sequence[_Job]) -> list[Done[Any] | _Failed]:
         try:
-            self._connection.execute("begin immediate")
-            outcomes = [self._run_alone(job.operation) for job in jobs]
-            self._write_last(outcomes)
-            self._connection.execute("commit")
+            try:
+                return self._commit(jobs, saved=False)
+            except _WroteAndFailed:
+                self._roll_back()
+                return self._commit(jobs, saved=True)
         except sqlite3.Error as error:
             self._roll_back()
             return [_failure(error, self._place) for _ in jobs]
+
+    def _commit(self, jobs: Sequence[_Job], *, saved: bool) -> list[Done[Any] | _Failed]:
+        self._connection.execute("begin immediate")
+        outcomes = [self._run_alone(job.operation, saved=saved) for job in jobs]
+        self._connection.execute("commit")
         return outcomes
 
-    def _run_alone(self, operation: Operation[Any]) -> Done[Any] | _Failed:
+    def _run_alone(self, operation: Operation[Any], *, saved: bool) -> Done[Any] | _Failed:
+        db = self._connection
+        if saved:
+            db.execute("savepoint operation")
+        written = db.total_changes
         outcome: Done[Any] | _Failed
-        self._connection.execute("savepoint operation")
         try:
-            outcome = operation(self._connection)
+            outcome = operation(db)
         except Exception as error:
             # The one worker loop of this wall: what an operation raises is its caller's, not the thread's.
-            if not self._connection.in_transaction:
+            if not db.in_transaction:
                 raise  # SQLite gave the whole group up, as it does when the disk is full
-            self._connection.execute("rollback to operation")
+            if saved:
+                db.execute("rollback to operation")
+            elif db.total_changes != written:
+                raise _WroteAndFailed from error
             outcome = _failure(error, self._place)
-        self._connection.execute("release operation")
+        if saved:
+            db.execute("release operation")
         return outcome
-
-    def _write_last(self, outcomes: Sequence[Done[Any] | _Failed]) -> None:
-        for outcome in outcomes:
-            if isinstance(outcome, Done):
-                for statement, values in outcome.last:
-                    self._connection.execute(statement, values)
 
     def _roll_back(self) -> None:
         try:

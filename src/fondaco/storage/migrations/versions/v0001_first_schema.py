@@ -119,6 +119,7 @@ def _people() -> None:
         sa.Column("name", sa.Text(), nullable=False, server_default=""),
         sa.Column("verified_subject", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_contact_workspace_id", "contact", ["workspace_id"])
     op.create_table(
@@ -155,6 +156,7 @@ def _conversations() -> None:
         sa.Column("waiting_since_ms", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("connection_id", "external_id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("conversation_by_change", "conversation", ["workspace_id", "updated_at_ms", "id"])
 
@@ -169,9 +171,7 @@ def _log() -> None:
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False, comment="a domain Event as JSON"),
         sa.PrimaryKeyConstraint("conversation_id", "seq"),
-        sqlite_with_rowid=False,
     )
-    op.create_index("event_by_episode", "event", ["conversation_id", "episode_id", "seq"])
     op.create_table(
         "inbound",
         sa.Column("connection_id", sa.Text(), nullable=False),
@@ -198,6 +198,7 @@ def _engine() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("conversation_id"),
         comment="conversations that wait for the assistant; a row exists only while one does",
+        sqlite_with_rowid=False,
     )
     op.create_index("lane_due", "lane", ["due_at_ms"])
     op.create_table(
@@ -232,8 +233,8 @@ def _turns() -> None:
         sa.Column("cost_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_turn_conversation_id", "turn", ["conversation_id"])
     op.create_index("ix_turn_started_at_ms", "turn", ["started_at_ms"])
     op.create_table(
         "handoff",
@@ -269,9 +270,16 @@ def _outbox() -> None:
         sa.Column("owner", sa.Text(), comment="worker that is sending it"),
         sa.Column("last_error", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("message_id"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("delivery_due", "delivery", ["state", "due_at_ms"])
+    to_watch = sa.text("state = 'queued' OR state = 'sending' OR state = 'failed' OR state = 'unknown'")
+    op.create_index(
+        "delivery_due",
+        "delivery",
+        ["state", "due_at_ms"],
+        sqlite_where=to_watch,
+        postgresql_where=to_watch,
+    )
     op.create_index("delivery_order", "delivery", ["conversation_id", "seq"])
     op.create_table(
         "delivery_attempt",
@@ -282,6 +290,7 @@ def _outbox() -> None:
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("looked_up", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("delivery_id", "number"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -313,6 +322,7 @@ def _sqlite() -> None:
     op.execute(
         "CREATE VIRTUAL TABLE message_search USING fts5(terms, conversation_id UNINDEXED, seq UNINDEXED)"
     )
+    op.execute("CREATE TABLE message_search_backlog (conversation_id TEXT NOT NULL, seq INTEGER NOT NULL)")
 
 
 def _postgres() -> None:
