@@ -81,6 +81,7 @@ class Gear:
         """Wait until everything that is being written down is."""
         while self._under_way:
             await asyncio.wait(self._under_way)
+        await self.purse.drain()
 
     async def _written(self, writing: Coroutine[Any, Any, Any]) -> None:
         try:
