@@ -95,7 +95,7 @@ class FaultRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     at: float = 0.5  #: where in the answer it happens, as a part of it
     headers: dict[str, str] = msgspec.field(default_factory=dict[str, str])  #: what a refusal has besides
     retry_dialect: RetryDialect | None = None  #: how a 429 says how long to wait; None: as the options say
-    seconds: float | None = None  #: how long it lasts; None: 600 for stalls, 2 for keep-alives, 1 a token
+    seconds: float | None = None  #: how long it lasts; None: 600 for a stall, 2 for a keep-alive, 1 a token
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
