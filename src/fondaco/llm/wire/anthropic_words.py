@@ -115,8 +115,6 @@ class Figures:
             return None
         read = found.cache_read_input_tokens or 0
         short, long = _written(found)
-        if min(found.input_tokens, read, short, long) < 0:  # a sum could hide it
-            return None
         return sound(
             Usage(
                 input=found.input_tokens + read + short + long,

@@ -85,7 +85,7 @@ def _contents(found: list[Side], target: Target) -> list[dict[str, Any]]:
         if side.by is Speaker.ASSISTANT:
             if side.own:
                 real |= {wish.id for wish in side.wishes if not is_made_up(wish.id)}
-            stand_in = "" if side.own else target.profile.signature_stand_in
+            stand_in = target.profile.signature_stand_in
             calls = [
                 _call(wish, real, stand_in if place == 0 else "") for place, wish in enumerate(side.wishes)
             ]

@@ -108,13 +108,14 @@ def test_usage_becomes_inclusive(extra: dict[str, Any], usage: Usage | None) -> 
     assert read(TARGET, text("H", None, early), text("i", "STOP", {**FIGURES, **extra})).usage == usage
 
 
-def test_a_blocked_prompt_without_candidates_is_refused() -> None:
-    blocked = event({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": FIGURES})
+@pytest.mark.parametrize("reason", ["SAFETY", "PROHIBITED_CONTENT", "OTHER"])
+def test_a_blocked_prompt_without_candidates_is_refused(reason: str) -> None:
+    blocked = {"promptFeedback": {"blockReason": reason}, "usageMetadata": FIGURES}
 
-    reply = read(TARGET, blocked)
+    reply = read(TARGET, event(blocked))
 
-    assert (reply.finish, reply.raw_finish, reply.text) == (Finish.REFUSED, "PROHIBITED_CONTENT", "")
-    assert plain(TARGET, {"promptFeedback": {"blockReason": "SAFETY"}}).finish is Finish.REFUSED
+    assert (reply.finish, reply.raw_finish, reply.text) == (Finish.REFUSED, reason, "")
+    assert plain(TARGET, blocked) == reply
 
 
 @pytest.mark.parametrize(
@@ -307,6 +308,14 @@ def test_an_id_goes_back_to_the_provider_that_gave_it(provider: str, id_: str | 
 
     assert contents[1]["parts"][0]["functionCall"].get("id") == id_
     assert contents[2]["parts"][0]["functionResponse"].get("id") == id_
+
+
+def test_a_call_that_came_without_the_signature_it_needs_gets_the_stand_in() -> None:
+    history = (contact("Hi"), wished(a_wish("a")), answered("a"))
+
+    part_of_call = body_of(a_prompt(*history), THIRD)["contents"][1]["parts"][0]
+
+    assert part_of_call["thoughtSignature"] == "skip_thought_signature_validator"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,10 @@ def test_an_event_keeps_its_name() -> None:
     assert events(b"event: ping\ndata: {}\n\n") == [("ping", b"{}")]
 
 
+def test_a_line_end_cut_in_two_does_not_end_the_event() -> None:
+    assert events(b"event: ping\r", b"\ndata: {}\r", b"\n\r", b"\n") == [("ping", b"{}")]
+
+
 def test_an_event_without_data_is_none() -> None:
     assert events(b"event: ping\n\n") == []
 
