@@ -15,6 +15,7 @@ from fondaco.domain.errors import (
     ConfigurationError,
     FondacoError,
     InvalidInput,
+    ModelError,
     StorageError,
     ToolError,
 )
@@ -27,6 +28,7 @@ _EXIT_CODES: Mapping[type[FondacoError], int] = {
     ConfigurationError: EXIT_USAGE,
     StorageError: EXIT_STORAGE,
     ToolError: EXIT_UNREACHABLE,
+    ModelError: EXIT_UNREACHABLE,
     ChannelError: EXIT_UNREACHABLE,
 }
 
@@ -39,6 +41,7 @@ COMMANDS: Mapping[str, Entry] = {
     "conversations": Entry("fondaco.commands.conversations", "List, show and search conversations."),
     "report": Entry("fondaco.commands.report", "Print what became of the conversations."),
     "cost": Entry("fondaco.commands.cost", "Print what models cost, and compare it with an invoice."),
+    "route": Entry("fondaco.commands.route", "Set which questions go to the strong models."),
     "keys": Entry("fondaco.commands.keys", "Create, list and revoke API keys."),
     "teammates": Entry("fondaco.commands.teammates", "Add and list teammates, and let them sign in."),
     "connections": Entry("fondaco.commands.connections", "Add and list connections."),

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import click
 
 from fondaco.commands.figures import Figures, count, figures_of
+from fondaco.commands.history import conversations_since, whole_log
 from fondaco.commands.place import Place, open_reading_room, wait_for, with_place
 from fondaco.commands.printing import progress, say, say_json
-from fondaco.domain.conversation import Conversation
-from fondaco.domain.events import Recorded
 from fondaco.domain.ids import WorkspaceId
-from fondaco.domain.listing import ConversationFilter
-from fondaco.domain.ports import Reader
 from fondaco.kit.clock import SystemClock
 
-_BATCH = 500
 _DAY_MS = 86_400_000
 
 
@@ -46,36 +40,9 @@ async def _figures(place: Place, days: int) -> Figures:
     counted = count(since_ms)
     async with open_reading_room(place) as (settings, reader):
         workspace_id = WorkspaceId(settings.workspace.id)
-        async for conversation in _conversations(reader, workspace_id, since_ms):
-            counted.add(await _records(reader, conversation))
+        async for conversation in conversations_since(reader, workspace_id, since_ms):
+            counted.add(await whole_log(reader, conversation))
     return figures_of(counted)
-
-
-async def _conversations(
-    reader: Reader, workspace_id: WorkspaceId, since_ms: int
-) -> AsyncIterator[Conversation]:
-    """Yield every conversation that has changed since then; the newest change comes first."""
-    cursor: str | None = None
-    while True:
-        page = await reader.conversations(ConversationFilter(workspace_id=workspace_id), cursor, _BATCH)
-        for conversation in page.items:
-            if conversation.updated_at_ms < since_ms:
-                return
-            yield conversation
-        cursor = page.next_cursor
-        if cursor is None:
-            return
-
-
-async def _records(reader: Reader, conversation: Conversation) -> list[Recorded]:
-    found: list[Recorded] = []
-    while len(found) < conversation.last_seq:
-        after = found[-1].seq if found else 0
-        batch = await reader.records(conversation.workspace_id, conversation.id, after, _BATCH)
-        found += batch
-        if len(batch) < _BATCH:
-            break
-    return found
 
 
 def _show(figures: Figures, days: int) -> None:
