@@ -11,7 +11,7 @@ from fondaco.domain.errors import BudgetUsedUp, ModelError, NoModelAnswered
 from fondaco.domain.usage import AttemptNote
 from fondaco.kit.spans import span_of
 from fondaco.llm.answering import Answered, Ask, Listener
-from fondaco.llm.asking import Reply
+from fondaco.llm.asking import Reply, ToolAnswered, Wished
 from fondaco.llm.chain import capable
 from fondaco.llm.decide import Act, Decision, Situation, decide
 from fondaco.llm.failures import Failure, FailureClass
@@ -23,6 +23,9 @@ from fondaco.llm.targets import Target
 from fondaco.llm.trying import Ended, Trying
 
 tracer = otel.get_tracer(__name__)
+
+#: Nothing was sent, so nothing is taken from the provider's budget of retries.
+_NOT_ASKED = {FailureClass.OPEN_CIRCUIT, FailureClass.NO_ROOM, FailureClass.NO_BUDGET}
 
 
 class ModelClient:
@@ -98,7 +101,8 @@ class _Asking:
                 raise self._nobody()
             if decision.act is Act.NEXT_TARGET:
                 return None
-            self.gear.retries.retried(target.provider)
+            if ended.result.kind not in _NOT_ASKED:
+                self.gear.retries.retried(target.provider)
             await self.gear.clock.sleep(decision.wait_ms / 1000)
 
     async def _try(self, target: Target, others: tuple[Target, ...]) -> Ended:
@@ -124,10 +128,19 @@ class _Asking:
             attempt=tries,
             left_ms=self.ask.whole_ms - now_ms,
             typical_ms=self.gear.typical_ms(target),
+            tool_round_open=self._round_is_open(target),
+            refusals=sum(note.ended_as == FailureClass.REFUSED.value for note in self.notes)
+            + (failure.kind is FailureClass.REFUSED),
             other_targets=others > 0,
             retry_allowed=self.gear.retries.allows(target.provider),
         )
         return decide(failure, situation, self.gear.options.retries, self.gear.chance.fraction())
+
+    def _round_is_open(self, target: Target) -> bool:
+        """Return whether this provider's own tool calls have just been answered."""
+        wished = [entry for entry in self.ask.prompt.history if isinstance(entry, Wished)]
+        answered = isinstance(self.ask.prompt.history[-1], ToolAnswered)
+        return answered and bool(wished) and wished[-1].provider == target.provider
 
     def _note(self, note: AttemptNote, then: str) -> None:
         told = msgspec.structs.replace(note, then=then)

@@ -139,8 +139,10 @@ class Trying:
             first_token_ms=None if attempt.first_token_ms is None else round(attempt.first_token_ms, 1),
         )
         entry = self._gear.purse.figures(reserved, ending)
-        if billed is Billed.NO:
+        if not attempt.sent:
             room.refund()
+        elif billed is Billed.NO:
+            room.settle(0)
         else:
             room.settle(room.tokens if entry.usage is None else entry.usage.input + entry.usage.output)
         self._gear.write_down(self._gear.purse.write(entry))
