@@ -364,7 +364,8 @@ async def test_another_writer_of_the_same_file_is_waited_for(ground: Ground, sql
 
 async def test_what_the_index_has_not_got_yet_is_found_after_a_stop(sqlite_file: Path) -> None:
     async with sqlite_ground(sqlite_file) as ground:
-        await ground.say(ANNA, "Where is my parcel?")
+        [conversation_id] = await ground.open_many(1)
+        await ground.say(conversation_id, "Where is my parcel?")
 
     async with await opened(sqlite_file) as store:
         found = await store.search(SHOP, "parcel", 10)
@@ -377,8 +378,9 @@ async def test_the_index_is_fed_without_a_search_once_enough_is_waiting(
 ) -> None:
     monkeypatch.setattr("fondaco.storage.sqlite.search.BACKLOG", 2)
 
-    await ground.say(ANNA, name="one")
-    await ground.say(BERT, name="two")
+    [conversation_id] = await ground.open_many(1)
+    await ground.say(conversation_id, name="one")
+    await ground.say(conversation_id, name="two")
     await _store_of(ground).close()
 
     with closing(sqlite3.connect(sqlite_file)) as database:
