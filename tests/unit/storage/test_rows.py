@@ -34,6 +34,7 @@ from fondaco.domain.ids import (
 from fondaco.domain.people import SYSTEM, TO_ASSISTANT, Assignee, AssigneeKind, Author, AuthorKind
 from fondaco.domain.tools import CallState, Effect, ToolCall
 from fondaco.domain.turns import Step
+from fondaco.domain.usage import AttemptNote
 from fondaco.kit.language import Language
 from fondaco.kit.money import Money
 from fondaco.storage import rows
@@ -64,6 +65,7 @@ EVIDENCE = Evidence(
     field="promised_on",
 )
 TURN = TurnId("trn_1")
+ATTEMPT = AttemptNote(target="fast", provider="local", ended_as="answered", first_token_ms=2.5)
 EVENTS: list[ev.Event] = [
     ev.EpisodeOpened(episode_id=EpisodeId("epi_1")),
     ev.EpisodeClosed(by=LIN),
@@ -83,6 +85,7 @@ EVENTS: list[ev.Event] = [
     ev.NoteAdded(author=LIN, text="Regular"),
     ev.RouteChosen(turn_id=TURN, route=ev.RouteKind.LOCAL, reasons=("sure",)),
     ev.PassagesFound(turn_id=TURN, question="returns?", passages=(PASSAGE,), confidence=0.93),
+    ev.ModelAsked(turn_id=TURN, step=1, target="fast", attempts=(ATTEMPT,), cost_pico=7),
     ev.ToolCalled(turn_id=TURN, call=CALL),
     ev.IdentityVerified(subject="42", scope="RI-10482", call_id=CallId("cal_1")),
     ev.VerificationFailed(scope="RI-10482", call_id=CallId("cal_1")),
