@@ -11,7 +11,8 @@ from fondaco.config import Settings, parse
 from fondaco.domain.errors import ConfigurationError
 from tests.house.tree import name_of, tracked
 
-TOML = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+#: A price file is no settings; the tests of prices load the one that is shown.
+TOML = re.compile(r"^```toml\n(?!\[\[price\]\])(.*?)^```", re.MULTILINE | re.DOTALL)
 SECRET = re.compile(r"\$\{(\w+)\}")
 PAGES = [path for path in tracked("README.md", "docs") if path.suffix == ".md"]
 SHOWING_SETTINGS = [path for path in PAGES if TOML.search(path.read_text(encoding="utf-8"))]
