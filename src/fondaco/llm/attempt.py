@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from fondaco.llm.wire.dialect import Dialect, StreamReader, WireRequest
 
 _MOST_ERROR_BYTES = 65_536  # an error says what it has to say in less
 _MOST_REPLY_BYTES = 8_000_000
+_CHARACTERS_A_TOKEN = 16  # what has more for each token of its limit does not keep to the limit
+_SPARE_CHARACTERS = 4_000
 _TAIL_SECONDS = 0.25  # for the connection's last bytes after the proven end, so that it can be used again
 _FLOW_SECONDS = 5.0  # a stream is given so long before its pace is judged
 
@@ -28,6 +31,7 @@ class Deadlines:
     first_token_ms: float  #: without progress until then
     whole_ms: float  #: without the end until then
     event_ms: float  #: longest silence between two events; comments and blank lines are silence
+    connect_seconds: float = 3.0  #: longest wait for a connection
     characters_a_second: float = 0.0  #: a stream that stays below this pace is given up; 0: any pace
 
 
@@ -44,12 +48,14 @@ class Attempt:
     sent: bool = False  #: the request went out, so the provider may work on it
     headers: dict[str, str] = field(default_factory=dict)  #: of the answer, names in lower case
     _reader: StreamReader | None = None
+    _most_characters: int = 0
 
     async def run(self, prompt: Prompt, secret: str, deadlines: Deadlines, hear: Hear) -> Reply:
         """Return the whole answer; ``hear`` is told of progress as it comes.  Raises ModelFailed."""
         self.began_ms = self.clock.monotonic_ms()
         stream = self.target.profile.streams
         self.sent = True  # unless the transport says otherwise
+        self._most_characters = _SPARE_CHARACTERS + _CHARACTERS_A_TOKEN * prompt.max_output_tokens
         request = self.dialect.request(prompt, self.target, secret, stream=stream)
         try:
             return await self._within(request, deadlines, hear, stream=stream)
@@ -57,6 +63,8 @@ class Attempt:
             self.sent = False
             raise self._failed(FailureClass.NOT_SENT, str(error)) from error
         except NoAnswer as error:
+            if (reply := self._proved()) is not None:
+                return reply
             raise self._failed(FailureClass.BROKEN, str(error)) from error
 
     def so_far(self) -> Reply | None:
@@ -65,30 +73,39 @@ class Attempt:
 
     async def _within(self, request: WireRequest, deadlines: Deadlines, hear: Hear, *, stream: bool) -> Reply:
         first_ms = deadlines.first_token_ms if stream else deadlines.whole_ms
+        opened = self.http.stream(
+            "POST",
+            request.url,
+            headers=request.headers,
+            body=request.body,
+            connect_seconds=deadlines.connect_seconds,
+        )
         timer = asyncio.timeout(self._seconds_until(min(first_ms, deadlines.whole_ms)))
         try:
-            async with (
-                timer,
-                self.http.stream("POST", request.url, headers=request.headers, body=request.body) as answer,
-            ):
+            async with timer, opened as answer:
                 self.headers = {name.lower(): value for name, value in answer.headers.items()}
                 if answer.status != 200:
                     raise ModelFailed(await self._refusal(answer))
                 if not stream:
-                    return self.dialect.reply(await self._whole(answer), self.target)
+                    return self._bounded(self.dialect.reply(await self._whole(answer), self.target))
                 self._reader = self.dialect.stream(self.target)
                 return await self._read(answer, self._reader, _Watch(self, timer, deadlines), hear)
         except TimeoutError as error:
-            if self._reader is not None and self._reader.finished:
-                return self._reader.end()
+            if (reply := self._proved()) is not None:
+                return reply
             raise self._failed(FailureClass.TOO_SLOW, self._what_was_slow()) from error
 
     async def _read(self, answer: HttpStream, reader: StreamReader, watch: _Watch, hear: Hear) -> Reply:
+        size = 0
         async for piece in answer.pieces():
+            size += len(piece)
+            if size > _MOST_REPLY_BYTES:
+                raise self._too_much()
             for progress in reader.feed(piece):
                 if self.first_token_ms is None:
                     self.first_token_ms = self.clock.monotonic_ms() - self.began_ms
-                watch.saw(progress)
+                if watch.saw(progress) > self._most_characters:
+                    raise self._too_much()
                 await hear(progress)
             if reader.finished:
                 watch.tail()
@@ -97,8 +114,22 @@ class Attempt:
     async def _whole(self, answer: HttpStream) -> bytes:
         body = await _beginning(answer, _MOST_REPLY_BYTES + 1)
         if len(body) > _MOST_REPLY_BYTES:
-            raise self._failed(FailureClass.BROKEN, f"the answer has more than {_MOST_REPLY_BYTES} bytes")
+            raise self._too_much()
         return body
+
+    def _bounded(self, reply: Reply) -> Reply:
+        if len(reply.text) > self._most_characters:
+            raise self._too_much()
+        return reply
+
+    def _proved(self) -> Reply | None:
+        """Return the answer where its end had been proved before the connection broke or fell silent."""
+        if self._reader is None:
+            return None
+        try:
+            return self._bounded(self._reader.end())
+        except ModelFailed:
+            return None
 
     async def _refusal(self, answer: HttpStream) -> Failure:
         body = await _beginning(answer, _MOST_ERROR_BYTES)
@@ -113,6 +144,9 @@ class Attempt:
             return f"no answer within {spent} ms"
         what = "no first token" if self.first_token_ms is None else "no end, or no further event,"
         return f"{what} within {spent} ms"
+
+    def _too_much(self) -> ModelFailed:
+        return self._failed(FailureClass.BROKEN, "the answer is far longer than its limit allows")
 
     def _failed(self, kind: FailureClass, what: str) -> ModelFailed:
         possibly = kind is not FailureClass.NOT_SENT
@@ -137,11 +171,14 @@ class _Watch:
         self._attempt = attempt
         self._timer = timer
         self._deadlines = deadlines
-        self._moved_ms = 0.0
+        self._moved_ms = -math.inf
         self._characters = 0
 
-    def saw(self, progress: Progress) -> None:
-        """Note an event down.  Raises ModelFailed (TOO_SLOW) when the stream only trickles."""
+    def saw(self, progress: Progress) -> int:
+        """Note an event down; return how many characters have come.
+
+        Raises ModelFailed (TOO_SLOW) when the stream only trickles.
+        """
         now_ms = self._attempt.clock.monotonic_ms()
         self._characters += len(getattr(progress, "text", "")) or 1
         self._judge_pace(now_ms)
@@ -149,6 +186,7 @@ class _Watch:
         if now_ms - self._moved_ms >= self._deadlines.event_ms / 4:
             self._moved_ms = now_ms
             self._end_at(min(now_ms + self._deadlines.event_ms, self._deadlines.whole_ms))
+        return self._characters
 
     def tail(self) -> None:
         """The end is proven: wait for the rest of the connection only briefly."""

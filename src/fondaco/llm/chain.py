@@ -27,6 +27,10 @@ class Chains(msgspec.Struct, frozen=True, kw_only=True):
         """Every target once."""
         return tuple({target.name: target for target in (*self.cheap, *self.strong)}.values())
 
+    def named(self, name: str) -> Target | None:
+        """Return the target of this name; None where no chain has it."""
+        return next((target for target in self.all if target.name == name), None)
+
 
 def chains_of(options: LlmOptions) -> Chains:
     """Build the chains that the settings describe.  Raises ConfigurationError."""
@@ -97,6 +101,11 @@ def _base_url(provider: ProviderOptions) -> str:
         if not provider.base_url.startswith(("http://", "https://")):
             raise ConfigurationError(
                 f"llm.providers {provider.name!r}: base_url must begin with https:// or http://."
+            )
+        if "@" in provider.base_url:
+            # What stands before it is a secret, so the message must not repeat it.
+            raise ConfigurationError(
+                f"llm.providers {provider.name!r}: base_url must hold no name and no password; use key."
             )
         return provider.base_url.rstrip("/")
     if provider.kind is ProviderKind.COMPATIBLE:

@@ -20,9 +20,11 @@ from fondaco.llm.meters import describe, describe_answer, describe_attempts
 from fondaco.llm.racing import Race
 from fondaco.llm.stage import Stage
 from fondaco.llm.targets import Target
-from fondaco.llm.trying import Ended, Trying
+from fondaco.llm.trying import CANCELLED, Ended, Trying
 
 tracer = otel.get_tracer(__name__)
+
+_LESS_AT_MOST = 4  # parts that a request is asked to leave out; beyond, the provider contradicts itself
 
 #: Nothing was sent, so nothing is taken from the provider's budget of retries.
 _NOT_ASKED = {FailureClass.OPEN_CIRCUIT, FailureClass.NO_ROOM, FailureClass.NO_BUDGET}
@@ -35,7 +37,7 @@ class ModelClient:
         self._gear = gear
 
     async def ask(self, ask: Ask, listener: Listener | None = None) -> Answered:
-        """Return the first whole answer.  Raises NoModelAnswered, BudgetUsedUp."""
+        """Return the first whole answer.  Raises NoModelAnswered, BudgetUsedUp, StorageError."""
         began_ms = self._gear.clock.monotonic_ms()
         with span_of(tracer, "chat") as span:
             describe(span, ask)
@@ -62,12 +64,13 @@ class _Asking:
     attempts: int = 0
 
     async def run(self) -> Answered:
-        targets = self._capable()
-        for place, target in enumerate(targets):
-            others = targets[place + 1 :]
+        left = self._capable()
+        while left and self._left_ms() > 0:
+            target, others = left[0], left[1:]
             answered = await self._at(target, others)
             if answered is not None:
                 return answered
+            left = self._of_use(target, others)
         raise self._nobody()
 
     def _capable(self) -> tuple[Target, ...]:
@@ -82,20 +85,20 @@ class _Asking:
 
     async def _at(self, target: Target, others: tuple[Target, ...]) -> Answered | None:
         """Ask one target until it answers (returned) or the decision is to leave it (None)."""
-        tries = 0
+        tries = less = 0
+        self.gear.retries.asked(target.provider)
         while True:
-            tries += 1
-            if tries == 1:
-                self.gear.retries.asked(target.provider)
             ended = await self._try(target, others)
             if isinstance(ended.result, Reply):
                 self._note(ended.note, "")
                 return Answered(reply=ended.result, target=ended.target, attempts=tuple(self.notes))
             self.last = ended.result
-            if ended.asks_for_less:
+            if ended.asks_for_less and less < _LESS_AT_MOST and self._left_ms() > 0:
+                less += 1
                 self._note(ended.note, "asked again for less")
                 continue
-            decision = self._decide(ended.result, target, tries, len(others))
+            tries += ended.result.kind not in _NOT_ASKED
+            decision = self._decide(ended.result, target, tries, others)
             self._note(ended.note, decision.reason)
             if decision.act is Act.GIVE_UP:
                 raise self._nobody()
@@ -113,25 +116,26 @@ class _Asking:
         if not others or not self.gear.options.hedge.after_ms:
             return await first.run(stage)
         race = Race(self.gear, self.ask, stage)
-        ended, cancelled = await race.run(first, lambda: self._trying(others[0], 0))
-        for note in cancelled:
-            self._note(note, "another model was faster")
+        ended, beside = await race.run(first, lambda: self._trying(others[0], 0))
+        for note in beside:
+            self._note(
+                note, "another model was faster" if note.ended_as == CANCELLED else "one was beside it"
+            )
         return ended
 
     def _trying(self, target: Target, behind: int) -> Trying:
         self.attempts += 1
         return Trying(self.gear, self.ask, target, self.attempts, behind)
 
-    def _decide(self, failure: Failure, target: Target, tries: int, others: int) -> Decision:
-        now_ms = self.gear.clock.monotonic_ms()
+    def _decide(self, failure: Failure, target: Target, tries: int, others: tuple[Target, ...]) -> Decision:
         situation = Situation(
-            attempt=tries,
-            left_ms=self.ask.whole_ms - now_ms,
+            attempt=max(tries, 1),
+            left_ms=self._left_ms(),
             typical_ms=self.gear.typical_ms(target),
             tool_round_open=self._round_is_open(target),
             refusals=sum(note.ended_as == FailureClass.REFUSED.value for note in self.notes)
             + (failure.kind is FailureClass.REFUSED),
-            other_targets=others > 0,
+            other_targets=bool(self._of_use(target, others)),
             retry_allowed=self.gear.retries.allows(target.provider),
         )
         return decide(failure, situation, self.gear.options.retries, self.gear.chance.fraction())
@@ -139,8 +143,21 @@ class _Asking:
     def _round_is_open(self, target: Target) -> bool:
         """Return whether this provider's own tool calls have just been answered."""
         wished = [entry for entry in self.ask.prompt.history if isinstance(entry, Wished)]
-        answered = isinstance(self.ask.prompt.history[-1], ToolAnswered)
+        answered = any(isinstance(entry, ToolAnswered) for entry in self.ask.prompt.history[-1:])
         return answered and bool(wished) and wished[-1].provider == target.provider
+
+    def _left_ms(self) -> float:
+        return self.ask.whole_ms - self.gear.clock.monotonic_ms()
+
+    def _of_use(self, target: Target, others: tuple[Target, ...]) -> tuple[Target, ...]:
+        """Return who may take over; what was too long for one model fits into no model like it."""
+        if self.last is None or self.last.kind is not FailureClass.TOO_LONG:
+            return others
+        return tuple(
+            other
+            for other in others
+            if other.context_tokens > target.context_tokens or other.provider != target.provider
+        )
 
     def _note(self, note: AttemptNote, then: str) -> None:
         told = msgspec.structs.replace(note, then=then)
@@ -149,6 +166,8 @@ class _Asking:
 
     def _nobody(self) -> ModelError:
         attempts = tuple(self.notes)
+        if self.last is None and self._left_ms() <= 0:
+            return NoModelAnswered("there was no time left to ask a model", attempts=attempts)
         if self.last is None:
             return NoModelAnswered("no model of the chain can take this prompt", attempts=attempts)
         if all(note.ended_as == FailureClass.NO_BUDGET.value for note in attempts):

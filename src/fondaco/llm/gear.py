@@ -78,7 +78,8 @@ class Gear:
         task.add_done_callback(self._under_way.discard)
 
     async def written(self) -> None:
-        """Wait until everything that is being written down is."""
+        """Wait until everything that is being written down is, and what nobody wants is given back."""
+        await self.purse.drain()
         while self._under_way:
             await asyncio.wait(self._under_way)
         await self.purse.drain()

@@ -24,7 +24,7 @@ class Race:
     stage: Stage
 
     async def run(self, first: Trying, second: Callable[[], Trying]) -> tuple[Ended, list[AttemptNote]]:
-        """Return what came of the one who spoke first, and the notes of who was called off."""
+        """Return what came of the one who spoke first, and the notes of who ran beside it."""
         began_ms = self.gear.clock.monotonic_ms()
         running = {asyncio.create_task(first.run(self.stage)): first}
         try:
@@ -38,20 +38,25 @@ class Race:
             await _called_off(running)
 
     async def _won(self, running: dict[asyncio.Task[Ended], Trying]) -> tuple[Ended, list[AttemptNote]]:
-        """Wait for the speaker; one that fails leaves the floor to the other."""
-        gone: list[AttemptNote] = []
+        """Let whoever speaks first go on alone; one that fails in silence leaves the floor to the other."""
+        beside: list[AttemptNote] = []
         while True:
             await self._until_spoken(running, None)
-            runner = self._speaking(running) or next((task for task in running if task.done()), None)
+            speaking = self._speaking(running)
+            runner = speaking or next((task for task in running if task.done()), None)
             if runner is None:  # who had spoken has failed, and is about to end
                 continue
+            if speaking is not None or _has_answered(runner):
+                others = {task: one for task, one in running.items() if task is not runner}
+                await _called_off(others)
+                beside += [one.note for one in others.values() if one.note is not None]
+                for task in others:
+                    del running[task]
             ended = await runner
             del running[runner]
-            if not running or isinstance(ended.result, Reply):
-                await _called_off(running)
-                gone += [one.note for one in running.values() if one.note is not None]
-                return ended, gone
-            gone.append(ended.note)
+            if not running:
+                return ended, beside
+            beside.append(ended.note)
 
     def _speaking(self, running: dict[asyncio.Task[Ended], Trying]) -> asyncio.Task[Ended] | None:
         return next((task for task, one in running.items() if one is self.stage.speaker), None)
@@ -84,9 +89,17 @@ class Race:
         return may_hedge(situation, self.gear.options.hedge).start
 
 
+def _has_answered(task: asyncio.Task[Ended]) -> bool:
+    ended = task.result() if task.done() and not task.cancelled() and task.exception() is None else None
+    return ended is not None and isinstance(ended.result, Reply)
+
+
 async def _called_off(running: dict[asyncio.Task[Ended], Trying]) -> None:
     """Cancel whoever is still at it, and wait until their books are closed."""
     for task in running:
         task.cancel()
     if running:
         await asyncio.wait(running)
+    for task in running:
+        if task.done() and not task.cancelled():
+            task.exception()  # nobody waits for it any more; what it cost stands in the ledger

@@ -73,7 +73,9 @@ class Trying:
         gear, ask = self._gear, self._ask
         tokens = gear.estimator.expected_input(ask.prompt, self.target) + ask.prompt.max_output_tokens
         limiter = gear.limiters.of(self.target)
-        return limiter.take(tokens) or await limiter.reserve(tokens, self._first_by_ms())
+        # Who is let in has to have the time for a first token still, or the request is paid for nothing.
+        by_ms = min(self._first_by_ms(), ask.whole_ms) - _LEAST_FIRST_MS
+        return limiter.take(tokens) or await limiter.reserve(tokens, by_ms)
 
     async def _asked(self, stage: Stage, permit: Permit, room: Reservation, reserved: Reserved) -> Ended:
         gear, target = self._gear, self.target
@@ -86,8 +88,11 @@ class Trying:
         try:
             reply = await attempt.run(self._ask.prompt, secret, self._deadlines(), hear)
         except ModelFailed as failed:
+            # The books first: taking words back can be cancelled.
+            failure = _without(secret, failed.failure)
+            ended = self._failed(failure, attempt, permit, room, reserved)
             await stage.failed(self)
-            return self._failed(failed.failure, attempt, permit, room, reserved)
+            return ended
         except BaseException:  # cancellation above all
             permit.cancelled()
             self._cancelled(attempt, room, reserved)
@@ -96,11 +101,12 @@ class Trying:
         gear.took(target, gear.clock.monotonic_ms() - self._began_ms)
         self._learn(attempt)
         useless = _useless(reply, target)
-        if useless is not None:
-            await stage.failed(self)
         ended_as = ANSWERED if useless is None else useless.kind.value
         entry = self._close(reserved, room, attempt, ended_as, Billed.YES, reply)
-        return self._over(useless or reply, entry)
+        ended = self._over(useless or reply, entry)
+        if useless is not None:
+            await stage.failed(self)
+        return ended
 
     def _failed(
         self, failure: Failure, attempt: Attempt, permit: Permit, room: Reservation, reserved: Reserved
@@ -161,10 +167,14 @@ class Trying:
     def _deadlines(self) -> Deadlines:
         options = self._gear.options
         provider = self._gear.provider_of(self.target)
+        whole_ms = self._ask.whole_ms
+        if not self.target.profile.streams:  # its silence tells nothing, so those behind it get a share
+            whole_ms = self._began_ms + (whole_ms - self._began_ms) / (self._behind + 1)
         return Deadlines(
             first_token_ms=self._first_by_ms(),
-            whole_ms=self._ask.whole_ms,
+            whole_ms=whole_ms,
             event_ms=1000 * provider.event_seconds,
+            connect_seconds=provider.connect_seconds,
             characters_a_second=options.deadlines.characters_a_second,
         )
 
@@ -216,6 +226,13 @@ def _useless(reply: Reply, target: Target) -> Failure | None:
     if not reply.wishes and not reply.text.strip():
         return _paid(FailureClass.EMPTY, f"{target.name} answered with nothing ({reply.raw_finish})")
     return None
+
+
+def _without(secret: str, failure: Failure) -> Failure:
+    """Return the failure without the key, should the provider have repeated it."""
+    if not secret or secret not in failure.message:
+        return failure
+    return msgspec.structs.replace(failure, message=failure.message.replace(secret, "…"))
 
 
 def _paid(kind: FailureClass, message: str) -> Failure:

@@ -19,6 +19,10 @@ class WireRequest(msgspec.Struct, frozen=True, kw_only=True):
     headers: dict[str, str]
     body: bytes
 
+    def __repr__(self) -> str:
+        """Name neither the headers, where the key is, nor a word of what is asked."""
+        return f"WireRequest(url={self.url!r}, {len(self.body)} bytes)"
+
 
 class StreamReader(Protocol):
     """Reads one streamed answer as its bytes come, however they are cut."""
