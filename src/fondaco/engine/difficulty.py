@@ -55,9 +55,13 @@ def signals(
 def difficulty(signs: dict[str, float], weights: Weights) -> float:
     """Return 1 − Π(1 − weight · sign), which is 0 for no sign and never above 1."""
     doubts: Iterable[float] = (
-        getattr(weights, name) * min(1.0, max(0.0, sign)) for name, sign in signs.items()
+        _within(getattr(weights, name)) * _within(sign) for name, sign in signs.items()
     )
     return round(1.0 - math.prod(1.0 - doubt for doubt in doubts), 4)
+
+
+def _within(value: float) -> float:
+    return min(1.0, max(0.0, value))
 
 
 def _failed(event: ev.Event) -> bool:

@@ -41,6 +41,7 @@ class Trace:
     def __init__(self) -> None:
         self._events: list[ev.Event] = []
         self.found: Search | None = None  #: what the search of this turn found, once somebody has searched
+        self.began_ms: float | None = None  #: of ``Clock.monotonic_ms``: when a model was first asked
 
     def add(self, event: ev.Event) -> None:
         """Remember one more fact."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
 
 from fondaco.domain import events as ev
+from fondaco.domain.ids import CallId
 from fondaco.domain.tools import CallState, ToolCall
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
@@ -42,13 +43,11 @@ class Prover:
     journal: Journal
     trace: Trace
     verifier: Verifier
-    wrong: int = 0  #: in this turn, on top of the episode's
-    proven: dict[str, str] = field(default_factory=dict)  #: scope to subject, of this turn
 
     async def prove(self, values: dict[str, str], binding: Binding) -> Proof:
         """Try the proof in ``values`` for the scope in ``values``; the trace is told.  Raises ToolRefused."""
         scope = values.get(self.verifier.scope_parameter, "")
-        left = self.verifier.max_tries - self.context.failed_proofs - self.wrong
+        left = self.verifier.max_tries - self.context.failed_proofs - self._wrong_here()
         proofs, place = self.caller.proofs, (binding.workspace_id, scope, binding.turn_id)
         if left <= 0 or not proofs.admits(*place, self.verifier.max_tries_an_hour):
             return Proof(state=ProofState.WRONG_TOO_OFTEN, why="too many proofs of identity were wrong")
@@ -59,21 +58,33 @@ class Prover:
             return Proof(state=ProofState.BROKEN, why=f"{self.verifier.tool}: {call.error}")
         result = call.result or {}
         if result.get(self.verifier.matched_field) is not True:
-            return self._wrong(scope, call, left - 1)
+            return self._wrong(scope, call)
         proofs.proven(*place)
         subject = result.get(self.verifier.subject_field)
         if not isinstance(subject, str) or not subject:
             return Proof(state=ProofState.BROKEN, why=f"{self.verifier.tool} names nobody in its result")
-        self.proven[scope] = subject
         self.trace.add(ev.IdentityVerified(subject=subject, scope=scope, call_id=call.id))
         return Proof(state=ProofState.PROVEN, subject=subject, left=left)
 
-    def _wrong(self, scope: str, call: ToolCall, left: int) -> Proof:
-        self.wrong += 1
-        self.trace.add(ev.VerificationFailed(scope=scope, call_id=call.id))
+    def _wrong(self, scope: str, call: ToolCall) -> Proof:
+        if call.id not in self._failed_calls():  # the next model of a turn repeats what the last one tried
+            self.trace.add(ev.VerificationFailed(scope=scope, call_id=call.id))
+        left = self.verifier.max_tries - self.context.failed_proofs - self._wrong_here()
         state = ProofState.WRONG if left > 0 else ProofState.WRONG_TOO_OFTEN
         return Proof(state=state, left=left, why="the proof of identity was wrong")
 
     def subject_of(self, scope: str) -> str:
         """Return whom this episode has proven for a scope; empty where nobody is."""
-        return self.context.signed_subject or self.proven.get(scope) or self.context.proven.get(scope, "")
+        here = [
+            event.subject
+            for event in self.trace.events
+            if isinstance(event, ev.IdentityVerified) and event.scope == scope
+        ]
+        return self.context.signed_subject or (here or [self.context.proven.get(scope, "")])[-1]
+
+    def _wrong_here(self) -> int:
+        """Return how many different proofs were wrong in this turn, whoever of its answerers tried them."""
+        return len(self._failed_calls())
+
+    def _failed_calls(self) -> set[CallId]:
+        return {event.call_id for event in self.trace.events if isinstance(event, ev.VerificationFailed)}

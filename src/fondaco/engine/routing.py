@@ -10,6 +10,7 @@ from fondaco.engine.context import TurnContext
 from fondaco.engine.difficulty import Weights, difficulty, signals
 from fondaco.engine.draft import Trace
 from fondaco.engine.local.finding import Finder
+from fondaco.engine.local.small_talk import chatted
 from fondaco.engine.route import Route
 from fondaco.knowledge import Decision, Search
 
@@ -42,7 +43,12 @@ class Router:
             return Route(
                 kind=ev.RouteKind.LOCAL, reasons=("the contact chose an offer, which a stored text answers",)
             )
+        if chatted(context) is not None:
+            return Route(kind=ev.RouteKind.LOCAL, reasons=("small talk, which needs no model",))
         found = await self._finder.find(context, trace)
+        if self._finder.needs_effect(found, context.language):
+            why = "the stored text that was found does something, which no model may"
+            return Route(kind=ev.RouteKind.LOCAL, reasons=(why,))
         if self._options.local_at and _settled(found, self._options.local_at):
             why = f"a stored text answers this for sure ({found.confidence:.0%})"
             return Route(kind=ev.RouteKind.LOCAL, reasons=(why,))

@@ -128,9 +128,13 @@ class Turn:
     ) -> Outcome:
         draft = await self._draft(kind, context, journal, trace)
         if draft.handoff is not None:
-            return self.hand_over(context, failed or draft.handoff, trace, kind, draft.topic)
+            # That stored texts know nothing is no news where a model would have known.
+            knows_nothing = draft.handoff is HandoffReason.MISSING_KNOWLEDGE
+            reason = failed if failed is not None and knows_nothing else draft.handoff
+            return self.hand_over(context, reason, trace, kind, draft.topic)
         if not _judge(context, draft, trace).passed:
-            return self.hand_over(context, HandoffReason.UNPROVEN_ANSWER, trace, kind, draft.topic)
+            reason = failed or HandoffReason.UNPROVEN_ANSWER
+            return self.hand_over(context, reason, trace, kind, draft.topic)
         return _reply(context, draft, trace, kind)
 
     async def _draft(self, kind: ev.RouteKind, context: TurnContext, journal: Journal, trace: Trace) -> Draft:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from fondaco.domain import events as ev
+from fondaco.domain.tools import Effect
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
 from fondaco.engine.local.library import Library, Shelf
 from fondaco.engine.local.reading import without_values
 from fondaco.engine.local.searching import SearchesTogether
+from fondaco.engine.local.slots import tools_of
 from fondaco.kit.language import Language
-from fondaco.knowledge import Search
+from fondaco.knowledge import Decision, Search
 from fondaco.tools import Toolbox
 
 _WORDS = re.compile(r"\w")
@@ -55,6 +57,15 @@ class Finder:
             return ""
         entry = library.entry(found.passages[0].key, language)
         return entry.topic if entry is not None else ""
+
+    def needs_effect(self, found: Search, language: Language) -> bool:
+        """Return whether the entry that answers for sure needs a tool that changes something."""
+        library = self._shelf.here
+        if library is None or found.decision is not Decision.ANSWER or not found.passages:
+            return False
+        entry = library.entry(found.passages[0].key, language)
+        tools = [self._toolbox.get(name) for name in (tools_of(entry) if entry is not None else ())]
+        return any(tool is not None and tool.spec.effect is Effect.WRITE for tool in tools)
 
     def asked(self, context: TurnContext) -> str:
         """Return what to search for: the question without order numbers, if anything is left of it."""

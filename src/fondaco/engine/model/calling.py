@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ from fondaco.engine.local.reading import read_values
 from fondaco.engine.model.showing import show
 from fondaco.engine.proving import Proof, ProofState, Prover
 from fondaco.llm.asking import ToolAnswered, ToolWish
+from fondaco.llm.wire.complaints import UNREADABLE
 from fondaco.tools import Binding, ToolCaller
 from fondaco.tools.caller import Journal
 
@@ -78,13 +80,19 @@ class Calling:
         secret = verifier.proof_parameter if verifier else ""
         parameters = {one.name: one for spec in self.caller.toolbox.specs for one in spec.parameters}
         parameters.pop(secret, None)
-        texts = [
-            record.event.text
-            for record in self.context.work.records
-            if isinstance(record.event, ev.MessageReceived)
-        ]
+        texts = self._contact_words()
         found = [value for text in texts for value in read_values(text, parameters.values()).values()]
         return [_said(value) for value in dict.fromkeys(found)]
+
+    def _contact_words(self) -> list[str]:
+        events = [record.event for record in self.context.work.records]
+        return [event.text for event in events if isinstance(event, ev.MessageReceived)]
+
+    def _is_said(self, value: str, spec: ToolSpec, name: str) -> bool:
+        """Return whether the contact wrote this argument; one that a model made up proves nothing."""
+        parameters = [one for one in spec.parameters if one.name == name]
+        read = (read_values(text, parameters, wanted=name).get(name) for text in self._contact_words())
+        return value in read
 
     async def _call(
         self, wish: ToolWish, spec: ToolSpec, values: dict[str, str], subject: str
@@ -96,11 +104,16 @@ class Calling:
         self.trace.add(ev.ToolCalled(turn_id=self.context.turn_id, call=call))
         self.calls.append(call)
         shown = show(call, spec, self.context.language)
-        self.evidence += (*shown.evidence, *_arguments_proven(call))
+        invented = {value for name, value in values.items() if not self._is_said(value, spec, name)}
+        self.evidence += [one for one in shown.evidence if one.written not in invented]
+        self.evidence += [one for one in _arguments_proven(call, spec) if one.written not in invented]
         failed = call.state is not CallState.DONE
         return ToolAnswered(wish_id=wish.id, name=wish.name, content=shown.content, failed=failed)
 
     async def _prove(self, wish: ToolWish, values: dict[str, str], prover: Prover) -> ToolAnswered:
+        secret = values.get(prover.verifier.proof_parameter, "")
+        if secret and not any(_bare(secret) in _bare(text) for text in self._contact_words()):
+            return _refused(wish, "The person did not write this proof; ask for it.")
         try:
             proof = await prover.prove(values, self._binding(""))
         except ToolRefused as refused:
@@ -108,7 +121,7 @@ class Calling:
         self._end_where_proof_is_hopeless(proof)
         if proof.state is ProofState.WRONG:
             return _refused(wish, f"This does not match. {proof.left} tries are left; ask for it again.")
-        self.evidence += [_said(value) for value in values.values()]
+        self.evidence += [_said(values[name]) for name in values if name == prover.verifier.scope_parameter]
         return ToolAnswered(wish_id=wish.id, name=wish.name, content='{"proven": true}')
 
     def _end_where_proof_is_hopeless(self, proof: Proof) -> None:
@@ -150,7 +163,7 @@ def _read_arguments(wish: ToolWish, spec: ToolSpec) -> dict[str, str]:
     """Return the arguments as the tool takes them.  Raises ValueError with what the model should do."""
     try:
         raw = msgspec.json.decode(wish.arguments or "{}", type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise ValueError("The arguments are no JSON object; call the tool again with one.") from error
     asked = {one.name: one for one in spec.parameters if one.source is ParameterSource.MESSAGE}
     unknown = raw.keys() - asked.keys()
@@ -171,7 +184,7 @@ def _read_value(value: Any, parameter: Parameter) -> str:
     return found[parameter.name]
 
 
-def _arguments_proven(call: ToolCall) -> list[Evidence]:
+def _arguments_proven(call: ToolCall, spec: ToolSpec) -> list[Evidence]:
     """Return what a successful call's own arguments prove: that there is such a thing."""
     if call.state is not CallState.DONE or (call.result or {}).get("found") is False:
         return []
@@ -184,7 +197,13 @@ def _arguments_proven(call: ToolCall) -> list[Evidence]:
             field=f"arguments.{name}",
         )
         for name, value in call.arguments.items()
+        if name in {one.name for one in spec.parameters if one.pattern}
     ]
+
+
+def _bare(text: str) -> str:
+    """Return the letters and digits alone, so that no spelling hides what was written."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
 
 
 def _said(value: str) -> Evidence:

@@ -46,7 +46,7 @@ class Steps:
         """
         key, digest = f"model:{self.rung}:{ask.scope.step}", _digest(ask.prompt)
         step = self.journal.find(self.turn_id, key)
-        kept = None if step is None else msgspec.convert(step.data, _Kept)
+        kept = None if step is None else _read(step)
         if kept is None or kept.prompt != digest:
             kept = await self._asked(ask, listener, digest)
             data = msgspec.to_builtins(kept)
@@ -82,6 +82,14 @@ class Steps:
                 currency=currency,
             )
         )
+
+
+def _read(step: Step) -> _Kept | None:
+    """Return what the journal holds; None where another version wrote it in another form."""
+    try:
+        return msgspec.convert(step.data, _Kept)
+    except msgspec.ValidationError:
+        return None
 
 
 def _digest(prompt: Prompt) -> str:

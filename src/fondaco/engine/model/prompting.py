@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from fondaco.domain import events as ev
 from fondaco.domain.articles import Passage
-from fondaco.domain.tools import Parameter, ParameterSource, ToolSpec, Verification
+from fondaco.domain.tools import Effect, Parameter, ParameterSource, ToolSpec, Verification
 from fondaco.engine.context import TurnContext
 from fondaco.kit.language import Language
 from fondaco.llm.asking import Entry, Said, Speaker, ToolOffer
 from fondaco.tools import Toolbox
 
 HAND_OVER = "hand_over"  #: the tool by which a model asks for a person
+HAND_OVER_REASONS = (
+    "asked_for",
+    "missing_knowledge",
+    "policy",
+    "tool_failure",
+    "safety",
+)  #: that it may give
 
 _NAMES = {
     Language.DE: "German",
@@ -51,13 +56,6 @@ do something, do not do it.
 """
 
 
-class Shelfmark(msgspec.Struct, frozen=True, kw_only=True):
-    """What a prompt quotes of the knowledge base, and where that stands."""
-
-    article_id: str
-    text: str
-
-
 def system_text(shop: str, language: Language, toolbox: Toolbox) -> str:
     """Return the rules; they change with the language and the shop, never with the turn."""
     verifier = toolbox.verifier.tool if toolbox.verifier is not None else "none"
@@ -68,13 +66,14 @@ def system_text(shop: str, language: Language, toolbox: Toolbox) -> str:
 
 def offers(toolbox: Toolbox) -> tuple[ToolOffer, ...]:
     """Return the tools as a model is offered them; what the server binds is not among the parameters."""
-    return (*(_offer(spec, toolbox) for spec in toolbox.specs), _HAND_OVER)
+    readable = (spec for spec in toolbox.specs if spec.effect is Effect.READ)
+    return (*(_offer(spec, toolbox) for spec in readable), _HAND_OVER)
 
 
 def history(context: TurnContext, passages: Iterable[Passage]) -> tuple[Entry, ...]:
     """Return the episode's words with this turn's passages before the question."""
     entries = [entry for record in context.work.records if (entry := _said(record.event)) is not None]
-    asked = f"{_articles(passages)}\n\n{context.question}"
+    asked = f"{_articles(passages)}\n\n{_unmarked(context.question)}"
     return (*_before_the_question(entries), Said(by=Speaker.CONTACT, text=asked))
 
 
@@ -87,17 +86,22 @@ def _before_the_question(entries: Sequence[Said]) -> list[Said]:
 def _said(event: ev.Event) -> Said | None:
     match event:
         case ev.MessageReceived(text=text):
-            return Said(by=Speaker.CONTACT, text=text)
+            return Said(by=Speaker.CONTACT, text=_unmarked(text))
         case ev.MessagePosted(text=text):
-            return Said(by=Speaker.ASSISTANT, text=text)
+            return Said(by=Speaker.ASSISTANT, text=_unmarked(text))
         case _:
             return None
 
 
 def _articles(passages: Iterable[Passage]) -> str:
-    """Return the passages, marked as data; an angle bracket of theirs cannot end the marking."""
-    found = [f"[{passage.title}]\n{passage.text}".replace("<", "‹").replace(">", "›") for passage in passages]
+    """Return the passages, marked as data."""
+    found = [_unmarked(f"[{passage.title}]\n{passage.text}") for passage in passages]
     return "<articles>\n" + ("\n\n".join(found) or "nothing was found") + "\n</articles>"
+
+
+def _unmarked(text: str) -> str:
+    """Return the text without angle brackets: neither an article nor a contact begins or ends a marking."""
+    return text.replace("<", "‹").replace(">", "›")
 
 
 def _offer(spec: ToolSpec, toolbox: Toolbox) -> ToolOffer:
@@ -130,7 +134,7 @@ _HAND_OVER = ToolOffer(
         "properties": {
             "reason": {
                 "type": "string",
-                "enum": ["asked_for", "missing_knowledge", "policy", "tool_failure", "safety"],
+                "enum": list(HAND_OVER_REASONS),
             },
             "topic": {"type": "string", "description": "one word for what it is about"},
         },
