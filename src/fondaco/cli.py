@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, Entry] = {
     "conversations": Entry("fondaco.commands.conversations", "List, show and search conversations."),
     "report": Entry("fondaco.commands.report", "Print what became of the conversations."),
     "cost": Entry("fondaco.commands.cost", "Print what models cost, and compare it with an invoice."),
+    "providers": Entry("fondaco.commands.providers", "List models, and forbid or allow them by hand."),
     "route": Entry("fondaco.commands.route", "Set which questions go to the strong models."),
     "keys": Entry("fondaco.commands.keys", "Create, list and revoke API keys."),
     "teammates": Entry("fondaco.commands.teammates", "Add and list teammates, and let them sign in."),

@@ -21,6 +21,8 @@ def commands_of(group: click.Group, path: str = "fondaco") -> Iterator[tuple[str
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield f"{path} {name}", command
             yield from commands_of(command, f"{path} {name}")
         elif command is not None:
             yield f"{path} {name}", command

@@ -16,22 +16,29 @@ from fondaco import engine
 from fondaco.domain.access import ApiKey, ChannelKind, Connection, Scope, Teammate, Visitor, Workspace
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.ids import ConnectionId, ContactId, KeyId, TeammateId, WorkspaceId
+from fondaco.domain.ports import SharedNotes
 from fondaco.domain.turns import Contact
 from fondaco.inbox.desk import Desk
 from fondaco.inbox.intake import Intake
 from fondaco.inbox.options import InboxOptions
 from fondaco.kit.chance import SeededChance, SystemChance
 from fondaco.kit.clock import Clock
+from fondaco.kit.http import HttpClient
 from fondaco.kit.ids import IdMaker
+from fondaco.llm.cellar import Cellar, Surroundings, build_cellar
+from fondaco.llm.options import ChainOptions, LlmOptions, ModelOptions, ProviderOptions
+from fondaco.llm.targets import ProviderKind
 from fondaco.server.asgi import MakesPages, build_asgi, no_pages
 from fondaco.server.credentials import hash_secret, new_secret
 from fondaco.server.operation import Machinery
 from fondaco.server.options import LimitOptions, Rate, ServerOptions, StreamOptions
-from fondaco.server.parts import ServerParts
+from fondaco.server.parts import ServerParts, WorkspaceModels
 from fondaco.server.serve import listening
 from fondaco.testing.clock import FakeClock
+from fondaco.testing.memory_ledger import MemoryLedger
 from fondaco.testing.memory_registry import MemoryRegistry
 from fondaco.testing.memory_store import MemoryStore
+from fondaco.testing.shared_notes import MemorySharedNotes
 
 IDENTITY_SECRET = "the shop's own secret of at least 32 bytes"
 MANY = Rate(per_minute=1_000_000, burst=1_000_000)
@@ -190,12 +197,39 @@ async def make_shop(parts: ServerParts, name: str) -> Shop:
     )
 
 
+def make_models(clock: Clock, metrics: CollectorRegistry, notes: SharedNotes | None = None) -> Cellar:
+    """Return two models at an address where nobody listens."""
+    nowhere = ProviderOptions(
+        name="nowhere", kind=ProviderKind.OPENAI, base_url="http://127.0.0.1:9/v1", region="eu"
+    )
+    options = LlmOptions(
+        providers=(nowhere,),
+        models=(
+            ModelOptions(name="small", provider="nowhere", model="gpt-4.1-mini"),
+            ModelOptions(name="large", provider="nowhere", model="gpt-4.1"),
+        ),
+        chains=ChainOptions(cheap=("small", "large"), strong=("large",)),
+    )
+    around = Surroundings(
+        http=HttpClient(),
+        ledger=MemoryLedger(),
+        notes=notes or MemorySharedNotes(),
+        clock=clock,
+        chance=SeededChance(7),
+        ids=IdMaker(clock, SeededChance(7)),
+        metrics=metrics,
+    )
+    cellar = build_cellar(options, around)
+    assert cellar is not None
+    return cellar
+
+
 def make_parts(
     clock: Clock, store: MemoryStore, options: ServerOptions, log: list[dict[str, Any]]
 ) -> ServerParts:
     registry = Registry(store)
     ids = IdMaker(clock, SeededChance(7))
-    inbox = InboxOptions()
+    inbox, metrics = InboxOptions(), CollectorRegistry()
     return ServerParts(
         store=store,
         reader=store,
@@ -207,7 +241,8 @@ def make_parts(
         ids=ids,
         signals=store.signals,
         log=logger_into(log),
-        metrics=CollectorRegistry(),
+        metrics=metrics,
+        models=WorkspaceModels(WorkspaceId("wsp_rialto"), make_models(clock, metrics).overseer),
         options=options,
     )
 

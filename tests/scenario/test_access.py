@@ -52,6 +52,7 @@ BODIES: Mapping[str, Any] = {
     "add_note": {"teammate_id": "tmt_rialto", "text": "hello"},
     "resolve": {"teammate_id": "tmt_rialto"},
     "put_articles": {"articles": [{"key": "k", "language": "en", "title": "t", "body": "b"}]},
+    "steer_provider": {"mode": "auto"},
     "widget_message": {"text": "hello"},
     "widget_person": {},
     "widget_rating": {"stars": 5},
@@ -119,6 +120,7 @@ class Ground:
             article_id=self.article_id,
             handoff_id=self.handoff_id,
             version="0",
+            target="small",
             **{"name:path": "nothing"},
         )
 

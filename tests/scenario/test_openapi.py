@@ -70,7 +70,8 @@ async def _ids(house: House) -> dict[str, str]:
     article = {"key": "returns", "language": "en", "title": "Returns", "body": "Within 30 days."}
     await house.ask("POST", "/v1/articles", key=house.shop.key, body={"articles": [article]})
     articles = await house.ask("GET", "/v1/articles", key=house.shop.key)
-    return {"conversation_id": conversation_id, "article_id": articles.json["items"][0]["id"]}
+    article_id = articles.json["items"][0]["id"]
+    return {"conversation_id": conversation_id, "article_id": article_id, "target": "small"}
 
 
 def described() -> schemathesis.BaseSchema:

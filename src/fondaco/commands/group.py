@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,18 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in self.entries.items()])
+
+
+def called_alone() -> bool:
+    """Return whether a group is called for itself and not for one of its commands.
+
+    Raises UsageError for options that stand before such a command, which would come to nothing there.
+    """
+    ctx = click.get_current_context()
+    if ctx.invoked_subcommand is None:
+        return True
+    for name in ctx.params:
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = next(one.opts[0] for one in ctx.command.params if one.name == name)
+            raise click.UsageError(f"Write {option} behind {ctx.invoked_subcommand}.", ctx)
+    return False

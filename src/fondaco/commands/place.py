@@ -23,7 +23,7 @@ from fondaco.domain.ports import Costs, Reader, Registry
 from fondaco.kit.chance import SystemChance
 from fondaco.kit.clock import SystemClock
 from fondaco.kit.ids import IdMaker
-from fondaco.storage.beside import opened_costs, opened_reader, opened_registry
+from fondaco.storage.beside import Books, opened_books, opened_costs, opened_reader, opened_registry
 from fondaco.storage.place import is_postgres, sqlite_path
 
 T = TypeVar("T")
@@ -91,6 +91,14 @@ async def open_books(place: Place) -> AsyncIterator[tuple[Settings, Costs]]:
     settings = place.settings()
     async with opened_costs(settings.storage.url, SystemClock()) as costs:
         yield settings, costs
+
+
+@asynccontextmanager
+async def open_model_books(place: Place) -> AsyncIterator[tuple[Settings, Books]]:
+    """Open what is written about models, which a running server does not mind."""
+    settings = place.settings()
+    async with opened_books(settings.storage.url, SystemClock()) as books:
+        yield settings, books
 
 
 def with_place(command: Callable[..., T]) -> Callable[..., T]:

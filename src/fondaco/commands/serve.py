@@ -111,10 +111,15 @@ async def _fill(app: App, *, demo: bool) -> None:
 
 async def _listen(app: App, wish: _Wish) -> None:
     demo = DemoPage(connection_id=WIDGET_ID, teammate_id=TEAMMATE_ID) if wish.place.demo else None
-    beside: list[Background] = []
+    # Without workers too: who asks this server how models stand, or steers them, shall reach the others.
+    beside: list[Background] = [] if app.models is None else [app.models.sync]
     if wish.workers is Workers.BESIDE:
-        beside = [app.librarian, app.worker, app.courier]
-    await serve(asgi_of(app, demo), server_options(app.settings), background=beside, announce=_announce)
+        beside += [app.librarian, app.worker, app.courier]
+    try:
+        await serve(asgi_of(app, demo), server_options(app.settings), background=beside, announce=_announce)
+    finally:
+        if app.models is not None:
+            await app.models.gear.written()
 
 
 def _announce(address: str) -> None:

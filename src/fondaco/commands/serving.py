@@ -9,11 +9,12 @@ from starlette.applications import Starlette
 
 from fondaco.app import App
 from fondaco.config import RateSettings, Settings
+from fondaco.domain.ids import WorkspaceId
 from fondaco.server.asgi import build_asgi
 from fondaco.server.options import CredentialOptions, LimitOptions, Rate, ServerOptions, StreamOptions
 from fondaco.server.pages import all_pages
 from fondaco.server.pages_demo import DemoPage
-from fondaco.server.parts import ServerParts
+from fondaco.server.parts import ServerParts, WorkspaceModels
 
 
 def asgi_of(app: App, demo: DemoPage | None = None) -> Starlette:
@@ -30,9 +31,16 @@ def asgi_of(app: App, demo: DemoPage | None = None) -> Starlette:
         signals=app.signals,
         log=structlog.get_logger("fondaco.server"),
         metrics=app.metrics,
+        models=_models(app),
         options=server_options(app.settings),
     )
     return build_asgi(parts, all_pages(demo))
+
+
+def _models(app: App) -> WorkspaceModels | None:
+    if app.models is None:
+        return None
+    return WorkspaceModels(WorkspaceId(app.settings.workspace.id), app.models.overseer)
 
 
 def server_options(settings: Settings) -> ServerOptions:

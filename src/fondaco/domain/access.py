@@ -56,6 +56,11 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the contact's side reads the log itself."""
         return self.channel is not ChannelKind.CALLBACK
 
+    @property
+    def takes_back(self) -> bool:
+        """Whether words that were shown can be taken back, so that an answer may be read while it is given."""
+        return self.channel is ChannelKind.WIDGET
+
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):
     """Teammates who share an inbox."""
@@ -83,7 +88,8 @@ class Scope(StrEnum):
     TEAM_WRITE = "team:write"  #: reply as a teammate, take over, hand back, resolve, note
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
-    METRICS_READ = "metrics:read"
+    METRICS_READ = "metrics:read"  #: read what is measured, and how models stand
+    PROVIDERS_WRITE = "providers:write"  #: forbid and allow models by hand
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):

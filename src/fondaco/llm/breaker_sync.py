@@ -43,8 +43,8 @@ class BreakerSync:
         """Listen if it is time to, then tell what is new."""
         try:
             if self._clock.monotonic_ms() >= self._listen_at_ms:
-                await self._listen()
-            await self._tell()
+                await self.listen()
+            await self.tell()
         except StorageError as error:
             if not self._cut_off:
                 log.warning("breakers cannot be shared", why=str(error))
@@ -52,14 +52,16 @@ class BreakerSync:
             return
         self._cut_off = False
 
-    async def _listen(self) -> None:
+    async def listen(self) -> None:
+        """Learn what others have told.  Raises StorageError."""
         for note in await self._notes.notes(TOPIC, max(0, self._newest_ms - _OVERLAP_MS)):
             # A host whose clock is ahead must not make this one deaf to the others.
             self._newest_ms = max(self._newest_ms, min(note.at_ms, self._clock.now_ms()))
             self._board.adopt(note.key, note.data)
         self._listen_at_ms = self._clock.monotonic_ms() + _LISTEN_MS
 
-    async def _tell(self) -> None:
+    async def tell(self) -> None:
+        """Tell others what is new.  Raises StorageError."""
         changes = self._board.take_changes()
         told = 0
         try:

@@ -130,6 +130,11 @@ class BreakerBoard:
         now_ms = self._clock.now_ms()
         return [self._view(lane, now_ms) for lane in self._lanes.values()]
 
+    def state_of(self, target: Target) -> BreakerView:
+        """Return how one target stands, for people."""
+        view = self._view(self._lane(target), self._clock.now_ms())
+        return msgspec.structs.replace(view, target=target.name)  # two names may stand for one model
+
     def force(self, target: Target, mode: Mode) -> None:
         """Forbid or allow a target by hand, or leave it to the breakers again.
 

@@ -17,11 +17,13 @@ from fondaco.llm.breakers import BreakerBoard
 from fondaco.llm.chain import Chains, chains_of
 from fondaco.llm.client import ModelClient
 from fondaco.llm.estimates import Estimator
+from fondaco.llm.gauges import StandingGauges
 from fondaco.llm.gear import Gear
 from fondaco.llm.hedging import HedgeGauge
 from fondaco.llm.limiter import Limiters
 from fondaco.llm.meters import ModelMeters
 from fondaco.llm.options import LlmOptions
+from fondaco.llm.overview import Overseer
 from fondaco.llm.price_files import load_prices
 from fondaco.llm.prices import PriceBook, demand_prices
 from fondaco.llm.purse import Purse
@@ -38,6 +40,7 @@ class Cellar:
     gear: Gear
     sync: BreakerSync
     prices: PriceBook
+    overseer: Overseer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +67,14 @@ def build_cellar(options: LlmOptions, around: Surroundings) -> Cellar | None:
     prices = load_prices(Path(options.prices) if options.prices else None, options.currency)
     demand_prices(prices, chains.all, options.currency, around.clock.now_ms())
     gear = _gear(options, around, prices, chains)
+    around.metrics.register(StandingGauges(gear.board, gear.limiters, chains.all))
     return Cellar(
         chains=chains,
         client=ModelClient(gear),
         gear=gear,
         sync=BreakerSync(gear.board, around.notes, around.clock),
         prices=prices,
+        overseer=Overseer(chains, gear.board, prices, gear),
     )
 
 

@@ -118,6 +118,13 @@ class PriceBook:
                 return listing.at(at_ms)
         raise ConfigurationError(_unknown(key))
 
+    def price_if_known(self, key: str, at_ms: int) -> Price | None:
+        """Return the price of a moment, or None where there is none."""
+        try:
+            return self.price_at(key, at_ms)
+        except ConfigurationError:
+            return None
+
     def prices_between(self, key: str, from_ms: int, until_ms: int) -> tuple[Price, ...]:
         """Return the price at both ends of a request, once where it is the same.
 

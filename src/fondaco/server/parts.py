@@ -7,13 +7,23 @@ from dataclasses import dataclass, field
 import structlog
 from prometheus_client import CollectorRegistry
 
+from fondaco.domain.ids import WorkspaceId
 from fondaco.domain.ports import Reader, Registry, Store
 from fondaco.inbox import Desk, Intake
 from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
 from fondaco.kit.ids import IdMaker
 from fondaco.kit.signals import SignalHub
+from fondaco.llm.overview import Overseer
 from fondaco.server.options import ServerOptions
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceModels:
+    """The models that answer for the one workspace that this server serves."""
+
+    workspace_id: WorkspaceId
+    overseer: Overseer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,4 +41,5 @@ class ServerParts:
     signals: SignalHub
     log: structlog.typing.FilteringBoundLogger
     metrics: CollectorRegistry
+    models: WorkspaceModels | None = None  #: None where the local assistant answers alone
     options: ServerOptions = field(default_factory=ServerOptions)

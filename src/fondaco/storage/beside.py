@@ -6,15 +6,22 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from typing import Any
+from typing import Any, NamedTuple
 
-from fondaco.domain.ports import Costs, Reader, Registry
+from fondaco.domain.ports import Costs, Ledger, Reader, Registry, SharedNotes
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.place import is_postgres, sqlite_path
 from fondaco.storage.rules import SILENCE_MS
 from fondaco.storage.stored_version import stored_version
 from fondaco.storage.version import SCHEMA_VERSION
+
+
+class Books(NamedTuple):
+    """What is written about models: what they cost, and what processes tell each other of them."""
+
+    ledger: Ledger
+    notes: SharedNotes
 
 
 @asynccontextmanager
@@ -83,6 +90,50 @@ async def opened_costs(url: str, clock: Clock) -> AsyncIterator[Costs]:
                 return await asyncio.to_thread(read, connection)
 
         yield SqliteCosts(aside)
+
+
+@asynccontextmanager
+async def opened_books(url: str, clock: Clock) -> AsyncIterator[Books]:
+    """Migrate the database and open what is written about models, beside a server or without one.
+
+    On SQLite these few writes wait their turn between those of the server.  Raises as ``opened_registry``.
+    """
+    await _bring_to_schema(url)
+    if is_postgres(url):
+        from fondaco.storage.postgres.database import Database, Limits  # noqa: PLC0415
+        from fondaco.storage.postgres.ledger import PostgresLedger  # noqa: PLC0415
+        from fondaco.storage.postgres.notes import PostgresNotes  # noqa: PLC0415
+
+        database = await Database.open(url, clock, Limits())
+        try:
+            yield Books(PostgresLedger(database), PostgresNotes(database))
+        finally:
+            await database.close()
+        return
+    async with _sqlite_books(url) as books:
+        yield books
+
+
+@asynccontextmanager
+async def _sqlite_books(url: str) -> AsyncIterator[Books]:
+    from fondaco.storage.sqlite.connect import connect_reading, connect_writing, told  # noqa: PLC0415
+    from fondaco.storage.sqlite.ledger import SqliteLedger  # noqa: PLC0415
+    from fondaco.storage.sqlite.notes import SqliteNotes  # noqa: PLC0415
+    from fondaco.storage.sqlite.writer import Writer  # noqa: PLC0415
+
+    path = sqlite_path(url)
+    place = str(path)
+    with told(place), closing(connect_reading(path)) as reading:
+
+        async def aside(read: Callable[[sqlite3.Connection], list[Any]]) -> list[Any]:
+            with told(place):
+                return await asyncio.to_thread(read, reading)
+
+        writer = Writer(connect_writing(path), place, SignalHub().ring, asyncio.get_running_loop())
+        try:
+            yield Books(SqliteLedger(writer, aside), SqliteNotes(writer, aside))
+        finally:
+            await writer.close()
 
 
 async def _bring_to_schema(url: str) -> None:

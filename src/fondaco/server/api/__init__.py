@@ -9,6 +9,7 @@ from fondaco.server.api import (
     handoffs,
     health,
     messages,
+    providers,
     search,
     team,
 )
@@ -23,5 +24,6 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *handoffs.OPERATIONS,
     *articles.OPERATIONS,
     *search.OPERATIONS,
+    *providers.OPERATIONS,
     *health.OPERATIONS,
 )
