@@ -13,6 +13,7 @@ from fondaco.kit.garbage import collect_rarely
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
     before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
     yield
     gc.set_threshold(*before)
 

@@ -50,6 +50,16 @@ where message_search match ? and conversation.workspace_id = ?
 order by message_search.rowid desc limit ?
 """
 
+#: workspace -> messages that are not in the index yet, the newest first
+WAITING = """
+select event.conversation_id, event.seq, event.body, event.at_ms
+from message_search_backlog backlog
+join conversation on conversation.id = backlog.conversation_id
+join event on event.conversation_id = backlog.conversation_id and event.seq = backlog.seq
+where conversation.workspace_id = ?
+order by backlog.rowid desc
+"""
+
 #: now, silent since -> one row with the columns that ``fondaco.storage.rules.FIGURES`` names
 FIGURES = """
 select

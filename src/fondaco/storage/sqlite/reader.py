@@ -19,6 +19,7 @@ from fondaco.domain.listing import ConversationFilter, Found, Page
 from fondaco.domain.people import AssigneeKind
 from fondaco.domain.turns import Contact, Lease, Work
 from fondaco.kit.clock import Clock
+from fondaco.kit.text import search_terms
 from fondaco.storage import rows, rules
 from fondaco.storage.episodes import Episodes, Records
 from fondaco.storage.sqlite import changes, queries
@@ -136,9 +137,14 @@ class SqliteReader:
         terms = rules.required_terms(text)
         if not terms:
             return []
+        # What waits for the index is read first: a message that comes into it meanwhile is found twice.
+        waiting = [_found(row) for row in await self._all(queries.WAITING, (workspace_id,))]
+        newest = [one for one in waiting if set(terms) <= set(search_terms(one.text))]
         # Terms hold letters and digits only, so in quotation marks nothing in them is an operator of FTS5.
         query = " AND ".join(f'"{term}"' for term in terms)
-        return [_found(row) for row in await self._all(queries.SEARCH, (query, workspace_id, limit))]
+        indexed = [_found(row) for row in await self._all(queries.SEARCH, (query, workspace_id, limit))]
+        found = {(one.conversation_id, one.seq): one for one in (*newest, *indexed)}
+        return list(found.values())[:limit]
 
     async def figures(self) -> dict[str, float]:
         now_ms = self._clock.now_ms()

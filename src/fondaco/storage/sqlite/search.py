@@ -14,7 +14,7 @@ from fondaco.storage import rows, rules
 from fondaco.storage.sqlite import statements as sql
 from fondaco.storage.sqlite.writer import Done
 
-#: Messages that may wait for the index; a search brings those that wait into it first.
+#: Messages that may wait for the index, about; a search reads them one by one.
 BACKLOG = 512
 
 
