@@ -14,9 +14,9 @@ from typing import Self
 from fondaco.domain.changes import Change, Committed
 from fondaco.domain.deliveries import Attempt, Delivery
 from fondaco.domain.errors import StorageError
-from fondaco.domain.ids import ConversationId, WorkerId, WorkspaceId
+from fondaco.domain.ids import ConversationId, WorkerId
 from fondaco.domain.lifecycle import Inbound
-from fondaco.domain.listing import Accepted, Found
+from fondaco.domain.listing import Accepted
 from fondaco.domain.turns import Lease, Step
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
@@ -54,6 +54,7 @@ class SqliteStore(SqliteReader):
         self._writer = Writer(writing, str(path), signals.ring, asyncio.get_running_loop())
         self.ledger = SqliteLedger(self._writer, self._aside)
         self.notes = SqliteNotes(self._writer, self._aside)
+        self.relay = None  # nobody else may open the file
         self._unsearched = 0  # messages, more or less, since the index was fed
         self._feeding: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -128,17 +129,13 @@ class SqliteStore(SqliteReader):
             self._note_unsearched()
         return committed
 
-    async def search(self, workspace_id: WorkspaceId, text: str, limit: int) -> list[Found]:
-        await self._feed()
-        return await super().search(workspace_id, text, limit)
-
     def _note_unsearched(self) -> None:
         self._unsearched += 1
         if self._unsearched >= search.BACKLOG and (self._feeding is None or self._feeding.done()):
             self._feeding = asyncio.create_task(self._feed_aside())
 
     async def _feed_aside(self) -> None:
-        with suppress(StorageError):  # whoever searches feeds first, and is told
+        with suppress(StorageError):  # what waits is found all the same
             await self._feed()
 
     async def _feed(self) -> None:
