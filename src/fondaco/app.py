@@ -150,6 +150,7 @@ class _Wiring:
             chance=self.chance,
             ids=ids,
             metrics=metrics,
+            old_names=self.settings.telemetry.genai_old_names,
         )
         return build_cellar(self.settings.llm, around)
 

@@ -127,6 +127,7 @@ class TelemetrySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     log_format: LogFormat = LogFormat.JSON
     otlp_endpoint: str = ""  #: where traces go (OTLP over HTTP); empty: nowhere
     service_name: str = "fondaco"
+    genai_old_names: bool = False  #: metrics of model calls go out under OpenTelemetry's former names, too
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -54,6 +54,7 @@ class Surroundings:
     chance: Chance
     ids: IdMaker
     metrics: CollectorRegistry
+    old_names: bool = False  #: metrics of OpenTelemetry go out under the names before, too
 
 
 def build_cellar(options: LlmOptions, around: Surroundings) -> Cellar | None:
@@ -91,7 +92,7 @@ def _gear(options: LlmOptions, around: Surroundings, prices: PriceBook, chains: 
         hedges=HedgeGauge(clock),
         purse=Purse(around.ledger, prices, estimator, options.budgets, clock, around.ids),
         estimator=estimator,
-        meters=ModelMeters(around.metrics),
+        meters=ModelMeters(around.metrics, old_names=around.old_names),
         clock=clock,
         chance=around.chance,
     )

@@ -16,13 +16,11 @@ from fondaco.llm.chain import capable
 from fondaco.llm.decide import Act, Decision, Situation, decide
 from fondaco.llm.failures import Failure, FailureClass
 from fondaco.llm.gear import Gear
-from fondaco.llm.meters import describe, describe_answer, describe_attempts
+from fondaco.llm.genai_spans import describe, describe_answer, describe_failure, error_type
 from fondaco.llm.racing import Race
 from fondaco.llm.stage import Stage
 from fondaco.llm.targets import Target
 from fondaco.llm.trying import CANCELLED, Ended, Trying
-
-tracer = otel.get_tracer(__name__)
 
 _LESS_AT_MOST = 4  # parts that a request is asked to leave out; beyond, the provider contradicts itself
 
@@ -33,23 +31,28 @@ _NOT_ASKED = {FailureClass.OPEN_CIRCUIT, FailureClass.NO_ROOM, FailureClass.NO_B
 class ModelClient:
     """Asks models until one answers, the time is over, or the money is."""
 
-    def __init__(self, gear: Gear) -> None:
+    def __init__(self, gear: Gear, tracer: otel.Tracer | None = None) -> None:
         self._gear = gear
+        self._tracer = tracer or otel.get_tracer(__name__)
 
     async def ask(self, ask: Ask, listener: Listener | None = None) -> Answered:
         """Return the first whole answer.  Raises NoModelAnswered, BudgetUsedUp, StorageError."""
         began_ms = self._gear.clock.monotonic_ms()
-        with span_of(tracer, "chat") as span:
+        with span_of(self._tracer, "chat", otel.SpanKind.CLIENT) as span:
             describe(span, ask)
             asking = _Asking(self._gear, ask, listener)
             try:
                 answered = await asking.run()
             except ModelError as error:
-                describe_attempts(span, error.attempts)
+                describe_failure(span, ask, error)
+                self._gear.meters.failed(ask, error.attempts, error_type(error), self._since_ms(began_ms))
                 raise
             describe_answer(span, answered)
-        self._gear.meters.answered(answered, self._gear.clock.monotonic_ms() - began_ms)
+        self._gear.meters.answered(answered, self._since_ms(began_ms))
         return answered
+
+    def _since_ms(self, began_ms: float) -> float:
+        return self._gear.clock.monotonic_ms() - began_ms
 
 
 @dataclass(slots=True)

@@ -21,13 +21,17 @@ CONVERSATION: Final = "gen_ai.conversation.id"
 USAGE: Final = "gen_ai.usage."  #: an attribute for each class of tokens, such as ``input_tokens``
 ERROR_TYPE: Final = "error.type"
 SERVER_ADDRESS: Final = "server.address"
+SERVER_PORT: Final = "server.port"
 
 DURATION: Final = "gen_ai.client.inference.duration"  #: seconds, of the operation with all retries
 TIME_TO_FIRST: Final = "gen_ai.client.inference.time_to_first_chunk"  #: seconds
 USED: Final = (
     "gen_ai.client.inference.usage."  #: a counter for each class of tokens, named as the attributes are
 )
+#: The names before, for dashboards that still know no others.
 OLD_DURATION: Final = "gen_ai.client.operation.duration"
+OLD_TOKENS: Final = "gen_ai.client.token.usage"
+OLD_KIND: Final = "gen_ai.token.type"  #: ``input`` or ``output``
 
 ERROR_FINISH: Final = "error"  #: finish reason of an answer that ended before its last event
 

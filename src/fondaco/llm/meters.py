@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
 
 from opentelemetry import metrics
-from opentelemetry.trace import Span
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from fondaco.domain.usage import AttemptNote, Usage
 from fondaco.llm import genai_names as names
 from fondaco.llm.answering import Answered, Ask
-from fondaco.llm.targets import Target
+from fondaco.llm.genai_spans import USED, about, asked_last
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
 _PICO = 1_000_000_000_000
@@ -21,7 +19,9 @@ _PICO = 1_000_000_000_000
 class ModelMeters:
     """Counts attempts and answers, for Prometheus and for OpenTelemetry."""
 
-    def __init__(self, registry: CollectorRegistry, *, old_names: bool = False) -> None:
+    def __init__(
+        self, registry: CollectorRegistry, *, old_names: bool = False, meter: metrics.Meter | None = None
+    ) -> None:
         self._attempts = Counter(
             "fondaco_model_attempts",
             "Attempts to ask a model, by how they ended.",
@@ -44,7 +44,7 @@ class ModelMeters:
             buckets=_SECONDS,
             registry=registry,
         )
-        self._standard = _StandardMeters(old_names=old_names)
+        self._standard = _StandardMeters(meter or metrics.get_meter("fondaco.llm"), old_names=old_names)
 
     def attempted(self, note: AttemptNote) -> None:
         """Count one attempt."""
@@ -59,86 +59,45 @@ class ModelMeters:
         """Record one answer under the conventions' names."""
         self._standard.answered(answered, duration_ms)
 
+    def failed(self, ask: Ask, attempts: Sequence[AttemptNote], error: str, duration_ms: float) -> None:
+        """Record under the conventions' names that nobody answered, for this type of error."""
+        self._standard.failed(ask, attempts, error, duration_ms)
+
 
 class _StandardMeters:
     """OpenTelemetry's own instruments; they cost next to nothing where no SDK collects them."""
 
-    def __init__(self, *, old_names: bool) -> None:
-        meter = metrics.get_meter("fondaco.llm")
+    def __init__(self, meter: metrics.Meter, *, old_names: bool) -> None:
         self._durations = [meter.create_histogram(names.DURATION, unit="s")]
+        self._old_tokens = meter.create_histogram(names.OLD_TOKENS, unit="{token}") if old_names else None
         if old_names:
             self._durations.append(meter.create_histogram(names.OLD_DURATION, unit="s"))
         self._first = meter.create_histogram(names.TIME_TO_FIRST, unit="s")
-        self._used = {kind: meter.create_counter(names.USED + kind, unit="{token}") for kind in _USED}
+        self._used = {kind: meter.create_counter(names.USED + kind, unit="{token}") for kind in USED}
 
     def answered(self, answered: Answered, duration_ms: float) -> None:
-        about = _about(answered.target)
-        for histogram in self._durations:
-            histogram.record(duration_ms / 1000, about)
+        told = about(answered.target)
+        self._took(duration_ms, told)
         first_ms = answered.attempts[-1].first_token_ms
         if first_ms is not None:
-            self._first.record(first_ms / 1000, about)
+            self._first.record(first_ms / 1000, told)
         usage = answered.reply.usage
-        if usage is not None:
-            for kind, count in _USED.items():
-                self._used[kind].add(count(usage), about)
+        if usage is None:
+            return
+        for kind, count in USED.items():
+            self._used[kind].add(count(usage), told)
+        if self._old_tokens is not None:
+            self._old_tokens.record(usage.input, told | {names.OLD_KIND: "input"})
+            self._old_tokens.record(usage.output, told | {names.OLD_KIND: "output"})
 
+    def failed(self, ask: Ask, attempts: Sequence[AttemptNote], error: str, duration_ms: float) -> None:
+        target = asked_last(ask, attempts)
+        told = {} if target is None else about(target)
+        self._took(duration_ms, told | {names.ERROR_TYPE: error})
 
-#: The conventions' classes of tokens; input includes the cache, output includes reasoning, as ``Usage`` does.
-_USED: dict[str, Callable[[Usage], int]] = {
-    "input_tokens": lambda usage: usage.input,
-    "output_tokens": lambda usage: usage.output,
-    "cache_read.input_tokens": lambda usage: usage.cache_read,
-    "cache_write.input_tokens": lambda usage: usage.cache_write_5m + usage.cache_write_1h,
-    "reasoning.output_tokens": lambda usage: usage.reasoning,
-}
-
-
-def describe(span: Span, ask: Ask) -> None:
-    """Say in a span what is asked for."""
-    if not span.is_recording():
-        return
-    span.set_attribute(names.OPERATION, names.CHAT)
-    span.set_attribute(names.CONVERSATION, ask.scope.conversation_id)
-    span.set_attribute(names.MAX_TOKENS, ask.prompt.max_output_tokens)
-    if ask.prompt.temperature is not None:
-        span.set_attribute(names.TEMPERATURE, ask.prompt.temperature)
-
-
-def describe_answer(span: Span, answered: Answered) -> None:
-    """Say in a span what came of it; its attempts are its events."""
-    if not span.is_recording():
-        return
-    reply, usage = answered.reply, answered.reply.usage
-    span.update_name(f"{names.CHAT} {answered.target.model}")
-    span.set_attributes(_about(answered.target))
-    span.set_attribute(names.RESPONSE_MODEL, reply.served_model or answered.target.model)
-    span.set_attribute(names.FINISH_REASONS, (reply.raw_finish or reply.finish.value,))
-    if usage is not None:
-        span.set_attributes({names.USAGE + kind: count(usage) for kind, count in _USED.items()})
-    describe_attempts(span, answered.attempts)
-
-
-def describe_attempts(span: Span, attempts: tuple[AttemptNote, ...]) -> None:
-    """Add one event for each attempt."""
-    if not span.is_recording():
-        return
-    for note in attempts:
-        told: dict[str, Any] = {
-            "fondaco.target": note.target,
-            "fondaco.ended_as": note.ended_as,
-            "fondaco.then": note.then,
-            "fondaco.duration_ms": note.duration_ms,
-        }
-        span.add_event("attempt", told)
-
-
-def _about(target: Target) -> dict[str, str]:
-    return {
-        names.OPERATION: names.CHAT,
-        names.PROVIDER: names.PROVIDERS.get(target.kind.value, target.provider),
-        names.REQUEST_MODEL: target.model,
-    }
+    def _took(self, duration_ms: float, told: dict[str, str]) -> None:
+        for histogram in self._durations:
+            histogram.record(duration_ms / 1000, told)
 
 
 def _classes(usage: Usage | None) -> dict[str, int]:
