@@ -21,12 +21,14 @@ from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
 from fondaco.engine.route import Models
 from fondaco.engine.routing import Router
 from fondaco.inbox import Desk, Intake, TurnMeters, Worker
+from fondaco.inbox.voice import DraftBoard, Drafts, DraftVoices
 from fondaco.kit.chance import Chance, SystemChance
 from fondaco.kit.clock import Clock, SystemClock
 from fondaco.kit.http import HttpClient
 from fondaco.kit.ids import IdMaker
 from fondaco.kit.signals import SignalHub
 from fondaco.llm.cellar import Cellar, Surroundings, build_cellar
+from fondaco.llm.targets import Target
 from fondaco.outbox import Courier, DeliveryMeters, Doors, RememberedConnections
 from fondaco.storage.opening import StoreAndReader, opened
 from fondaco.tools import HttpTool, Tool, Toolbox, ToolCaller
@@ -51,6 +53,7 @@ class App:
     librarian: Librarian
     worker: Worker
     courier: Courier
+    drafts: Drafts
     models: Cellar | None  #: None where the local assistant answers alone
     metrics: CollectorRegistry
 
@@ -120,7 +123,8 @@ class _Wiring:
         worker_id = WorkerId(ids.new("wrk"))
         workspace_id = WorkspaceId(settings.workspace.id)
         models = self._models(ids, metrics)
-        turn = self._turn(Finder(shelf, self.toolbox), models)
+        drafts = DraftBoard(signals, clock, self.store.relay)
+        turn = self._turn(Finder(shelf, self.toolbox), models, drafts)
         return App(
             settings=settings,
             clock=clock,
@@ -137,6 +141,7 @@ class _Wiring:
             librarian=Librarian(workspace_id, self.registry, shelf, knowledge_options(settings), clock),
             worker=self._worker(worker_id, {workspace_id: turn}, metrics),
             courier=self._courier(worker_id, metrics),
+            drafts=drafts,
             models=models,
             metrics=metrics,
         )
@@ -154,17 +159,19 @@ class _Wiring:
         )
         return build_cellar(self.settings.llm, around)
 
-    def _turn(self, finder: Finder, models: Cellar | None) -> Turn:
+    def _turn(self, finder: Finder, models: Cellar | None, drafts: DraftBoard) -> Turn:
         caller = ToolCaller(self.toolbox, self.clock)
         local = LocalAssistant(finder, caller)
         if models is None:
             return Turn(local, shop(self.settings), self.clock)
         chains = {RouteKind.CHEAP: models.chains.cheap, RouteKind.STRONG: models.chains.strong}
-        answerers = {
-            kind: ModelAssistant(models.client, targets, finder, caller, self._options(kind), self.clock)
-            for kind, targets in chains.items()
-            if targets
-        }
+        voices = DraftVoices(drafts, RememberedConnections(self.registry, self.clock))
+
+        def answerer(kind: RouteKind, targets: tuple[Target, ...]) -> ModelAssistant:
+            options = self._options(kind)
+            return ModelAssistant(models.client, targets, finder, caller, options, self.clock, voices)
+
+        answerers = {kind: answerer(kind, targets) for kind, targets in chains.items() if targets}
         router = Router(self.settings.routing, finder, tuple(answerers))
         return Turn(local, shop(self.settings), self.clock, Models(router, answerers))
 

@@ -21,6 +21,7 @@ from fondaco.domain.turns import Contact
 from fondaco.inbox.desk import Desk
 from fondaco.inbox.intake import Intake
 from fondaco.inbox.options import InboxOptions
+from fondaco.inbox.voice import DraftBoard
 from fondaco.kit.chance import SeededChance, SystemChance
 from fondaco.kit.clock import Clock
 from fondaco.kit.http import HttpClient
@@ -240,6 +241,7 @@ def make_parts(
         chance=SystemChance(),
         ids=ids,
         signals=store.signals,
+        drafts=DraftBoard(store.signals, clock),
         log=logger_into(log),
         metrics=metrics,
         models=WorkspaceModels(WorkspaceId("wsp_rialto"), make_models(clock, metrics).overseer),

@@ -29,6 +29,7 @@ def asgi_of(app: App, demo: DemoPage | None = None) -> Starlette:
         chance=app.chance,
         ids=app.ids,
         signals=app.signals,
+        drafts=app.drafts,
         log=structlog.get_logger("fondaco.server"),
         metrics=app.metrics,
         models=_models(app),

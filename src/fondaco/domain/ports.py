@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from fondaco.domain.access import (
@@ -374,4 +374,22 @@ class Voice(Protocol):
 
     async def retract(self, conversation_id: ConversationId, turn_id: TurnId) -> None:
         """Take back what was shown of this turn."""
+        ...
+
+    async def fall_silent(self, conversation_id: ConversationId, turn_id: TurnId) -> None:
+        """Show it to nobody new: the answer is whole, and its message is about to be written."""
+        ...
+
+
+class Relay(Protocol):
+    """Carries words between the processes of one installation; what is lost on the way is not missed."""
+
+    longest_bytes: int  #: of what can be told at once, in UTF-8
+
+    def tell(self, key: str, words: str) -> None:
+        """Tell every other process; of what still waits under one key only the newest goes out."""
+        ...
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """Call ``hear`` with what the other processes tell."""
         ...

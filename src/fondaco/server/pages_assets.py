@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+#: A line that holds a comment and nothing else; our files have no text of several lines that looks like one.
+_COMMENT = re.compile(rb"^[ \t]*(?://.*|/\*(?:(?!\*/).)*\*/)[ \t]*\n", re.MULTILINE)
 _FOR_EVER = b"public, max-age=31536000, immutable"
 _LOADER_SECONDS = 600
 _WORTH_COMPRESSING = 400
@@ -88,7 +91,8 @@ def _kept(folder: Path) -> list[Path]:
 
 
 def _load(path: Path) -> Asset:
-    body = path.read_bytes()
+    # Comments are for whoever reads the code; leaving them at home saves every visitor a seventh.
+    body = path.read_bytes() if path.suffix == ".svg" else _COMMENT.sub(b"", path.read_bytes())
     return Asset(body, gzip.compress(body, mtime=0), _TYPES[path.suffix])
 
 

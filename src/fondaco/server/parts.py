@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from fondaco.domain.ids import WorkspaceId
 from fondaco.domain.ports import Reader, Registry, Store
 from fondaco.inbox import Desk, Intake
+from fondaco.inbox.voice import Drafts
 from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
 from fondaco.kit.ids import IdMaker
@@ -39,6 +40,7 @@ class ServerParts:
     chance: Chance
     ids: IdMaker
     signals: SignalHub
+    drafts: Drafts
     log: structlog.typing.FilteringBoundLogger
     metrics: CollectorRegistry
     models: WorkspaceModels | None = None  #: None where the local assistant answers alone

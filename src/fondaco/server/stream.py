@@ -18,8 +18,10 @@ from fondaco.domain.conversation import Conversation
 from fondaco.domain.errors import FondacoError, InvalidInput
 from fondaco.domain.events import Recorded, kind_of
 from fondaco.domain.ports import Reader
+from fondaco.inbox.voice import Drafts
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import Bell, SignalHub
+from fondaco.server.drafting import DraftInView, ShownDraft
 from fondaco.server.options import StreamOptions
 from fondaco.server.projection import Typing, for_contact
 from fondaco.server.streams import Streams
@@ -82,24 +84,27 @@ class WholeLog:
 
 
 class ContactsView:
-    """What the contact may see, and whether the assistant is typing."""
+    """What the contact may see, the answer that is being given, and whether the assistant is typing."""
 
-    def __init__(self, log: WholeLog, conversation: Conversation, clock: Clock) -> None:
+    def __init__(self, log: WholeLog, conversation: Conversation, clock: Clock, drafts: Drafts) -> None:
         self.topic = log.topic
         self._log = log
         self._clock = clock
         self._typing = Typing.at(conversation)
         self._told = False
+        self._draft = DraftInView(drafts, conversation)
 
     async def read(self) -> list[bytes]:
         frames: list[bytes] = []
         while records := await self._log.records():
             for record in records:
                 self._typing = self._typing.after(record)
+                frames += _draft_frame(self._draft.after(record.event))
                 frames += _shown_frame(record)
             if frames:
                 return frames
-        return self._typing_frame()
+        # The log was read first: who has taken over by now is not talked over.
+        return _draft_frame(self._draft.news()) or self._typing_frame()
 
     def _typing_frame(self) -> list[bytes]:
         on = self._typing.is_on(self._clock.now_ms())
@@ -107,6 +112,13 @@ class ContactsView:
             return []
         self._told = on
         return [frame("typing", msgspec.json.encode({"by": "assistant", "on": on}))]
+
+
+def _draft_frame(shown: ShownDraft | None) -> list[bytes]:
+    """Write it without a number: it is forgotten when the reader resumes."""
+    if shown is None:
+        return []
+    return [frame(str(shown.__struct_config__.tag), msgspec.json.encode(shown))]
 
 
 def _shown_frame(record: Recorded) -> list[bytes]:

@@ -95,7 +95,8 @@ async def stream_events(call: Call[Place, Nothing]) -> EventStream:
     """Follow the conversation as its contact may see it."""
     after = resume_after(call.headers, call.query.after)
     conversation = await own_conversation(call)
-    view = ContactsView(WholeLog(call.parts.reader, conversation, after), conversation, call.parts.clock)
+    log = WholeLog(call.parts.reader, conversation, after)
+    view = ContactsView(log, conversation, call.parts.clock, call.parts.drafts)
     return call.stream(view, conversation.id, call.parts.options.limits.streams_per_visitor)
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import NamedTuple, Protocol
 
-from fondaco.domain.ports import Ledger, Reader, Registry, SharedNotes, Store
+from fondaco.domain.ports import Ledger, Reader, Registry, Relay, SharedNotes, Store
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.place import is_postgres, sqlite_path
@@ -26,6 +26,11 @@ class StoreAndReader(Store, Reader, Protocol):
     @property
     def notes(self) -> SharedNotes:
         """What the processes of one installation tell each other."""
+        ...
+
+    @property
+    def relay(self) -> Relay | None:
+        """What carries words to other processes at once; None where there are none."""
         ...
 
 

@@ -10,6 +10,7 @@ from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.ids import CallId, DeliveryId, EpisodeId, HandoffId, MessageId, TeamId, TurnId
 from fondaco.domain.people import TO_ASSISTANT, Assignee, Author, AuthorKind
 from fondaco.domain.tools import CallState, Effect, ToolCall
+from fondaco.domain.usage import AttemptNote
 from fondaco.kit.language import Language
 from fondaco.server.projection import TYPING_MS, Typing, for_contact
 
@@ -83,10 +84,12 @@ CALL = ToolCall(
     idempotency_key="k",
     state=CallState.DONE,
 )
+ATTEMPT = AttemptNote(target=SECRET, provider=SECRET, ended_as="answered", message=SECRET)
 HIDDEN: list[ev.Event] = [
     ev.NoteAdded(author=MIA, text=SECRET),
     ev.RouteChosen(turn_id=TURN, route=ev.RouteKind.LOCAL),
     ev.PassagesFound(turn_id=TURN, question=SECRET, passages=(), confidence=1.0),
+    ev.ModelAsked(turn_id=TURN, step=1, target=SECRET, attempts=(ATTEMPT,), cost_pico=1),
     ev.ToolCalled(turn_id=TURN, call=CALL),
     ev.IdentityVerified(subject=SECRET, scope=SECRET, call_id=CallId("cal_1")),
     ev.VerificationFailed(scope=SECRET, call_id=CallId("cal_1")),

@@ -56,6 +56,14 @@ def test_a_page_of_an_older_version_gets_todays_file_but_may_not_keep_it(assets:
     assert (b"cache-control", b"no-store") in answer.headers
 
 
+def test_comments_stay_at_home_and_addresses_do_not(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text("// why\n  /** what */\nlet a = 'http://b'; // kept\n/* c */ a();\n")
+
+    kept = Assets(tmp_path).bytes_of("a.js")
+
+    assert kept == b"let a = 'http://b'; // kept\n/* c */ a();\n"
+
+
 def test_the_hash_follows_from_the_content(tmp_path: Path) -> None:
     (tmp_path / "a.css").write_text("a{}")
     before = Assets(tmp_path).version

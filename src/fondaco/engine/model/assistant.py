@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from fondaco.domain.articles import Passage
+from fondaco.domain.errors import ModelError
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.finding import Finder
 from fondaco.engine.model.calling import Calling, HandOver
 from fondaco.engine.model.journaled import Steps
-from fondaco.engine.model.prompting import HAND_OVER, history, offers, system_text
+from fondaco.engine.model.knowing import readable
+from fondaco.engine.model.prompting import HAND_OVER, HAND_OVER_REASONS, history, offers, system_text
 from fondaco.engine.model.quoting import quoted
+from fondaco.engine.model.releasing import Releaser, Voices
 from fondaco.kit.clock import Clock
-from fondaco.llm.answering import Ask, AsksModels, Listener, Scope
+from fondaco.llm.answering import Ask, AsksModels, Scope
 from fondaco.llm.asking import Entry, Finish, Prompt, Reply, ToolWish, Wished
 from fondaco.llm.targets import Target
+from fondaco.llm.wire.complaints import UNREADABLE
 from fondaco.tools import ToolCaller
 from fondaco.tools.caller import Journal
+
+_LONGEST_TOPIC = 40
 
 
 class ModelAssistantOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +54,7 @@ class ModelAssistant:
         caller: ToolCaller,
         options: ModelAssistantOptions,
         clock: Clock,
+        voices: Voices | None = None,
     ) -> None:
         self._models = models
         self._targets = targets
@@ -53,6 +62,7 @@ class ModelAssistant:
         self._caller = caller
         self._options = options
         self._clock = clock
+        self._voices = voices
 
     async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
         """Return the model's draft with everything that it may quote.
@@ -60,17 +70,44 @@ class ModelAssistant:
         Raises NoModelAnswered, BudgetUsedUp, LeaseLost.
         """
         found = await self._finder.find(context, trace)
+        library = await self._finder.library()
+        told = [readable(one, library, self._caller.toolbox) for one in found.passages]
+        quotable = tuple(one.passage for one in told if one.is_quotable)
+        if trace.began_ms is None:
+            trace.began_ms = self._clock.monotonic_ms()
         steps = Steps(self._models, self._options.rung, context.turn_id, journal, trace)
         calling = Calling(self._caller, context, journal, trace)
-        work = _Conversing(self._options, context, steps, calling, self._targets, self._clock)
+        releaser = await self._releaser(context, quotable, calling)
+        work = _Conversing(self._options, context, steps, calling, self._targets, trace.began_ms, releaser)
         try:
-            reply = await work.converse(self._prompt(context, found.passages), None)
+            reply = await work.converse(self._prompt(context, [one.passage for one in told]))
+            draft = _draft(context, reply, quotable, calling)
         except HandOver as wish:
             calls = tuple(calling.calls)
-            return Draft(language=context.language, handoff=wish.reason, calls=calls, topic=wish.topic)
-        return _draft(context, reply, found.passages, calling)
+            draft = Draft(language=context.language, handoff=wish.reason, calls=calls, topic=wish.topic)
+        except ModelError:
+            if releaser is not None:
+                await releaser.end(None)
+            raise
+        if releaser is not None:
+            await releaser.end(draft)
+        return draft
 
-    def _prompt(self, context: TurnContext, passages: tuple[Passage, ...]) -> Prompt:
+    async def _releaser(
+        self, context: TurnContext, passages: tuple[Passage, ...], calling: Calling
+    ) -> Releaser | None:
+        """Return who lets the contact read along; None where words cannot be taken back."""
+        conversation = context.work.conversation
+        voice = await self._voices.voice_of(conversation) if self._voices else None
+        if voice is None:
+            return None
+
+        def draft_of(text: str) -> Draft:
+            return _saying(context, text, passages, calling)
+
+        return Releaser(voice, conversation.id, context.turn_id, draft_of)
+
+    def _prompt(self, context: TurnContext, passages: Sequence[Passage]) -> Prompt:
         toolbox = self._caller.toolbox
         return Prompt(
             system=system_text(self._options.shop, context.language, toolbox),
@@ -89,13 +126,13 @@ class _Conversing:
     steps: Steps
     calling: Calling
     targets: tuple[Target, ...]
-    clock: Clock
+    began_ms: float  #: the contact has one deadline, however many chains are asked
+    releaser: Releaser | None
 
-    async def converse(self, prompt: Prompt, listener: Listener | None) -> Reply:
+    async def converse(self, prompt: Prompt) -> Reply:
         """Return the reply that wishes for nothing more.  Raises HandOver, ModelError, LeaseLost."""
-        now_ms = self.clock.monotonic_ms()
-        first_ms = now_ms + 1000 * self.options.first_token_seconds
-        whole_ms = now_ms + 1000 * self.options.answer_seconds
+        first_ms = self.began_ms + 1000 * self.options.first_token_seconds
+        whole_ms = self.began_ms + 1000 * self.options.answer_seconds
         for number in range(1, self.options.steps + 1):
             ask = Ask(
                 prompt=prompt,
@@ -104,7 +141,9 @@ class _Conversing:
                 first_token_ms=first_ms if number == 1 else whole_ms,
                 whole_ms=whole_ms,
             )
-            reply, provider = await self.steps.take(ask, listener)
+            if self.releaser is not None:
+                self.releaser.begin_step()
+            reply, provider = await self.steps.take(ask, self.releaser)
             if not reply.wishes:
                 return reply
             done = await self._do(reply, provider)
@@ -133,18 +172,25 @@ class _Conversing:
 
 def _wanted(wish: ToolWish) -> HandOver:
     try:
-        told = msgspec.json.decode(wish.arguments or "{}", type=dict[str, str])
-        reason, topic = HandoffReason(told.get("reason", "")), told.get("topic", "")
-    except (msgspec.DecodeError, ValueError):
-        reason, topic = HandoffReason.MISSING_KNOWLEDGE, ""
+        told = msgspec.json.decode(wish.arguments or "{}", type=dict[str, Any])
+    except UNREADABLE:
+        told = {}
+    named, topic = told.get("reason"), told.get("topic")
+    reason = HandoffReason(named) if named in HAND_OVER_REASONS else HandoffReason.MISSING_KNOWLEDGE
+    topic = topic.strip()[:_LONGEST_TOPIC] if isinstance(topic, str) else ""
     return HandOver(reason, "the model asks for a person", topic)
 
 
 def _draft(context: TurnContext, reply: Reply, passages: tuple[Passage, ...], calling: Calling) -> Draft:
-    """Return what the model said; an answer without words becomes a handoff."""
+    """Return what the model said; an answer without words, or half an answer, becomes a handoff."""
     text = reply.text.strip()
-    if reply.finish is Finish.REFUSED or not text:
+    if reply.finish in (Finish.REFUSED, Finish.LENGTH) or not text:
         return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
+    return _saying(context, text, passages, calling)
+
+
+def _saying(context: TurnContext, text: str, passages: tuple[Passage, ...], calling: Calling) -> Draft:
+    """Return these words with everything that may prove them so far."""
     return Draft(
         text=text,
         language=context.language,

@@ -8,14 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Protocol
 
+from fondaco.domain.conversation import Conversation
 from fondaco.domain.ids import ConversationId, TurnId
 from fondaco.domain.ports import Voice
 from fondaco.engine import guard
 from fondaco.engine.draft import Draft
 
-#: The end of a sentence: nothing that may go on as a number or a date is one before its next letter came.
-_END = re.compile(r"[.!?…](?=\s)|[。！？\n]")
+_CLOSING = "[\"'”’»«“)\\]」』）]*"
+#: The end of a sentence.  A point ends none after a digit (24. November, 1. Open), after a single letter
+#: (z. B.), within a number (49.90), or before a small letter, so its next letter is waited for.
+_END = re.compile(
+    rf"(?<![\s\d])(?<!\b\w)\.{_CLOSING}\s+(?=[^\s\d])(?![a-zäöüß])|[!?…]{_CLOSING}(?=\s)|[。！？]{_CLOSING}|\n"
+)
+
+
+class Voices(Protocol):
+    """Gives the assistant a voice where it may have one."""
+
+    async def voice_of(self, conversation: Conversation) -> Voice | None:
+        """Return the voice; None where what was said could not be taken back."""
+        ...
 
 
 class Releaser:
@@ -31,23 +45,40 @@ class Releaser:
         self._voice = voice
         self._place = (conversation_id, turn_id)
         self._draft_of = draft_of  #: a draft of these words with everything that may prove them
-        self._released = ""
-        self._held = ""
+        self._shown = False
+        self.begin_step()
+
+    def begin_step(self) -> None:
+        """Hear a further step: what it says replaces what was said before it."""
+        self._released = self._held = ""
+        self._judged = 0  #: so much of what is held was judged already
 
     async def heard(self, text: str) -> None:
         """Take the next piece; release every sentence that has become whole and passes the guard."""
         self._held += text
-        ends = [match.end() for match in _END.finditer(self._held)]
-        if not ends or not text.strip():
+        end = max((match.end() for match in _END.finditer(self._held)), default=0)
+        whole = self._held[:end]
+        if end == self._judged or not whole.strip():
             return
-        whole = self._held[: ends[-1]]
+        self._judged = end
         if guard.judge(self._draft_of(whole.strip())).passed:
-            self._released, self._held = self._released + whole, self._held[ends[-1] :]
+            self._released, self._held, self._judged = self._released + whole, self._held[end:], 0
+            self._shown = True
             await self._voice.say(*self._place, self._released.strip())
 
     async def retracted(self) -> None:
         """Forget what was heard; what the contact has seen of it is taken back."""
-        shown = bool(self._released)
-        self._released = self._held = ""
-        if shown:
+        self.begin_step()
+        if self._shown:
+            self._shown = False
             await self._voice.retract(*self._place)
+
+    async def end(self, draft: Draft | None) -> None:
+        """Leave what was shown to be replaced by its message, or take it back where there will be another.
+
+        ``draft`` is the whole answer; None where none came.
+        """
+        if draft is None or draft.handoff is not None or not guard.judge(draft).passed:
+            await self.retracted()
+        elif self._shown:
+            await self._voice.fall_silent(*self._place)

@@ -13,6 +13,7 @@ from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.postgres.database import Database
 from fondaco.storage.postgres.failures import DRIVER_ERRORS
+from fondaco.storage.postgres.relay import RELAY_CHANNEL, PostgresRelay
 from fondaco.storage.postgres.statements import NOTIFY
 from fondaco.storage.rules import DELIVERIES, LANES
 
@@ -72,13 +73,17 @@ class Herald:
 
 
 class Listener:
-    """Rings here what other processes ring, over a connection of its own; a lost one is made again."""
+    """Rings here what other processes ring, over a connection of its own; a lost one is made again.
 
-    def __init__(self, dsn: str, signals: SignalHub, origin: str, clock: Clock) -> None:
+    What is told on the relay's channel goes to the relay.
+    """
+
+    def __init__(self, dsn: str, signals: SignalHub, origin: str, clock: Clock, relay: PostgresRelay) -> None:
         self._dsn = dsn
         self._signals = signals
         self._origin = origin
         self._clock = clock
+        self._relay = relay
         self._task: asyncio.Task[None] | None = None
         self._listening = asyncio.Event()
 
@@ -108,6 +113,7 @@ class Listener:
         connection.add_termination_listener(lambda _connection: lost.set())
         try:
             await connection.add_listener(CHANNEL, self._heard)
+            await connection.add_listener(RELAY_CHANNEL, self._told)
             self._listening.set()
             for topic in (LANES, DELIVERIES):  # something may have rung while nobody listened
                 self._signals.ring(topic)
@@ -130,6 +136,9 @@ class Listener:
             return
         for topic in topics:
             self._signals.ring(topic)
+
+    def _told(self, _connection: object, _process: int, _channel: str, payload: str) -> None:
+        self._relay.heard(payload)
 
 
 _AGAIN_SECONDS = 0.5

@@ -28,6 +28,7 @@ from fondaco.storage.postgres.leasing import Claim, Finished, Return, journal_al
 from fondaco.storage.postgres.ledger import PostgresLedger
 from fondaco.storage.postgres.notes import PostgresNotes
 from fondaco.storage.postgres.reader import PostgresReader
+from fondaco.storage.postgres.relay import PostgresRelay
 from fondaco.storage.postgres.sending import Report, Taking, record_all, void_outdated
 from fondaco.storage.postgres.writes import Batch
 from fondaco.storage.rules import DELIVERIES, LANES, SILENCE_MS
@@ -62,11 +63,13 @@ class PostgresStore(PostgresReader):
         silence_ms: int,
         herald: Herald,
         listener: Listener,
+        relay: PostgresRelay,
     ) -> None:
         super().__init__(database, clock, silence_ms)
         self.signals = signals
         self.ledger = PostgresLedger(database)
         self.notes = PostgresNotes(database)
+        self.relay = relay
         self._herald = herald
         self._listener = listener
         self._accepts: Coalescer[Arrival, Accepted] = Coalescer(
@@ -99,9 +102,17 @@ class PostgresStore(PostgresReader):
         signals = signals or SignalHub()
         database = await Database.open(dsn, clock, limits or Limits())
         [named] = await database.rows("select gen_random_uuid()::text")
-        listener = Listener(dsn, signals, named[0], clock)
-        herald = Herald(database, signals, named[0])
-        store = cls(database, signals, clock=clock, silence_ms=silence_ms, herald=herald, listener=listener)
+        relay = PostgresRelay(database, named[0])
+        listener = Listener(dsn, signals, named[0], clock, relay)
+        store = cls(
+            database,
+            signals,
+            clock=clock,
+            silence_ms=silence_ms,
+            herald=Herald(database, signals, named[0]),
+            listener=listener,
+            relay=relay,
+        )
         await listener.start()
         return store
 
@@ -115,10 +126,12 @@ class PostgresStore(PostgresReader):
             self._reports,
             self._journals,
             self._reads,
+            self._conversations,
         ):
             await kind.drain()
         await self.ledger.drain()
         await self._herald.drain()
+        await self.relay.drain()
         await self._database.close()
 
     async def __aenter__(self) -> Self:

@@ -27,6 +27,42 @@ export class Log {
     return made;
   }
 
+  /** Show what the assistant has said so far; the same bubble grows until its message replaces it. */
+  draft(text) {
+    this.#putDraft("draft", text);
+  }
+
+  /** Take it back, and say in its place that it goes on. */
+  voidDraft() {
+    if (this.#draft()?.matches(".draft")) this.#putDraft("void", this.look().say("oneMoment"));
+  }
+
+  get drafting() {
+    return this.#draft() !== null;
+  }
+
+  /** Nobody waits for it any more. */
+  dropDraft() {
+    this.#draft()?.remove();
+  }
+
+  #draft() {
+    return this.#list.querySelector(".draft, .void");
+  }
+
+  // It never gets smaller before its message comes, so that nothing jumps.
+  #putDraft(kind, text) {
+    const atEnd = this.#atEnd();
+    const old = this.#draft();
+    const made = view.bubble({ author: "assistant", text, language: null }, this.look());
+    made.classList.add(kind);
+    if (old) {
+      made.style.minHeight = `${old.offsetHeight}px`;
+      old.replaceWith(made);
+    } else this.#list.append(made);
+    if (atEnd) this.bottom();
+  }
+
   /** The server has it; the stream may have said so already. */
   confirm(bubble, seq) {
     if (!bubble.isConnected || bubble.dataset.seq) return;
@@ -77,11 +113,17 @@ export class Log {
     this.#place(bubble, seq);
   }
 
+  #atEnd() {
+    const scroller = this.#list.parentElement;
+    return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
+  }
+
   #place(node, seq) {
     node.dataset.seq = seq;
+    const atEnd = this.#atEnd();
+    // A message takes the place of its draft at once, so that nothing moves.
+    if (node.matches(".assistant, .teammate")) this.dropDraft();
     const later = [...this.#list.children].find((one) => one !== node && !(Number(one.dataset.seq) < seq));
-    const scroller = this.#list.parentElement;
-    const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
     this.#list.insertBefore(node, later ?? null);
     if (atEnd) this.bottom();
   }

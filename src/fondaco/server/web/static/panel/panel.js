@@ -131,14 +131,22 @@ class Panel {
       headers: () => this.server.bearer(),
       after: after ? String(after) : "",
       onEvent: ({ type, data }) => this.#receive({ type, ...JSON.parse(data) }, true),
-      onState: (state) => (at("connection").hidden = state === "open"),
+      onState: (state) => this.#connected(state === "open"),
       onRefused: () => this.#forget(),
     }).start();
+  }
+
+  // A draft is not sent again: what came of it while nobody listened, its message tells.
+  #connected(open) {
+    at("connection").hidden = open;
+    if (!open) this.log.voidDraft();
   }
 
   #receive(event, live) {
     if (event.type === "message") this.#message(event, live);
     else if (event.type === "typing") this.#typing(event.on);
+    else if (event.type === "draft") this.#draft(event.text);
+    else if (event.type === "draft_void") this.#voidDraft();
     else if (event.type === "handoff") this.#handoff(event);
     else if (event.type === "episode") this.#episode(event);
     else if (event.type === "rating") this.log.show(event, () => this.#rated());
@@ -166,13 +174,25 @@ class Panel {
   }
 
   #typing(on) {
-    at("typing").hidden = !on;
+    at("typing").hidden = !on || this.log.drafting;
     if (!on) return;
     at("status").textContent = this.say("writing");
     this.log.bottom();
   }
 
+  // It grows in silence: a screen reader is told of the whole message, once.
+  #draft(text) {
+    at("typing").hidden = true;
+    this.log.draft(text);
+  }
+
+  #voidDraft() {
+    this.log.voidDraft();
+    at("status").textContent = this.say("oneMoment");
+  }
+
   #handoff(event) {
+    if (event.state !== "requested") this.log.dropDraft();
     this.#personAsked(event.state !== "returned");
     at("person").hidden = event.state === "accepted";
     const told = { accepted: () => this.say("joined", { name: event.shown_as }), returned: () => this.say("returned") };
@@ -184,6 +204,7 @@ class Panel {
     if (event.state !== "closed") return void this.log.show(event, () => null);
     this.#personAsked(false);
     this.#typing(false);
+    this.log.dropDraft();
     this.log.show(event, () => view.line(this.say("closed")));
     at("messages").append(view.rating(this.say, (stars, block) => this.#rate(stars, block)));
     this.log.bottom();
