@@ -76,6 +76,12 @@ class Estimator:
         """Return about as many tokens as the text has; 0 for none."""
         return round(_guess(_encoded(text)) * self._of(target).mean + 0.49) if text else 0
 
+    def upper(self, text: str, target: Target) -> int:
+        """Return more tokens than the text has, as far as one can know; 0 for none."""
+        sent, ratio = _encoded(text), self._of(target)
+        upper = _guess(sent) * max(ratio.high, ratio.mean) * _MARGIN + _SPARE
+        return min(int(upper) + 1, len(sent))
+
     def learn(self, prompt: Prompt, target: Target, usage: Usage) -> None:
         """Correct the estimates of this model by what its provider has reported."""
         likely = _guess(_sent(prompt)) + _marks(prompt)

@@ -253,12 +253,15 @@ class Purse:
     def _estimated(self, reserved: Reserved, ending: Ending) -> Usage:
         """Return what was sent and what came, counted by us where the provider's figures are missing.
 
-        What a broken-off answer has reported of its output is a beginning only: what came may be more.
+        Counted on the high side, so that no bill is higher than the books: where the provider's tokens are
+        unknown, and where it may have made more of a broken-off answer than has reached us.
         """
-        came = self._estimator.expected(_words(ending.reply), reserved.target)
+        target, prompt, words = reserved.target, reserved.prompt, _words(ending.reply)
+        most = max(prompt.max_output_tokens, self._estimator.expected(words, target))
+        came = min(self._estimator.upper(words, target), most)
         usage = _reported(ending.reply)
         if usage is None:
-            return Usage(input=self._estimator.expected_input(reserved.prompt, reserved.target), output=came)
+            return Usage(input=self._estimator.upper_input(prompt, target), output=came)
         return msgspec.structs.replace(usage, output=max(usage.output, came))
 
     def _charged(

@@ -128,8 +128,8 @@ async def test_an_answer_without_figures_is_estimated() -> None:
 
     assert entry.provenance is Provenance.ESTIMATED
     assert entry.usage == Usage(
-        input=till.estimator.expected_input(PROMPT, STRONG),
-        output=till.estimator.expected("It is on its way.", STRONG),
+        input=till.estimator.upper_input(PROMPT, STRONG),
+        output=till.estimator.upper("It is on its way.", STRONG),
     )
     assert entry.cost_pico > 0
 
@@ -168,7 +168,7 @@ async def test_a_broken_off_answer_costs_what_had_come_as_far_as_we_can_count() 
     entry = await till.settled(broken("It is on its way, "))
 
     assert entry.usage is not None
-    assert entry.usage.output == till.estimator.expected("It is on its way, ", STRONG)
+    assert entry.usage.output == till.estimator.upper("It is on its way, ", STRONG)
     assert (entry.provenance, entry.possibly_billed) == (Provenance.ESTIMATED, True)
 
 
@@ -177,7 +177,7 @@ async def test_a_beginning_of_the_figures_is_raised_to_what_had_come() -> None:
 
     entry = await till.settled(broken(long, Usage(input=321, output=1)))
 
-    assert entry.usage == Usage(input=321, output=till.estimator.expected(long, STRONG))
+    assert entry.usage == Usage(input=321, output=till.estimator.upper(long, STRONG))
     assert entry.provenance is Provenance.ESTIMATED
 
 

@@ -39,19 +39,21 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     requests_per_minute: int = 0
     tokens_per_minute: int = 0  #: input when it is admitted, output when it was made
+    saved_seconds: int = 60  #: for how long what is not used is kept: 1 is a limit by the second
 
 
 class Bucket:
-    """Holds a minute's amount and fills up steadily; output that was not foreseen may leave it in debt."""
+    """Fills up steadily to what it holds; output that was not foreseen may leave it in debt."""
 
-    def __init__(self, capacity: int, now_ms: float) -> None:
-        self.capacity = capacity
-        self._level = float(capacity)
+    def __init__(self, per_minute: int, now_ms: float, saved_seconds: int = 60) -> None:
+        self.capacity = max(per_minute * saved_seconds // 60, 1)
+        self._per_ms = per_minute / _MINUTE_MS
+        self._level = float(self.capacity)
         self._at_ms = now_ms
 
     def level(self, now_ms: float) -> float:
         """Return what it holds now."""
-        filled = (now_ms - self._at_ms) * self.capacity / _MINUTE_MS
+        filled = (now_ms - self._at_ms) * self._per_ms
         self._level = min(self._level + max(filled, 0.0), float(self.capacity))
         self._at_ms = max(now_ms, self._at_ms)
         return self._level
@@ -59,7 +61,7 @@ class Bucket:
     def wait_ms(self, amount: float, now_ms: float) -> float:
         """Return how long it takes until it holds ``amount``, or as much as it ever holds."""
         missing = min(amount, self.capacity) - self.level(now_ms)
-        return max(missing, 0.0) * _MINUTE_MS / self.capacity
+        return max(missing, 0.0) / self._per_ms
 
     def take(self, amount: float, now_ms: float) -> None:
         """Take it out, into debt if need be."""
@@ -114,7 +116,8 @@ class Limiter:
     def _of(self, key: str, now_ms: float) -> tuple[Bucket | None, Bucket | None]:
         if key not in self._buckets:
             amounts = (self._limits.requests_per_minute, self._limits.tokens_per_minute)
-            requests, tokens = (Bucket(amount, now_ms) if amount else None for amount in amounts)
+            saved = self._limits.saved_seconds
+            requests, tokens = (Bucket(amount, now_ms, saved) if amount else None for amount in amounts)
             self._buckets[key] = (requests, tokens)
         return self._buckets[key]
 
