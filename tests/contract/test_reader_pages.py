@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import chain
 
 import pytest
@@ -122,6 +123,19 @@ async def test_another_shops_conversation_does_not_exist(ground: Ground) -> None
         await ground.store.records(OTHER_SHOP, conversation_id, 0, 10)
     assert await listed(ground, ConversationFilter(workspace_id=OTHER_SHOP)) == []
     assert await ground.store.deliveries(OTHER_SHOP, conversation_id) == []
+
+
+async def test_what_two_shops_ask_at_the_same_time_is_told_apart(ground: Ground) -> None:
+    conversation_id = await ground.open()
+
+    own, foreign = await asyncio.gather(
+        ground.store.conversation(SHOP, conversation_id),
+        ground.store.conversation(OTHER_SHOP, conversation_id),
+        return_exceptions=True,
+    )
+
+    assert isinstance(own, Conversation)
+    assert isinstance(foreign, NotFound)
 
 
 async def test_another_shops_handoff_does_not_exist(ground: Ground) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import asyncpg
 import msgspec
@@ -17,8 +16,14 @@ from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
 from fondaco.storage import rows
 from fondaco.storage.postgres import statements as sql
-from fondaco.storage.postgres.writes import Batch, lock_conversations, many, no_conversation, write_changes
-from fondaco.storage.rules import LANES, burst_due_ms, conversation_topic, topics_of
+from fondaco.storage.postgres.writes import (
+    Batch,
+    as_json,
+    lock_conversations,
+    no_conversation,
+    write_changes,
+)
+from fondaco.storage.rules import LANES, conversation_topic, topics_of
 
 Conversations = dict[ConversationId, Conversation]
 
@@ -38,6 +43,8 @@ class _Place(msgspec.Struct, frozen=True):
     seq: int
 
 
+_INBOUND_COLUMNS = ("connection_id", "external_id", "conversation_id", "message_id", "seq")
+_LANE_COLUMNS = ("conversation_id", "due_at_ms", "since_ms")
 _Known = dict[tuple[ConnectionId, str], _Place]
 
 
@@ -67,7 +74,8 @@ async def accept_all(
             new.append((change, inbound))
             answers.append(_stored(_place_of(change, inbound), change.after, duplicate=False))
             topics += topics_of(change)
-    await _write(connection, new)
+    if new:
+        await _write(connection, new)
     return Batch(answers, topics)
 
 
@@ -119,27 +127,12 @@ async def _write(connection: asyncpg.Connection, new: Sequence[tuple[Change, Inb
         )
         for change, inbound in new
     ]
-    await many(connection, sql.INSERT_INBOUND, inbound)
+    lanes = [
+        (change.base.id, inbound.at_ms + inbound.burst_ms, inbound.at_ms)
+        for change, inbound in new
+        if change.lane is Lane.DUE
+    ]
     await write_changes(connection, [change for change, _ in new])
-    await _mark_lanes(
-        connection, {change.base.id: inbound for change, inbound in new if change.lane is Lane.DUE}
+    await connection.execute(
+        sql.WRITE_INBOUND, as_json(_INBOUND_COLUMNS, inbound), as_json(_LANE_COLUMNS, sorted(lanes))
     )
-
-
-async def _mark_lanes(connection: asyncpg.Connection, due: dict[ConversationId, Inbound]) -> None:
-    if not due:
-        return
-    lanes = {row["conversation_id"]: row for row in await connection.fetch(sql.LOCK_LANES, list(due))}
-    marks = [_mark(id_, inbound, lanes.get(id_)) for id_, inbound in sorted(due.items())]
-    await many(connection, sql.MARK_LANES, marks)
-
-
-def _mark(conversation_id: ConversationId, inbound: Inbound, lane: asyncpg.Record | None) -> tuple[Any, ...]:
-    """Return when the lane is due and since when: one that is held keeps its time."""
-    if lane is None:
-        return (conversation_id, inbound.at_ms + inbound.burst_ms, inbound.at_ms)
-    since_ms = lane["since_ms"]
-    if lane["owner"] is not None:
-        return (conversation_id, lane["due_at_ms"], since_ms)
-    due_at_ms = burst_due_ms(at_ms=inbound.at_ms, burst_ms=inbound.burst_ms, since_ms=since_ms)
-    return (conversation_id, due_at_ms, since_ms)

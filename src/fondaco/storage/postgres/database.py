@@ -12,6 +12,7 @@ import asyncpg
 from fondaco.domain.errors import StorageError
 from fondaco.kit.clock import Clock
 from fondaco.storage.place import place_of
+from fondaco.storage.postgres.connections import Connections
 from fondaco.storage.postgres.failures import DRIVER_ERRORS, is_passing, told
 from fondaco.storage.stored_version import stored_version
 from fondaco.storage.version import SCHEMA_VERSION, demand_readable
@@ -34,7 +35,7 @@ class _Attempt(Protocol[T_co]):
 
 
 _GRACE_SECONDS = 2.0  # the server gives up first, and says why
-_AT_ONCE = 2  # tries without a pause: after a restart of the server every connection of the pool is dead
+_AT_ONCE = 2  # tries without a pause: after a restart of the server every connection is dead
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
 
@@ -50,10 +51,10 @@ class Limits:
 
 
 class Database:
-    """A pool of connections to one database."""
+    """A few connections to one database."""
 
-    def __init__(self, pool: asyncpg.Pool, place: str, clock: Clock, limits: Limits) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections, place: str, clock: Clock, limits: Limits) -> None:
+        self._connections = connections
         self._place = place
         self._clock = clock
         self._limits = limits
@@ -66,16 +67,19 @@ class Database:
         """
         place = place_of(dsn)
         _demand_current(await stored_version(dsn), place)
-        pool = await asyncpg.create_pool(
-            dsn,
-            min_size=0,  # a floor would be rebuilt, noisily, while the server is away
-            max_size=limits.connections,
-            timeout=limits.connect_seconds,
-            command_timeout=limits.statement_seconds + _GRACE_SECONDS,
-            reset=_leave_as_it_is,
-            server_settings=_settings(limits),
+
+        async def connect() -> asyncpg.Connection:
+            return await asyncpg.connect(
+                dsn,
+                timeout=limits.connect_seconds,
+                command_timeout=limits.statement_seconds + _GRACE_SECONDS,
+                server_settings=_settings(limits),
+            )
+
+        connections = Connections(
+            connect, clock, most=limits.connections, wait_seconds=limits.connect_seconds
         )
-        return cls(pool, place, clock, limits)
+        return cls(connections, place, clock, limits)
 
     async def transact(self, work: Work[T]) -> T:
         """Do ``work`` in one transaction; again after a lost connection or a collision.
@@ -84,7 +88,7 @@ class Database:
         """
 
         async def attempt(*, again: bool) -> T:
-            async with self._connection() as connection, connection.transaction():
+            async with self._connections.lend() as connection, connection.transaction():
                 return await work(connection, again=again)
 
         return await self._persist(attempt)
@@ -94,7 +98,7 @@ class Database:
 
         async def attempt(*, again: bool) -> list[asyncpg.Record]:
             del again  # those statements that are run by themselves may be run twice
-            async with self._connection() as connection:
+            async with self._connections.lend() as connection:
                 found: list[asyncpg.Record] = await connection.fetch(statement, *values)
                 return found
 
@@ -108,10 +112,7 @@ class Database:
         """Give the connections back once they are no longer busy; break off what takes too long."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._limits.statement_seconds):
-                await self._pool.close()
-
-    def _connection(self) -> asyncpg.pool.PoolAcquireContext:
-        return self._pool.acquire(timeout=self._limits.connect_seconds)
+                await self._connections.close()
 
     async def _persist(self, attempt: _Attempt[T]) -> T:
         began_ms, tries = self._clock.monotonic_ms(), 0
@@ -138,10 +139,6 @@ def _demand_current(version: int | None, place: str) -> None:
         raise StorageError(
             f"The database {place} has {has}, and this fondaco needs {SCHEMA_VERSION}; run `fondaco migrate`."
         )
-
-
-async def _leave_as_it_is(_connection: asyncpg.Connection) -> None:
-    """Reset nothing: we change no setting, and the reset would cost a statement for every use."""
 
 
 def _settings(limits: Limits) -> dict[str, Any]:

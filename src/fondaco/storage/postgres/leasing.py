@@ -18,9 +18,10 @@ from fondaco.storage import rows
 from fondaco.storage.episodes import Episodes, Records
 from fondaco.storage.postgres import statements as sql
 from fondaco.storage.postgres.database import Database
-from fondaco.storage.postgres.writes import Batch, many
+from fondaco.storage.postgres.writes import Batch, as_json, many
 from fondaco.storage.rules import LANES, lease_lost
 
+_STEP_COLUMNS = ("conversation_id", "token", "turn_id", "key", "body")
 _CONVERSATION_WIDTH = len(rows.CONVERSATION_COLUMNS)
 
 
@@ -135,7 +136,8 @@ async def journal_all(database: Database, finished: Sequence[Finished]) -> list[
         )
         for entry in finished
     ]
-    found = await database.rows(sql.WRITE_STEPS, *zip(*values, strict=True))
+    ids = [entry.lease.conversation_id for entry in finished]
+    found = await database.rows(sql.WRITE_STEPS, ids, as_json(_STEP_COLUMNS, values))
     written = {tuple(row) for row in found}
     return [
         None

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from fondaco.storage.postgres.statements import CONVERSATION, DELIVERY, listed
-from fondaco.storage.rows import HANDOFF_READ_COLUMNS, RECORD_COLUMNS
+from fondaco.storage.rows import CONVERSATION_COLUMNS, HANDOFF_READ_COLUMNS, RECORD_COLUMNS
 
 _HANDOFF = listed(HANDOFF_READ_COLUMNS)
 
-#: One conversation.  $1 workspace, $2 id
-CONVERSATION_OF = f"select {CONVERSATION} from conversation where workspace_id = $1 and id = $2"
+#: Conversations.  $1 workspaces, $2 ids
+CONVERSATIONS_OF = f"""
+select {listed(CONVERSATION_COLUMNS, "c")}
+from unnest($1::text[], $2::text[]) as n(workspace_id, id)
+join conversation c on c.id = n.id and c.workspace_id = n.workspace_id
+"""
 
 #: A page of conversations, newest change first; what is NULL does not matter.
 #: $1 workspace, $2 status, $3 and $4 assignee, $5 contact, $6 and $7 where the page before ended, $8 limit

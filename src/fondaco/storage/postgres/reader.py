@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
+
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Delivery, delivery_id_of
-from fondaco.domain.errors import NotFound
+from fondaco.domain.errors import FondacoError, NotFound
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
@@ -13,10 +15,13 @@ from fondaco.domain.people import AssigneeKind
 from fondaco.kit.clock import Clock
 from fondaco.storage import rows
 from fondaco.storage.postgres import queries as sql
+from fondaco.storage.postgres.coalescer import Coalescer
 from fondaco.storage.postgres.database import Database
 from fondaco.storage.postgres.terms import query_of
 from fondaco.storage.postgres.writes import no_conversation
 from fondaco.storage.rules import FIGURES, searched_text
+
+_Named = tuple[WorkspaceId, ConversationId]
 
 
 class PostgresReader:
@@ -26,12 +31,10 @@ class PostgresReader:
         self._database = database
         self._clock = clock
         self._silence_ms = silence_ms
+        self._conversations: Coalescer[_Named, Conversation] = Coalescer(self._read_conversations, _itself)
 
     async def conversation(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> Conversation:
-        row = await self._database.row(sql.CONVERSATION_OF, workspace_id, conversation_id)
-        if row is None:
-            raise no_conversation(conversation_id)
-        return rows.conversation_of(row)
+        return await self._conversations.submit((workspace_id, conversation_id))
 
     async def conversations(
         self, filter_: ConversationFilter, cursor: str | None, limit: int
@@ -58,6 +61,11 @@ class PostgresReader:
         await self.conversation(workspace_id, conversation_id)
         found = await self._database.rows(sql.RECORDS_AFTER, conversation_id, after_seq, limit)
         return [rows.record_of(row) for row in found]
+
+    async def _read_conversations(self, named: Sequence[_Named]) -> Sequence[Conversation | FondacoError]:
+        found = await self._database.rows(sql.CONVERSATIONS_OF, *zip(*named, strict=True))
+        conversations = {(each.workspace_id, each.id): each for each in map(rows.conversation_of, found)}
+        return [conversations.get(each) or no_conversation(each[1]) for each in named]
 
     async def handoffs(self, workspace_id: WorkspaceId, *, only_open: bool, limit: int) -> list[Handoff]:
         found = await self._database.rows(sql.HANDOFFS, workspace_id, only_open, limit)
@@ -113,3 +121,7 @@ class PostgresReader:
             if status is Status.OPEN:
                 counted[assignee] += row["number"]
         return counted
+
+
+def _itself(named: _Named) -> Hashable:
+    return named

@@ -16,7 +16,7 @@ from fondaco.domain.errors import FondacoError, NotFound
 from fondaco.domain.ids import ConversationId, DeliveryId, WorkerId
 from fondaco.storage import rows
 from fondaco.storage.postgres import statements as sql
-from fondaco.storage.postgres.writes import Batch, lock_conversations, many, write_changes
+from fondaco.storage.postgres.writes import Batch, as_json, lock_conversations, write_changes
 from fondaco.storage.rules import (
     DELIVERIES,
     VOIDED_REASON,
@@ -27,7 +27,7 @@ from fondaco.storage.rules import (
     topics_of,
 )
 
-_DELIVERY_WIDTH = len(rows.DELIVERY_COLUMNS)
+_UPDATE_COLUMNS = ("id", "state", "due_at_ms", "last_error")
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -94,7 +94,7 @@ async def void_outdated(
             voided.append((delivery.id, DeliveryState.VOIDED.value, delivery.due_at_ms, ""))
             ends.add(delivery, DeliveryState.VOIDED, VOIDED_REASON, now_ms)
     await write_changes(connection, ends.changes)
-    await many(connection, sql.UPDATE_DELIVERIES, voided)
+    await connection.execute(sql.UPDATE_DELIVERIES, as_json(_UPDATE_COLUMNS, voided))
     return ends.topics()
 
 
@@ -135,8 +135,8 @@ async def record_all(
         rows.attempt_values(report.attempt) for report in reports if report.attempt.delivery_id in found
     ]
     await write_changes(connection, ends.changes)
-    await many(connection, sql.UPDATE_DELIVERIES, updates)
-    await many(connection, sql.INSERT_ATTEMPTS, logged)
+    await connection.execute(sql.UPDATE_DELIVERIES, as_json(_UPDATE_COLUMNS, updates))
+    await connection.execute(sql.INSERT_ATTEMPTS, as_json(rows.ATTEMPT_COLUMNS, logged))
     return Batch(answers, [*ends.topics(), *([DELIVERIES] if updates or again else [])])
 
 

@@ -127,6 +127,7 @@ class PostgresStore(PostgresReader):
             self._journals,
             self._reads,
             self._conversations,
+            self._conversations,
         ):
             await kind.drain()
         await self.ledger.drain()

@@ -1,4 +1,4 @@
-"""Our own search terms in the forms that PostgreSQL reads: a tsvector, and a tsquery.
+"""Our own search terms in the forms that PostgreSQL reads: lexemes of a tsvector, and a tsquery.
 
 PostgreSQL's own parsers find no Chinese word, and its trigrams none of two characters.
 """
@@ -15,9 +15,15 @@ _TERM_CHARACTERS = 200
 _VECTOR_BYTES = 900_000
 
 
-def vector_of(text: str) -> str:
-    """Return the terms of a stored text, in the form of a tsvector."""
-    return " ".join(_quoted(_kept(search_terms(text))))
+def kept_terms(text: str) -> str:
+    """Return the terms of a stored text, each once, parted by spaces: terms have letters and digits only."""
+    terms = dict.fromkeys(search_terms(text))
+    together = " ".join(terms)
+    if len(together) <= _TERM_CHARACTERS or (
+        4 * len(together) <= _VECTOR_BYTES and max(map(len, terms)) <= _TERM_CHARACTERS
+    ):
+        return together
+    return " ".join(_kept(terms))
 
 
 def query_of(text: str) -> str:

@@ -14,7 +14,7 @@ from fondaco.domain.errors import NotFound
 from fondaco.domain.ids import ConversationId
 from fondaco.storage import rows
 from fondaco.storage.postgres import statements as sql
-from fondaco.storage.postgres.terms import vector_of
+from fondaco.storage.postgres.terms import kept_terms
 from fondaco.storage.rules import closes_episode, searched_text
 
 Out = TypeVar("Out")
@@ -32,6 +32,11 @@ async def many(connection: asyncpg.Connection, statement: str, values: Iterable[
     columns = tuple(zip(*values, strict=True))
     if columns:
         await connection.execute(statement, *columns)
+
+
+def as_json(columns: Sequence[str], values: Iterable[Sequence[Any]]) -> str:
+    """Return rows as the JSON list of objects that ``json_to_recordset`` reads."""
+    return rows.to_json([dict(zip(columns, row, strict=True)) for row in values])
 
 
 async def lock_conversations(
@@ -56,29 +61,39 @@ async def write_changes(connection: asyncpg.Connection, changes: Sequence[Change
     Of two changes of a conversation the later one follows the earlier one.  The caller holds the
     locks of the conversations.
     """
-    await _write_events(connection, changes)
-    deliveries = [delivery for change in changes for delivery in change.deliveries]
-    await many(connection, sql.INSERT_DELIVERIES, map(rows.delivery_values, deliveries))
-    await _write_handoffs(connection, changes)
-    await _settle_turns(connection, changes)
-
-
-async def _write_events(connection: asyncpg.Connection, changes: Sequence[Change]) -> None:
-    events = [rows.event_values(change.after.id, record) for change in changes for record in change.records]
-    if not events:
+    if not changes:
         return
+    events = [rows.event_values(change.after.id, record) for change in changes for record in change.records]
+    deliveries = [rows.delivery_values(delivery) for change in changes for delivery in change.deliveries]
+    turns = [rows.turn_values(change.after.id, change.turn) for change in changes if change.turn is not None]
     after = {change.after.id: change.after for change in changes if change.records}
     await connection.execute(
-        sql.WRITE_EVENTS,
-        *_columns(events, 6),
-        *_columns(_search_values(changes), 3),
-        *_columns([_conversation_update(conversation) for conversation in after.values()], 11),
+        sql.WRITE_CHANGES,
+        as_json(rows.EVENT_COLUMNS, events),
+        as_json(_SEARCH_COLUMNS, _search_values(changes)),
+        as_json(rows.DELIVERY_COLUMNS, deliveries),
+        as_json(rows.TURN_COLUMNS, turns),
+        as_json(_UPDATE_COLUMNS, map(_conversation_update, after.values())),
     )
+    await _write_handoffs(connection, changes)
+    closed = [(change.after.id,) for change in changes if closes_episode(change)]
+    await many(connection, sql.DELETE_ALL_STEPS, closed)
 
 
-def _columns(values: Sequence[Sequence[Any]], width: int) -> Sequence[Sequence[Any]]:
-    """Return the rows as columns, of which there are as many even when there is no row."""
-    return tuple(zip(*values, strict=True)) or ((),) * width
+_SEARCH_COLUMNS = ("conversation_id", "seq", "terms")
+_UPDATE_COLUMNS = (
+    "id",
+    "status",
+    "assignee_kind",
+    "assignee_id",
+    "epoch",
+    "last_seq",
+    "episode_id",
+    "language",
+    "subject",
+    "updated_at_ms",
+    "waiting_since_ms",
+)
 
 
 def _conversation_update(conversation: Conversation) -> tuple[Any, ...]:
@@ -103,7 +118,7 @@ def _search_values(changes: Sequence[Change]) -> list[tuple[Any, ...]]:
         for record in change.records:
             text = searched_text(record.event)
             if text is not None:
-                found.append((change.after.id, record.seq, vector_of(text)))
+                found.append((change.after.id, record.seq, kept_terms(text)))
     return found
 
 
@@ -116,11 +131,3 @@ async def _write_handoffs(connection: asyncpg.Connection, changes: Sequence[Chan
         if (update := change.handoff_update) is not None
     ]
     await many(connection, sql.UPDATE_HANDOFFS, updates)
-
-
-async def _settle_turns(connection: asyncpg.Connection, changes: Sequence[Change]) -> None:
-    turns = [(change.after.id, change.turn) for change in changes if change.turn is not None]
-    await many(connection, sql.INSERT_TURNS, [rows.turn_values(id_, turn) for id_, turn in turns])
-    await many(connection, sql.DELETE_STEPS, [(id_, turn.id) for id_, turn in turns])
-    closed = [(change.after.id,) for change in changes if closes_episode(change)]
-    await many(connection, sql.DELETE_ALL_STEPS, closed)
