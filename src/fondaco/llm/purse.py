@@ -73,23 +73,6 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Rung(StrEnum):
-    """How far down the ladder a question has come when money runs out."""
-
-    AS_PLANNED = "as_planned"  #: every model of the chain can be paid for
-    CHEAPER = "cheaper"  #: only some of them, those that are left are asked
-    NO_MODEL = "no_model"  #: none: the local assistant answers, or a person
-
-
-class Means(msgspec.Struct, frozen=True, kw_only=True):
-    """What the budgets leave for one question."""
-
-    rung: Rung
-    targets: tuple[Target, ...]  #: those that can be paid for, in the order in which they were given
-    left_pico: int | None  #: in the tightest budget; None: no budget concerns it
-    budget: str = ""  #: the tightest budget's key
-
-
 class Purse:
     """Sets money aside under every budget that concerns an attempt, and gives back what was not used."""
 
@@ -161,30 +144,6 @@ class Purse:
         while self._taking_back:
             await asyncio.wait(self._taking_back)
 
-    async def means(self, scope: Scope, prompt: Prompt, targets: Sequence[Target]) -> Means:
-        """Return which of these targets the budgets can pay for, for the decision whom to ask.
-
-        It sets nothing aside: between this and ``reserve`` others may spend.  Raises StorageError.
-        """
-        left_pico, budget = await self._left(scope)
-        now_ms = self._clock.now_ms()
-        kept = tuple(
-            target
-            for target in targets
-            if left_pico is None or _fits(self._dearest(target, prompt, now_ms)[0], left_pico)
-        )
-        rung = Rung.NO_MODEL if not kept else Rung.AS_PLANNED if len(kept) == len(targets) else Rung.CHEAPER
-        return Means(rung=rung, targets=kept, left_pico=left_pico, budget=budget)
-
-    def cheapest(self, targets: Sequence[Target], prompt: Prompt) -> Target | None:
-        """Return the target whose answer to this prompt can cost the least; None where there is none."""
-        now_ms = self._clock.now_ms()
-        return min(targets, key=lambda one: self._dearest(one, prompt, now_ms)[0], default=None)
-
-    def upper_cost(self, target: Target, prompt: Prompt) -> int:
-        """Return the most that an answer now can cost, in 10⁻¹² of the currency."""
-        return self._dearest(target, prompt, self._clock.now_ms())[0]
-
     def budgets_of(self, scope: Scope, at_ms: int) -> tuple[Budget, ...]:
         """Return the budgets that concern an attempt, as they stand in the settings."""
         return tuple(
@@ -205,16 +164,6 @@ class Purse:
         with contextlib.suppress(StorageError):
             if await self._ledger.reserve(entry, budgets) is None:
                 await self._ledger.settle(_unasked(entry))
-
-    async def _left(self, scope: Scope) -> tuple[int | None, str]:
-        budgets = self.budgets_of(scope, self._clock.now_ms())
-        if not budgets:
-            return None, ""
-        held = await self._ledger.held([budget.key for budget in budgets])
-        return min(
-            (max(0, budget.limit_pico - one.held_pico), budget.key)
-            for budget, one in zip(budgets, held, strict=True)
-        )
 
     def _dearest(self, target: Target, prompt: Prompt, at_ms: int) -> tuple[int, Price]:
         """Return the most that an attempt from now on can cost, and the price by which it does."""
@@ -312,10 +261,6 @@ def _period(period: BudgetPeriod, at_ms: int) -> str:
         return period.value
     day = datetime.fromtimestamp(at_ms // _DAY_MS * (_DAY_MS // 1000), UTC).date().isoformat()
     return day if period is BudgetPeriod.DAY else day[:7]
-
-
-def _fits(cost_pico: int, left_pico: int) -> bool:
-    return cost_pico == 0 or cost_pico <= left_pico
 
 
 def _reported(reply: Reply | None) -> Usage | None:

@@ -19,7 +19,7 @@ from fondaco.llm.asking import Finish, Prompt, Reply, Said, Speaker, ToolWish
 from fondaco.llm.estimates import Estimator
 from fondaco.llm.options import BudgetOptions
 from fondaco.llm.price_files import load_prices
-from fondaco.llm.purse import Billed, Ending, Purse, Refused, Reserved, Rung, spelled
+from fondaco.llm.purse import Billed, Ending, Purse, Refused, Reserved, spelled
 from fondaco.llm.targets import Target
 from fondaco.testing.clock import MONDAY_MORNING_MS, FakeClock
 from fondaco.testing.memory_ledger import MemoryLedger
@@ -280,7 +280,7 @@ async def test_a_budget_refuses_what_does_not_fit_and_nothing_is_written() -> No
 
 async def test_fifty_questions_at_once_cannot_spend_more_than_there_is() -> None:
     till = Till(budget("0.05"))
-    one = till.purse.upper_cost(STRONG, PROMPT)
+    one = (await Till().reserved()).entry.cost_pico
 
     got = await asyncio.gather(*(till.purse.reserve(SCOPE, 1, STRONG, PROMPT) for _ in range(50)))
 
@@ -335,53 +335,6 @@ async def test_a_new_day_has_a_new_budget() -> None:
     next_day = await till.purse.reserve(SCOPE, 3, STRONG, PROMPT)
 
     assert [type(each) for each in (first, second, next_day)] == [Reserved, Refused, Reserved]
-
-
-@pytest.mark.parametrize(
-    ("limit", "rung", "left"),
-    [
-        ("1", Rung.AS_PLANNED, (STRONG, CHEAP, OWN)),
-        ("0.001", Rung.CHEAPER, (CHEAP, OWN)),
-        ("0", Rung.CHEAPER, (OWN,)),
-    ],
-)
-async def test_the_ladder_leads_to_what_can_be_paid_for(
-    limit: str, rung: Rung, left: tuple[Target, ...]
-) -> None:
-    means = await Till(budget("9"), budget(limit)).purse.means(SCOPE, PROMPT, (STRONG, CHEAP, OWN))
-
-    assert (means.rung, means.targets) == (rung, left)
-    assert means.left_pico == Decimal(limit) * 10**12
-    assert means.budget == "workspace:wsp_1:2026-11-23"
-
-
-async def test_the_ladder_ends_where_no_model_can_be_paid_for() -> None:
-    means = await Till(budget("0")).purse.means(SCOPE, PROMPT, (STRONG, CHEAP))
-
-    assert (means.rung, means.targets, means.left_pico) == (Rung.NO_MODEL, (), 0)
-
-
-async def test_without_budgets_everything_goes_as_planned() -> None:
-    means = await Till().purse.means(SCOPE, PROMPT, (STRONG, CHEAP))
-
-    assert (means.rung, means.targets, means.left_pico) == (Rung.AS_PLANNED, (STRONG, CHEAP), None)
-
-
-async def test_what_others_have_set_aside_is_not_left_any_more() -> None:
-    till = Till(budget("0.02"))
-    reserved = await till.reserved()
-
-    means = await till.purse.means(SCOPE, PROMPT, (STRONG,))
-
-    assert means.left_pico == 2 * 10**10 - reserved.entry.cost_pico
-
-
-def test_the_cheapest_is_the_one_whose_answer_can_cost_the_least() -> None:
-    purse = Till().purse
-
-    assert purse.cheapest((STRONG, CHEAP), PROMPT) == CHEAP
-    assert purse.cheapest((STRONG, OWN, CHEAP), PROMPT) == OWN
-    assert purse.cheapest((), PROMPT) is None
 
 
 @pytest.mark.parametrize("limit", ["-1", "NaN", "Infinity", "9000001"])
