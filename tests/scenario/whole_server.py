@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import msgspec
 
 from fondaco.app import App, open_app
 from fondaco.commands.serving import asgi_of, server_options
@@ -25,6 +26,7 @@ from fondaco.domain.ids import ConnectionId, KeyId, WorkspaceId
 from fondaco.domain.ports import Registry
 from fondaco.kit.chance import SystemChance
 from fondaco.kit.clock import SystemClock
+from fondaco.llm.options import LlmOptions
 from fondaco.preparing import prepare
 from fondaco.server.credentials import hash_secret, new_secret
 from fondaco.server.serve import listening
@@ -181,9 +183,11 @@ def settings_at(folder: Path) -> Settings:
 
 
 @asynccontextmanager
-async def open_whole(folder: Path) -> AsyncIterator[Whole]:
-    """Serve a shop without articles or tools."""
+async def open_whole(folder: Path, llm: LlmOptions | None = None) -> AsyncIterator[Whole]:
+    """Serve a shop without articles or tools, and with these models, if any."""
     settings = settings_at(folder)
+    if llm is not None:
+        settings = msgspec.structs.replace(settings, llm=llm)
     async with open_app(settings) as app:
         await prepare(app.registry, settings, app.clock, app.ids)
         async with _served(app, folder) as whole:
