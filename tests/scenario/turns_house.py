@@ -18,13 +18,18 @@ from fondaco.domain.tools import Effect, FieldKind, Parameter, ParameterSource, 
 from fondaco.domain.turns import Lease
 from fondaco.engine import Answerer, Shop, TeamOptions, Turn
 from fondaco.engine.local import Finder, Library, LocalAssistant, Shelf
+from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
+from fondaco.engine.route import Models
+from fondaco.engine.routing import Router, RoutingOptions
 from fondaco.inbox import Desk, InboxOptions, Intake, TurnMeters, Worker
 from fondaco.kit.chance import SeededChance
 from fondaco.kit.ids import IdMaker
 from fondaco.kit.language import Language
 from fondaco.knowledge import Decision, KnowledgeIndex, Search
+from fondaco.llm.answering import AsksModels
 from fondaco.testing.clock import FakeClock
 from fondaco.testing.memory_store import MemoryStore
+from fondaco.testing.scripted_models import SCRIPTED
 from fondaco.tools import Tool, Toolbox, ToolCaller, VerifierOptions
 from tests.scenario.api_house import Registry
 
@@ -211,8 +216,11 @@ FOUND: dict[str, tuple[Decision, tuple[str, ...]]] = {
 class ScriptedIndex(KnowledgeIndex):
     """Finds what it is told to, so that a test of the turn is no test of the search."""
 
-    def __init__(self, found: Mapping[str, tuple[Decision, tuple[str, ...]]]) -> None:
+    def __init__(
+        self, found: Mapping[str, tuple[Decision, tuple[str, ...]]], articles: Iterable[Article] = ()
+    ) -> None:
         self._found = found
+        self._texts = {(one.key, one.language): one.body for one in articles}
 
     def search_all(self, asked: Sequence[tuple[str, Language]], limit: int = 5) -> list[Search]:
         return [self._one(question, language) for question, language in asked]
@@ -227,7 +235,7 @@ class ScriptedIndex(KnowledgeIndex):
                 key=key,
                 title=key,
                 language=language,
-                text="",
+                text=self._texts.get((key, language)) or self._texts.get((key, Language.EN), ""),
                 score=0.95,
             )
             for key in keys
@@ -305,6 +313,8 @@ class Setting:
     connection: Connection = WIDGET
     verified_subject: str = ""
     answerer: Answerer | None = None
+    models: Mapping[ev.RouteKind, AsksModels] = field(default_factory=dict)
+    routing: RoutingOptions = field(default_factory=RoutingOptions)
     workspaces: tuple[WorkspaceId, ...] = (SHOP,)
     more_tools: tuple[Tool, ...] = ()
     store: type[MemoryStore] = MemoryStore
@@ -316,10 +326,18 @@ async def talk(setting: Setting | None = None) -> Talk:
     clock, fakes = FakeClock(auto=True), tools()
     store, ids = told.store(clock), IdMaker(clock, SeededChance(7))
     toolbox = Toolbox((*fakes.values(), *told.more_tools), told.verifier)
-    library = Library.of(told.articles, ScriptedIndex(told.found))
-    answerer = told.answerer or LocalAssistant(Finder(Shelf(library), toolbox), ToolCaller(toolbox, clock))
+    library = Library.of(told.articles, ScriptedIndex(told.found, told.articles))
+    finder, caller = Finder(Shelf(library), toolbox), ToolCaller(toolbox, clock)
+    answerer = told.answerer or LocalAssistant(finder, caller)
     shop = Shop(hours=told.hours, teams=told.teams)
-    turn = Turn(answerer, shop, clock)
+    models = {
+        kind: ModelAssistant(
+            asked, (SCRIPTED,), finder, caller, ModelAssistantOptions(rung=kind.value, shop="Rialto"), clock
+        )
+        for kind, asked in told.models.items()
+    }
+    router = Router(told.routing, finder, tuple(models))
+    turn = Turn(answerer, shop, clock, Models(router, models) if models else None)
     meters = TurnMeters(CollectorRegistry())
     worker = Worker(
         ANNA, store, dict.fromkeys(told.workspaces, turn), told.options, meters, clock, SeededChance(7)

@@ -46,13 +46,20 @@ class Router:
         if chatted(context) is not None:
             return Route(kind=ev.RouteKind.LOCAL, reasons=("small talk, which needs no model",))
         found = await self._finder.find(context, trace)
-        if self._finder.needs_effect(found, context.language):
-            why = "the stored text that was found does something, which no model may"
+        if self._does_something(context, found):
+            why = "the stored text for this does something, which no model may"
             return Route(kind=ev.RouteKind.LOCAL, reasons=(why,))
         if self._options.local_at and _settled(found, self._options.local_at):
             why = f"a stored text answers this for sure ({found.confidence:.0%})"
             return Route(kind=ev.RouteKind.LOCAL, reasons=(why,))
         return self._between_models(context, found)
+
+    def _does_something(self, context: TurnContext, found: Search) -> bool:
+        """Return whether the entry that we asked about, or that answers for sure, has an effect."""
+        keys = [context.awaiting.entry] if context.awaiting is not None else []
+        if found.decision is Decision.ANSWER:
+            keys += [passage.key for passage in found.passages[:1]]
+        return any(self._finder.needs_effect(key, context.language) for key in keys)
 
     def _between_models(self, context: TurnContext, found: Search) -> Route:
         topic = self._finder.topic_of(found, context.language)

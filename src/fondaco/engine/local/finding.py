@@ -13,7 +13,7 @@ from fondaco.engine.local.reading import without_values
 from fondaco.engine.local.searching import SearchesTogether
 from fondaco.engine.local.slots import tools_of
 from fondaco.kit.language import Language
-from fondaco.knowledge import Decision, Search
+from fondaco.knowledge import Search
 from fondaco.tools import Toolbox
 
 _WORDS = re.compile(r"\w")
@@ -58,12 +58,10 @@ class Finder:
         entry = library.entry(found.passages[0].key, language)
         return entry.topic if entry is not None else ""
 
-    def needs_effect(self, found: Search, language: Language) -> bool:
-        """Return whether the entry that answers for sure needs a tool that changes something."""
+    def needs_effect(self, key: str, language: Language) -> bool:
+        """Return whether an entry needs a tool that changes something."""
         library = self._shelf.here
-        if library is None or found.decision is not Decision.ANSWER or not found.passages:
-            return False
-        entry = library.entry(found.passages[0].key, language)
+        entry = library.entry(key, language) if library is not None else None
         tools = [self._toolbox.get(name) for name in (tools_of(entry) if entry is not None else ())]
         return any(tool is not None and tool.spec.effect is Effect.WRITE for tool in tools)
 
