@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -28,6 +28,7 @@ from fondaco.kit.http import HttpClient
 from fondaco.kit.ids import IdMaker
 from fondaco.kit.signals import SignalHub
 from fondaco.llm.cellar import Cellar, Surroundings, build_cellar
+from fondaco.llm.probing.measured import Measured, read_measured
 from fondaco.llm.targets import Target
 from fondaco.outbox import Courier, DeliveryMeters, Doors, RememberedConnections
 from fondaco.storage.opening import StoreAndReader, opened
@@ -100,7 +101,10 @@ async def open_app(
             HttpTool(options, client, state_names_of(settings, options.name)) for options in settings.tools
         ]
         toolbox = Toolbox((*configured, *tools), settings.verification)
-        wiring = _Wiring(settings, storage.store, storage.registry, toolbox, client, to_models, clock, chance)
+        measured = await read_measured(storage.store.notes) if settings.llm.models else {}
+        wiring = _Wiring(
+            settings, storage.store, storage.registry, toolbox, client, to_models, measured, clock, chance
+        )
         yield wiring.app(signals)
 
 
@@ -114,6 +118,7 @@ class _Wiring:
     toolbox: Toolbox
     client: HttpClient
     to_models: HttpClient  #: of its own, so that slow models take no connection from tools and channels
+    measured: Mapping[str, Measured]  #: what probes have shown of models
     clock: Clock
     chance: Chance
 
@@ -156,6 +161,7 @@ class _Wiring:
             ids=ids,
             metrics=metrics,
             old_names=self.settings.telemetry.genai_old_names,
+            measured=self.measured,
         )
         return build_cellar(self.settings.llm, around)
 

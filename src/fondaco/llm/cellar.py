@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -26,6 +27,7 @@ from fondaco.llm.options import LlmOptions
 from fondaco.llm.overview import Overseer
 from fondaco.llm.price_files import load_prices
 from fondaco.llm.prices import PriceBook, demand_prices
+from fondaco.llm.probing.measured import Measured, as_measured
 from fondaco.llm.purse import Purse
 from fondaco.llm.retry_budget import RetryBudgets
 from fondaco.llm.secrets import read_secrets
@@ -55,6 +57,7 @@ class Surroundings:
     ids: IdMaker
     metrics: CollectorRegistry
     old_names: bool = False  #: metrics of OpenTelemetry go out under the names before, too
+    measured: Mapping[str, Measured] = field(default_factory=dict)  #: by target: what probes have shown
 
 
 def build_cellar(options: LlmOptions, around: Surroundings) -> Cellar | None:
@@ -62,7 +65,7 @@ def build_cellar(options: LlmOptions, around: Surroundings) -> Cellar | None:
 
     Raises ConfigurationError for a chain, a key or a price that is missing.
     """
-    chains = chains_of(options)
+    chains = as_measured(chains_of(options), around.measured)
     if not chains.all:
         return None
     prices = load_prices(Path(options.prices) if options.prices else None, options.currency)

@@ -34,14 +34,12 @@ class Chains(msgspec.Struct, frozen=True, kw_only=True):
 
 def chains_of(options: LlmOptions) -> Chains:
     """Build the chains that the settings describe.  Raises ConfigurationError."""
-    providers = _by_name("llm.providers", options.providers)
-    models = _by_name("llm.models", options.models)
-    targets = {model.name: _target(model, providers) for model in options.models}
+    targets = targets_of(options)
     for name in (*options.chains.cheap, *options.chains.strong):
-        if name not in models:
+        if name not in targets:
             raise ConfigurationError(
                 f"llm.chains names {name!r}, but there is no such model; "
-                f"declared are: {', '.join(sorted(models)) or 'none'}."
+                f"declared are: {', '.join(sorted(targets)) or 'none'}."
             )
     cheap, left_out = _within_rules(options, [targets[name] for name in options.chains.cheap])
     strong, more = _within_rules(options, [targets[name] for name in options.chains.strong])
@@ -51,6 +49,13 @@ def chains_of(options: LlmOptions) -> Chains:
             "llm.regions and llm.retentions leave no model to ask: " + "; ".join((*left_out, *more)) + "."
         )
     return Chains(cheap=cheap, strong=strong, left_out=tuple(dict.fromkeys((*left_out, *more))))
+
+
+def targets_of(options: LlmOptions) -> dict[str, Target]:
+    """Return every declared model by name, whether or not a chain has it.  Raises ConfigurationError."""
+    providers = _by_name("llm.providers", options.providers)
+    models = _by_name("llm.models", options.models)
+    return {name: _target(model, providers) for name, model in models.items()}
 
 
 def capable(
