@@ -50,8 +50,11 @@ class Episodes:
             self._known.popitem(last=False)
 
     def follow(self, change: Change) -> None:
-        """Add what was written, if everything before it is known."""
+        """Add what was written, if everything before it is known; an episode that it opens begins with it."""
+        if change.after.episode_id != change.base.episode_id:
+            own = (record for record in change.records if record.episode_id == change.after.episode_id)
+            self.remember(change.after, tuple(own))
+            return
         known = self.known(change.base)
         if known and known[-1].seq == change.base.last_seq:
-            kept = change.after.episode_id == change.base.episode_id
-            self.remember(change.after, known + change.records if kept else ())
+            self.remember(change.after, known + change.records)

@@ -37,6 +37,26 @@ def test_what_is_written_next_is_known_too() -> None:
     assert episodes.known(second.after) == first.records + second.records
 
 
+def test_an_episode_is_known_from_the_message_that_opened_it() -> None:
+    episodes, first = Episodes(), opened()
+
+    episodes.follow(first)
+
+    assert episodes.known(first.after) == first.records
+
+
+def test_an_episode_that_follows_another_is_known_without_it() -> None:
+    episodes, first = Episodes(), opened()
+    episodes.follow(first)
+    closed = changed(first.after, (ev.EpisodeClosed(by=SYSTEM),), 2)
+    next_one = ev.EpisodeOpened(episode_id=EpisodeId("epi_2"))
+    second = changed(closed.after, (next_one, said("again")), 3)
+
+    episodes.follow(second)
+
+    assert episodes.known(second.after) == second.records
+
+
 def test_what_was_written_behind_a_gap_is_not_added() -> None:
     episodes, first = Episodes(), opened()
     episodes.remember(first.after, first.records)

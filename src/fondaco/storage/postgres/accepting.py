@@ -35,6 +35,13 @@ class Arrival(msgspec.Struct, frozen=True):
     inbound: Inbound
 
 
+class Received(msgspec.Struct, frozen=True):
+    """What is told of a message, and what was written because of it."""
+
+    accepted: Accepted
+    change: Change | None
+
+
 class _Place(msgspec.Struct, frozen=True):
     """Where a message stands already."""
 
@@ -50,7 +57,7 @@ _Known = dict[tuple[ConnectionId, str], _Place]
 
 async def accept_all(
     connection: asyncpg.Connection, arrivals: Sequence[Arrival], *, again: bool
-) -> Batch[Accepted | FondacoError]:
+) -> Batch[Received | FondacoError]:
     """Store the messages; no two of them are of one conversation.
 
     With ``again`` a message that is there under its own id is ours: its commit was not heard of.
@@ -58,7 +65,7 @@ async def accept_all(
     conversations = await lock_conversations(connection, [arrival.conversation_id for arrival in arrivals])
     known = await _known(connection, arrivals, conversations)
     elsewhere = await _elsewhere(connection, known, conversations)
-    answers: list[Accepted | FondacoError] = []
+    answers: list[Received | FondacoError] = []
     new: list[tuple[Change, Inbound]] = []
     topics: list[str] = []
     for arrival in arrivals:
@@ -72,7 +79,7 @@ async def accept_all(
         else:
             change = lifecycle.receive(base, inbound)
             new.append((change, inbound))
-            answers.append(_stored(_place_of(change, inbound), change.after, duplicate=False))
+            answers.append(_stored(_place_of(change, inbound), change.after, change, duplicate=False))
             topics += topics_of(change)
     if new:
         await _write(connection, new)
@@ -108,12 +115,15 @@ def _place_of(change: Change, inbound: Inbound) -> _Place:
     return _Place(change.after.id, inbound.message_id, change.after.last_seq)
 
 
-def _stored(place: _Place, conversation: Conversation | None, *, duplicate: bool) -> Accepted | FondacoError:
+def _stored(
+    place: _Place, conversation: Conversation | None, change: Change | None = None, *, duplicate: bool
+) -> Received | FondacoError:
     if conversation is None:  # it was erased, and the memory of its messages was kept
         return no_conversation(place.conversation_id)
-    return Accepted(
+    accepted = Accepted(
         message_id=place.message_id, seq=place.seq, duplicate=duplicate, conversation=conversation
     )
+    return Received(accepted, change)
 
 
 async def _write(connection: asyncpg.Connection, new: Sequence[tuple[Change, Inbound]]) -> None:

@@ -19,7 +19,7 @@ from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.episodes import Episodes
 from fondaco.storage.postgres import statements as sql
-from fondaco.storage.postgres.accepting import Arrival, accept_all
+from fondaco.storage.postgres.accepting import Arrival, Received, accept_all
 from fondaco.storage.postgres.bells import Herald, Listener
 from fondaco.storage.postgres.coalescer import Coalescer
 from fondaco.storage.postgres.committing import Proposal, commit_all
@@ -72,7 +72,7 @@ class PostgresStore(PostgresReader):
         self.relay = relay
         self._herald = herald
         self._listener = listener
-        self._accepts: Coalescer[Arrival, Accepted] = Coalescer(
+        self._accepts: Coalescer[Arrival, Received] = Coalescer(
             self._batch(accept_all), _conversation_of_arrival
         )
         self._commits: Coalescer[Proposal, Committed] = Coalescer(
@@ -127,7 +127,6 @@ class PostgresStore(PostgresReader):
             self._journals,
             self._reads,
             self._conversations,
-            self._conversations,
         ):
             await kind.drain()
         await self.ledger.drain()
@@ -144,7 +143,10 @@ class PostgresStore(PostgresReader):
         await self.close()
 
     async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
-        return await self._accepts.submit(Arrival(conversation_id, inbound))
+        received = await self._accepts.submit(Arrival(conversation_id, inbound))
+        if received.change is not None:
+            self._episodes.follow(received.change)
+        return received.accepted
 
     async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
         return await self._database.transact(Claim(worker_id, now_ms, limit, self._silence_ms).run)

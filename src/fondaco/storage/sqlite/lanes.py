@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from fondaco.domain import lifecycle
-from fondaco.domain.changes import Lane
+from fondaco.domain.changes import Change, Lane
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.ids import ConversationId, WorkerId
 from fondaco.domain.lifecycle import Inbound
@@ -18,21 +18,23 @@ from fondaco.storage.sqlite import statements as sql
 from fondaco.storage.sqlite.writer import Done
 
 
-def accept(db: sqlite3.Connection, conversation_id: ConversationId, inbound: Inbound) -> Done[Accepted]:
-    """Store a message once and mark the lane due.  Raises NotFound."""
+def accept(
+    db: sqlite3.Connection, conversation_id: ConversationId, inbound: Inbound
+) -> Done[tuple[Accepted, Change | None]]:
+    """Store a message once and mark the lane due; also returns what was written.  Raises NotFound."""
     base = changes.read_conversation(db, conversation_id)
     change = lifecycle.receive(base, inbound)
     after = change.after
     place = (base.connection_id, inbound.external_id, conversation_id, inbound.message_id, after.last_seq)
     if db.execute(sql.ADD_INBOUND, place).rowcount == 0:
-        return Done(_duplicate(db, base, inbound))
+        return Done((_duplicate(db, base, inbound), None))
     changes.write(db, change)
     if change.lane is Lane.DUE:
         _expect_answer(db, conversation_id, inbound)
     accepted = Accepted(
         message_id=inbound.message_id, seq=after.last_seq, duplicate=False, conversation=after
     )
-    return Done(accepted, rules.topics_of(change))
+    return Done((accepted, change), rules.topics_of(change))
 
 
 def _duplicate(db: sqlite3.Connection, base: Conversation, inbound: Inbound) -> Accepted:

@@ -111,8 +111,10 @@ class SqliteStore(SqliteReader):
         await self.close()
 
     async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
-        accepted = await self._writer.do(lambda db: lanes.accept(db, conversation_id, inbound))
-        self._note_unsearched()
+        accepted, change = await self._writer.do(lambda db: lanes.accept(db, conversation_id, inbound))
+        if change is not None:
+            self._episodes.follow(change)
+            self._note_unsearched()
         return accepted
 
     async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
