@@ -12,6 +12,7 @@ from tests.contract.store_support import (
     ANNA,
     BERT,
     LIN,
+    OTHER_SHOP,
     SHOP,
     SILENCE_MS,
     Ground,
@@ -270,3 +271,28 @@ async def test_the_work_is_all_that_a_turn_needs(ground: Ground) -> None:
     assert list(work.records) == await ground.store.records(SHOP, lease.conversation_id, 0, 10)
     assert work.contact.name == "Ada"
     assert work.steps == ()
+
+
+async def test_a_worker_gets_lanes_of_the_workspaces_that_it_serves_and_of_no_other(ground: Ground) -> None:
+    own, other = await ground.open("own"), await ground.open("other", shop=OTHER_SHOP)
+    await ground.say(other)
+    await ground.say(own)
+
+    claimed = await ground.store.claim(ANNA, ground.now, 1, [SHOP])
+
+    assert [lease.conversation_id for lease in claimed] == [own]
+    assert await ground.store.claim(ANNA, ground.now, 10, {SHOP: "served"}.keys()) == []
+    assert await ground.store.claim(ANNA, ground.now, 10, []) == []
+    [left] = await ground.store.claim(BERT, ground.now, 10, [OTHER_SHOP])
+    assert (left.conversation_id, left.attempts) == (other, 1)
+
+
+async def test_what_a_silent_worker_held_goes_to_one_who_serves_its_workspace(ground: Ground) -> None:
+    await ground.say(await ground.open("other", shop=OTHER_SHOP))
+    await ground.lease(ANNA)
+    later_ms = ground.now + SILENCE_MS
+
+    foreign = await ground.store.claim(BERT, later_ms, 10, [SHOP])
+    own = await ground.store.claim(BERT, later_ms, 10, [SHOP, OTHER_SHOP])
+
+    assert (len(foreign), len(own)) == (0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pytest
@@ -57,9 +58,15 @@ class Hiccup(MemoryStore):
         self._fail()
         await super().renew(worker_id, now_ms)
 
-    async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
+    async def claim(
+        self,
+        worker_id: WorkerId,
+        now_ms: int,
+        limit: int,
+        workspaces: Collection[WorkspaceId] | None = None,
+    ) -> list[Lease]:
         self._fail()
-        return await super().claim(worker_id, now_ms, limit)
+        return await super().claim(worker_id, now_ms, limit, workspaces)
 
     def _fail(self) -> None:
         if self.failures:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from fondaco.domain.access import (
@@ -64,8 +64,17 @@ class Store(Protocol):
         """
         ...
 
-    async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
-        """Lease up to ``limit`` due lanes, the longest due first, that no living worker holds."""
+    async def claim(
+        self,
+        worker_id: WorkerId,
+        now_ms: int,
+        limit: int,
+        workspaces: Collection[WorkspaceId] | None = None,
+    ) -> list[Lease]:
+        """Lease up to ``limit`` due lanes, the longest due first, that no living worker holds.
+
+        Only lanes of these workspaces; None: of any.
+        """
         ...
 
     async def read_work(self, lease: Lease) -> Work:

@@ -97,7 +97,7 @@ class Worker:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return 1
         try:
-            leases = await self._store.claim(self._worker_id, self._clock.now_ms(), room)
+            leases = await self._store.claim(self._worker_id, self._clock.now_ms(), room, self._turns.keys())
         except StorageError as error:
             log.warning("inbox_cannot_claim", error=str(error))
             return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from fondaco.domain import lifecycle
@@ -92,11 +94,19 @@ class MemoryStore(MemoryReader):
                 at_ms=inbound.at_ms, burst_ms=inbound.burst_ms, since_ms=lane.since_ms
             )
 
-    async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
+    async def claim(
+        self,
+        worker_id: WorkerId,
+        now_ms: int,
+        limit: int,
+        workspaces: Collection[WorkspaceId] | None = None,
+    ) -> list[Lease]:
         due = sorted(
             (lane.due_at_ms, conversation_id)
             for conversation_id, lane in self._tables.lanes.items()
-            if lane.due_at_ms <= now_ms and not self._tables.alive(lane.owner, now_ms, self._silence_ms)
+            if lane.due_at_ms <= now_ms
+            and not self._tables.alive(lane.owner, now_ms, self._silence_ms)
+            and (workspaces is None or self._tables.conversation(conversation_id).workspace_id in workspaces)
         )[:limit]
         if due:
             self._see(worker_id, now_ms)

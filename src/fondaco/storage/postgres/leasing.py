@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import asyncpg
@@ -12,7 +12,7 @@ import msgspec
 from fondaco.domain import events as ev
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.errors import FondacoError, LeaseLost
-from fondaco.domain.ids import ConversationId, WorkerId
+from fondaco.domain.ids import ConversationId, WorkerId, WorkspaceId
 from fondaco.domain.turns import Contact, Lease, Step, Work
 from fondaco.storage import rows
 from fondaco.storage.episodes import Episodes, Records
@@ -42,18 +42,26 @@ class Return(msgspec.Struct, frozen=True):
 class Claim:
     """One call of ``claim``, which may have to be repeated when its commit was not heard of."""
 
-    def __init__(self, worker_id: WorkerId, now_ms: int, limit: int, silence_ms: int) -> None:
+    def __init__(
+        self,
+        worker_id: WorkerId,
+        now_ms: int,
+        limit: int,
+        silent_before_ms: int,
+        workspaces: Collection[WorkspaceId] | None,
+    ) -> None:
         self._worker_id = worker_id
         self._now_ms = now_ms
         self._limit = limit
-        self._silent_before_ms = now_ms - silence_ms
+        self._silent_before_ms = silent_before_ms
+        self._workspaces = None if workspaces is None else list(workspaces)
         self._found: list[Lease] = []
 
     async def run(self, connection: asyncpg.Connection, *, again: bool) -> list[Lease]:
         """Lease lanes; with ``again``, those that were leased before if that was written."""
         if again and (standing := await self._standing(connection)):
             return standing
-        values = (self._worker_id, self._now_ms, self._limit, self._silent_before_ms)
+        values = (self._worker_id, self._now_ms, self._limit, self._silent_before_ms, self._workspaces)
         self._found = [self._lease(row) for row in await connection.fetch(sql.CLAIM_LANES, *values)]
         if self._found:
             await connection.execute(sql.BEAT, self._worker_id, self._now_ms)

@@ -133,7 +133,7 @@ join event e on e.conversation_id = n.conversation_id and e.seq = n.seq
 #: Lease due lanes that no living worker holds, the longest due first; the sequence never gives a token twice.
 #: ``seen`` is the lane as it was when the statement began: a lane that somebody has claimed since then is
 #: passed over, although the sign of life that came with that claim cannot be seen yet.
-#: $1 worker, $2 now, $3 limit, $4 last seen before this: silent
+#: $1 worker, $2 now, $3 limit, $4 last seen before this: silent, $5 workspaces (NULL: any)
 CLAIM_LANES = """
 with chosen as materialized (
     select l.conversation_id, l.due_at_ms
@@ -141,6 +141,8 @@ with chosen as materialized (
     where l.due_at_ms <= $2::bigint
       and (l.owner is null or not exists (
             select from worker w where w.id = l.owner and w.seen_at_ms > $4::bigint))
+      and ($5::text[] is null or exists (
+            select from conversation c where c.id = l.conversation_id and c.workspace_id = any($5::text[])))
     order by l.due_at_ms, l.conversation_id limit $3::bigint
     for update of l skip locked
 ), claimed as (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -11,7 +11,7 @@ import asyncpg
 from fondaco.domain.changes import Change, Committed
 from fondaco.domain.deliveries import Attempt, Delivery
 from fondaco.domain.errors import FondacoError
-from fondaco.domain.ids import ConversationId, WorkerId
+from fondaco.domain.ids import ConversationId, WorkerId, WorkspaceId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
 from fondaco.domain.turns import Lease, Step, Work
@@ -148,8 +148,15 @@ class PostgresStore(PostgresReader):
             self._episodes.follow(received.change)
         return received.accepted
 
-    async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
-        return await self._database.transact(Claim(worker_id, now_ms, limit, self._silence_ms).run)
+    async def claim(
+        self,
+        worker_id: WorkerId,
+        now_ms: int,
+        limit: int,
+        workspaces: Collection[WorkspaceId] | None = None,
+    ) -> list[Lease]:
+        claim = Claim(worker_id, now_ms, limit, now_ms - self._silence_ms, workspaces)
+        return await self._database.transact(claim.run)
 
     async def read_work(self, lease: Lease) -> Work:
         return await self._reads.submit(lease)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from fondaco.domain import lifecycle
 from fondaco.domain.changes import Change, Lane
 from fondaco.domain.conversation import Conversation
-from fondaco.domain.ids import ConversationId, WorkerId
+from fondaco.domain.ids import ConversationId, WorkerId, WorkspaceId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
 from fondaco.domain.turns import Lease
-from fondaco.storage import rules
+from fondaco.storage import rows, rules
 from fondaco.storage.sqlite import changes
 from fondaco.storage.sqlite import statements as sql
 from fondaco.storage.sqlite.writer import Done
@@ -51,18 +52,24 @@ def _expect_answer(db: sqlite3.Connection, conversation_id: ConversationId, inbo
     db.execute(sql.MARK_LANE, values)
 
 
-def claim(
-    db: sqlite3.Connection,
-    worker_id: WorkerId,
-    now_ms: int,
-    limit: int,
-    silent_since_ms: int,
-    tokens: Iterator[int],
-) -> Done[list[Lease]]:
-    """Lease lanes that are due and that nobody holds, or somebody who has been silent since then."""
-    due = db.execute(sql.FREE_LANES, (now_ms, limit)).fetchall()
-    for (silent,) in db.execute(sql.SILENT_WORKERS, (silent_since_ms,)).fetchall():
-        due += db.execute(sql.LANES_OF, (silent, now_ms, limit)).fetchall()
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who wants lanes, how many, and which: those that nobody holds, or somebody who is silent."""
+
+    worker_id: WorkerId
+    now_ms: int
+    limit: int
+    silent_since_ms: int
+    workspaces: Collection[WorkspaceId] | None  #: None: of any
+
+
+def claim(db: sqlite3.Connection, wanted: Claim, tokens: Iterator[int]) -> Done[list[Lease]]:
+    """Lease lanes that are due, the longest due first."""
+    worker_id, now_ms, limit = wanted.worker_id, wanted.now_ms, wanted.limit
+    served = None if wanted.workspaces is None else rows.to_json(list(wanted.workspaces))
+    due = db.execute(sql.FREE_LANES, (now_ms, limit, served)).fetchall()
+    for (silent,) in db.execute(sql.SILENT_WORKERS, (wanted.silent_since_ms,)).fetchall():
+        due += db.execute(sql.LANES_OF, (now_ms, limit, served, silent)).fetchall()
     leases = [
         Lease(conversation_id=conversation_id, worker_id=worker_id, token=next(tokens), attempts=attempts + 1)
         for _, conversation_id, attempts in sorted(due)[:limit]

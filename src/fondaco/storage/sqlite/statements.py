@@ -116,17 +116,19 @@ on conflict (conversation_id) do update set
     due_at_ms = ?2, since_ms = ?2, owner = null, token = 0, attempts = 0
 """
 
-#: now, limit -> free lanes whose time has come, the longest due first
-FREE_LANES = """
+_DUE_LANES = """
 select due_at_ms, conversation_id, attempts from lane
-where owner is null and due_at_ms <= ? order by due_at_ms limit ?
+where due_at_ms <= ?1 and (
+    ?3 is null
+    or (select workspace_id from conversation where id = conversation_id) in (select value from json_each(?3))
+)
 """
 
-#: a silent worker, now, limit -> its lanes
-LANES_OF = """
-select due_at_ms, conversation_id, attempts from lane
-where owner = ? and due_at_ms <= ? order by due_at_ms limit ?
-"""
+#: now, limit, workspaces as JSON -> free lanes whose time has come, the longest due first
+FREE_LANES = f"{_DUE_LANES} and owner is null order by due_at_ms limit ?2"
+
+#: now, limit, workspaces as JSON, a silent worker -> its lanes
+LANES_OF = f"{_DUE_LANES} and owner = ?4 order by due_at_ms limit ?2"
 
 LEASE_LANE = "update lane set owner = ?, token = ?, attempts = ? where conversation_id = ?"
 FREE_LANE = "update lane set owner = null, token = 0, due_at_ms = ? where conversation_id = ?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Self
 from fondaco.domain.changes import Change, Committed
 from fondaco.domain.deliveries import Attempt, Delivery
 from fondaco.domain.errors import StorageError
-from fondaco.domain.ids import ConversationId, WorkerId
+from fondaco.domain.ids import ConversationId, WorkerId, WorkspaceId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
 from fondaco.domain.turns import Lease, Step
@@ -117,9 +117,15 @@ class SqliteStore(SqliteReader):
             self._note_unsearched()
         return accepted
 
-    async def claim(self, worker_id: WorkerId, now_ms: int, limit: int) -> list[Lease]:
-        since_ms, tokens = now_ms - self._silence_ms, self._tokens
-        return await self._writer.do(lambda db: lanes.claim(db, worker_id, now_ms, limit, since_ms, tokens))
+    async def claim(
+        self,
+        worker_id: WorkerId,
+        now_ms: int,
+        limit: int,
+        workspaces: Collection[WorkspaceId] | None = None,
+    ) -> list[Lease]:
+        claim = lanes.Claim(worker_id, now_ms, limit, now_ms - self._silence_ms, workspaces)
+        return await self._writer.do(lambda db: lanes.claim(db, claim, self._tokens))
 
     async def journal(self, lease: Lease, step: Step) -> None:
         await self._writer.do(lambda db: changes.journal(db, lease, step))
