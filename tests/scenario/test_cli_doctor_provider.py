@@ -184,22 +184,29 @@ async def test_servers_go_by_what_was_measured_until_it_is_forgotten(desk: CliDe
 
 
 @pytest.mark.parametrize(
-    ("fault", "outcome", "told"),
+    ("fault", "probe", "outcome", "told"),
     [
-        (Fault.WRONG_KEY, "credential", ""),
-        (Fault.RATE_LIMITED, "rate_limited", "retry-after-ms"),
-        (Fault.TRUNCATED, "incomplete", ""),
+        (Fault.WRONG_KEY, "plain", "credential", ""),
+        (Fault.RATE_LIMITED, "streamed", "rate_limited", "retry-after-ms"),
+        (Fault.TRUNCATED, "streamed", "incomplete", ""),
     ],
 )
 async def test_a_failure_is_no_habit_and_is_not_kept(
-    desk: CliDesk, fault: Fault, outcome: str, told: str
+    desk: CliDesk, fault: Fault, probe: str, outcome: str, told: str
 ) -> None:
     async with surgery(desk) as room:
         ran = await room.examine(fault)
 
     assert (ran.code, only(ran)["is_kept"]) == (1, False)
-    streamed = probes(ran)["streamed"]
-    assert (streamed["outcome"], streamed["retry_told"]) == (outcome, told)
+    failed = probes(ran)[probe]
+    assert (failed["outcome"], failed["retry_told"]) == (outcome, told)
+
+
+async def test_a_key_that_is_refused_is_tried_once(desk: CliDesk) -> None:
+    async with surgery(desk) as room:
+        ran = await room.examine(Fault.WRONG_KEY)
+
+    assert list(probes(ran)) == ["plain"]
 
 
 @pytest.mark.parametrize(("keys", "outcome"), [((KEY,), "credential"), ((), "answered")])

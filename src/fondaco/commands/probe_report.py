@@ -26,20 +26,31 @@ def show_examined(one: Examined) -> None:
 
 def _told(probe: ProbeFacts) -> Iterator[str]:
     yield f"{probe.outcome} ({probe.status or 'no answer'})"
-    if probe.message:
-        yield probe.message
-    if probe.served_model:
-        yield f"served by {probe.served_model}"
-    if probe.refused_before:
-        yield f"understood only without: {', '.join(probe.refused_before)}"
+    yield from _words(probe)
     if probe.first_token_ms is not None:
         yield f"first token after {probe.first_token_ms:.0f} ms"
     if probe.wire is not None:
         yield from _wire(probe.wire)
-    if probe.limit_headers:
-        yield f"limits in {', '.join(probe.limit_headers)}"
-    if probe.retry_told:
-        yield f"says how long to wait by {probe.retry_told}"
+    if probe.answered:
+        yield from _surprising(probe)
+
+
+def _words(probe: ProbeFacts) -> Iterator[str]:
+    told = {
+        "": probe.message,
+        "served by ": probe.served_model,
+        "understood only without: ": ", ".join(probe.refused_before),
+        "limits in ": ", ".join(probe.limit_headers),
+        "says how long to wait by ": probe.retry_told,
+    }
+    yield from (f"{what}{said}" for what, said in told.items() if said)
+
+
+def _surprising(probe: ProbeFacts) -> Iterator[str]:
+    if probe.name is ProbeName.TOOL and not (probe.wire and probe.wire.tools):
+        yield "the offered tool was not called, so how calls come is unknown"
+    if probe.name is ProbeName.WRONG_KEY:
+        yield "any key opens it"
 
 
 def _wire(wire: WireFacts) -> Iterator[str]:

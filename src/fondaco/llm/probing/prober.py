@@ -13,7 +13,7 @@ from fondaco.kit.clock import Clock
 from fondaco.llm.answering import Scope
 from fondaco.llm.asking import Progress, Prompt, Reply, Said, Speaker, ToolOffer
 from fondaco.llm.attempt import Attempt, Deadlines
-from fondaco.llm.failures import Failure, ModelFailed
+from fondaco.llm.failures import Failure, FailureClass, ModelFailed
 from fondaco.llm.options import ProviderOptions
 from fondaco.llm.probing.facts import ProbeFacts, ProbeName
 from fondaco.llm.probing.listening import Heard, ListeningClient
@@ -27,6 +27,8 @@ PROBE = "probe"
 WRONG_KEY = "fondaco-doctor-wrong-key"
 
 _FIRST_MS, _WHOLE_MS = 30_000, 60_000
+#: Whoever meets these meets them with every further probe.
+_HOPELESS = {FailureClass.NOT_SENT, FailureClass.CREDENTIAL, FailureClass.MODEL_GONE, FailureClass.QUOTA}
 _LESS_AT_MOST = 4  # parts that a request is asked to leave out; beyond, the provider contradicts itself
 _SYSTEM = "You are being tested by the operator of a shop. Answer as briefly as you can."
 _SAY = Prompt(
@@ -88,6 +90,8 @@ class Prober:
         """Return what the probes have shown.  Raises BudgetUsedUp, StorageError."""
         async with ListeningClient() as http:
             facts = [await self._probe(http, ProbeName.PLAIN, _SAY, stream=False)]
+            if facts[0].outcome in _HOPELESS:
+                return tuple(facts)
             streams = self._target.profile.streams
             if streams:
                 facts.append(await self._probe(http, ProbeName.STREAMED, _SAY, stream=True))
