@@ -32,7 +32,7 @@ HELLO = "Say hello to Anna in five words."
 def address() -> Iterator[str]:
     """Where llama.cpp serves the model while these tests run."""
     pipe, nobody = subprocess.PIPE, subprocess.DEVNULL
-    command = [sys.executable, PROGRAM]
+    command = [sys.executable, str(PROGRAM)]
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nobody, text=True) as program:
         assert program.stdout is not None
         yield program.stdout.readline().strip()
