@@ -23,8 +23,9 @@ _START_SECONDS = 45.0
 class Server:
     """``fondaco serve --demo`` on its own folder and port."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, config: Path = HERE / "fondaco.toml") -> None:
         self._data = data
+        self._config = config
         self._log = data / "serve.log"
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -59,7 +60,7 @@ class Server:
 
     def _command(self, *words: str) -> list[str]:
         count = 2 if words[0] in {"teammates", "connections"} else 1
-        place = ["--demo", "--data", str(self._data), "--config", str(HERE / "fondaco.toml")]
+        place = ["--demo", "--data", str(self._data), "--config", str(self._config)]
         return [sys.executable, "-m", "fondaco", *words[:count], *place, *words[count:]]
 
     def _wait(self) -> None:
