@@ -11,8 +11,9 @@ from fondaco.kit.breaker import Mode
 from fondaco.kit.chance import SeededChance
 from fondaco.kit.clock import SystemClock
 from fondaco.llm.breaker_sync import BreakerSync
-from fondaco.llm.breakers import BreakerBoard
+from fondaco.llm.breakers import BreakerBoard, Permit
 from fondaco.llm.chain import chains_of
+from fondaco.llm.failures import Failure, FailureClass
 from fondaco.llm.options import BreakerOptions, ChainOptions, LlmOptions, ModelOptions, ProviderOptions
 from fondaco.llm.targets import ProviderKind
 from fondaco.storage.beside import opened_books
@@ -89,6 +90,29 @@ def test_running_servers_hear_of_it(desk: CliDesk, word: str, mode: Mode) -> Non
     desk.run("providers", word, "small")
 
     assert wait_for(mode_in_another_process("sqlite:///var/fondaco.db")) is mode
+
+
+async def a_server_finds_its_key_refused(url: str) -> None:
+    clock, [target] = SystemClock(), chains_of(SAME).all
+    board = BreakerBoard(BreakerOptions(), clock, SeededChance(1), targets=[target])
+    permit = board.may_ask(target)
+    assert isinstance(permit, Permit)
+    permit.failed(Failure(kind=FailureClass.CREDENTIAL, message="no such key"))
+    async with opened_books(url, clock) as books:
+        await BreakerSync(board, books.notes, clock).step()
+
+
+def test_a_key_that_was_put_right_is_tried_at_once(desk: CliDesk) -> None:
+    desk.run("migrate")
+    wait_for(a_server_finds_its_key_refused("sqlite:///var/fondaco.db"))
+    [before] = desk.run("providers", "--json").json["items"]
+
+    desk.run("providers", "close", "small")
+    desk.run("providers", "auto", "small")
+
+    [after] = desk.run("providers", "--json").json["items"]
+    assert (before["phase"], "no such key" in before["why"]) == ("open", True)
+    assert (after["phase"], after["state"]) == ("closed", "is asked as usual")
 
 
 def test_a_name_that_nobody_has_is_told_with_those_that_there_are(desk: CliDesk) -> None:
