@@ -2,77 +2,27 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from fondaco.domain import events as ev
-from fondaco.domain.articles import Article
-from fondaco.domain.errors import BudgetUsedUp, ModelError, NoModelAnswered
-from fondaco.domain.handoffs import HandoffReason
-from fondaco.domain.ids import TurnId
-from fondaco.domain.turns import Step, Work
-from fondaco.engine import Turn
-from fondaco.engine.routing import RoutingOptions
-from fondaco.llm.asking import Entry, Finish, Prompt, Reply, Said, Speaker, ToolAnswered
+from fondaco.llm.asking import Entry, Finish, Reply, Said, Speaker
 from fondaco.testing.scripted_models import ScriptedModels, wishing
 from fondaco.tools import VerifierOptions
-from tests.scenario.turns_house import ARTICLES, Setting, Talk, article, talk
-
-CHEAP, STRONG = ev.RouteKind.CHEAP, ev.RouteKind.STRONG
-RETURNS = "How long may I send back what I bought?"
-YES = "You may send it back within 30 days."
-LOOK = wishing("order", {"order_number": "RI-10001"}, wish_id="wish_2")
-MINE = "Where is my order RI-10001? My postcode is 10115."
-
-
-class Journal:
-    """A turn's journal that outlives the worker."""
-
-    def __init__(self) -> None:
-        self.steps: dict[str, Step] = {}
-
-    def find(self, turn_id: TurnId, key: str) -> Step | None:
-        return self.steps.get(key)
-
-    async def write(self, step: Step) -> None:
-        self.steps[step.key] = step
-
-    def say(self, **data: object) -> None:
-        """Change what every step of a model says."""
-        self.steps = {
-            key: msgspec.structs.replace(step, data=step.data | data) for key, step in self.steps.items()
-        }
-
-
-async def shop_with(
-    *answers: str | Reply | ModelError, articles: tuple[Article, ...] = ARTICLES
-) -> tuple[Talk, ScriptedModels]:
-    models = ScriptedModels(*answers)
-    return await talk(Setting(models={CHEAP: models}, articles=articles)), models
-
-
-async def waiting(text: str, models: ScriptedModels) -> tuple[Turn, Work]:
-    """Return a turn and the work that waits for it."""
-    shop = await talk(Setting(models={CHEAP: models}))
-    await shop.write(text)
-    [lease] = await shop.claim()
-    work = await shop.store.read_work(lease)
-    assert work is not None
-    return shop.turn, work
-
-
-def guess(proof: str) -> Reply:
-    return wishing("identify", {"order_number": "RI-10001", "proof": proof})
-
-
-def prompt(models: ScriptedModels, place: int = -1) -> Prompt:
-    return models.asked[place].prompt
-
-
-def told(models: ScriptedModels, place: int = -1) -> str:
-    """Return the last thing that a model was told."""
-    last = prompt(models, place).history[-1]
-    return last.content if isinstance(last, ToolAnswered) else last.text
+from tests.scenario.turns_house import Setting, article, talk
+from tests.scenario.turns_models import (
+    CHEAP,
+    LOOK,
+    MINE,
+    RETURNS,
+    STRONG,
+    YES,
+    Journal,
+    guess,
+    prompt,
+    shop_with,
+    told,
+    waiting,
+)
 
 
 async def test_a_model_answers_from_an_article_and_names_it() -> None:
@@ -323,99 +273,3 @@ async def test_a_changed_prompt_or_form_is_a_new_step(data: dict[str, str]) -> N
     await turn.run(work, journal)
 
     assert len(models.asked) == 2
-
-
-# -- the ladder
-
-
-async def test_what_the_cheap_model_cannot_prove_the_strong_one_may() -> None:
-    strong = ScriptedModels(YES)
-    shop = await talk(Setting(models={CHEAP: ScriptedModels("Within 31 days."), STRONG: strong}))
-
-    posted = await shop.ask(RETURNS)
-
-    assert posted.text == YES
-    assert [event.passed for event in await shop.all_of(ev.VerdictGiven)] == [False, True]
-
-
-async def test_when_no_model_proves_its_answer_the_stored_text_goes_out() -> None:
-    shop = await talk(
-        Setting(models={CHEAP: ScriptedModels("Within 31 days."), STRONG: ScriptedModels("32.")})
-    )
-
-    posted = await shop.ask(RETURNS)
-
-    assert posted.text == "You may send anything back within 30 days."
-
-
-@pytest.mark.parametrize(
-    ("failure", "reason"),
-    [
-        (NoModelAnswered("all are down"), HandoffReason.OUTAGE),
-        (BudgetUsedUp("all is gone"), HandoffReason.BUDGET),
-        ("It costs 77 EUR.", HandoffReason.UNPROVEN_ANSWER),
-    ],
-    ids=["outage", "budget", "unproven"],
-)
-async def test_the_first_failure_is_the_reason_of_the_handoff(
-    failure: ModelError | str, reason: HandoffReason
-) -> None:
-    shop = await talk(Setting(models={CHEAP: ScriptedModels(failure), STRONG: ScriptedModels()}))
-
-    await shop.ask("What does a parrot cost?")
-
-    assert await shop.reasons() == [reason.value]
-
-
-async def test_offers_of_stored_texts_are_allowed_when_no_model_answers() -> None:
-    shop = await talk(Setting(models={CHEAP: ScriptedModels()}))
-
-    posted = await shop.ask("maybe")
-
-    assert [offer.key for offer in posted.offers] == ["returns", "hours", "stock", ev.PERSON_OFFER]
-    assert await shop.reasons() == []
-
-
-async def test_a_policy_of_the_stored_texts_is_no_outage() -> None:
-    setting = Setting(
-        models={CHEAP: ScriptedModels()}, verifier=VerifierOptions(tool="identify", max_tries=1)
-    )
-    shop = await talk(setting)
-
-    await shop.ask("Where is my order RI-10001, 99999?")
-
-    assert await shop.reasons() == ["policy"]
-
-
-async def test_small_talk_and_chosen_offers_cost_no_model() -> None:
-    shop, models = await shop_with(YES)
-
-    await shop.ask("Hello")
-    await shop.ask("Thank you!")
-    await shop.ask("Returns", choice="returns")
-
-    assert models.asked == []
-    assert [event.route for event in await shop.all_of(ev.RouteChosen)] == [ev.RouteKind.LOCAL] * 3
-
-
-async def test_one_deadline_holds_for_both_chains() -> None:
-    strong = ScriptedModels(YES)
-    shop = await talk(Setting(models={CHEAP: ScriptedModels("Within 31 days."), STRONG: strong}))
-
-    await shop.ask(RETURNS)
-
-    [asked] = strong.asked
-    assert asked.whole_ms == 40_000 + asked.first_token_ms - 8_000
-    assert asked.whole_ms <= shop.clock.monotonic_ms() + 40_000
-
-
-async def test_a_sensitive_topic_begins_with_the_strong_chain() -> None:
-    strong = ScriptedModels(YES)
-    routing = RoutingOptions(strong_at=0.3, sensitive_topics=("returns",))
-    shop = await talk(Setting(models={CHEAP: ScriptedModels(), STRONG: strong}, routing=routing))
-
-    await shop.ask(RETURNS)
-
-    [chosen] = await shop.all_of(ev.RouteChosen)
-    assert (chosen.route, chosen.signals["sensitive"]) == (STRONG, 1.0)
-    assert "sensitive 1.00" in chosen.reasons
