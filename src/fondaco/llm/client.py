@@ -134,6 +134,7 @@ class _Asking:
         situation = Situation(
             attempt=max(tries, 1),
             left_ms=self._left_ms(),
+            first_left_ms=self.ask.first_token_ms - self.gear.clock.monotonic_ms(),
             typical_ms=self.gear.typical_ms(target),
             tool_round_open=self._round_is_open(target),
             refusals=sum(note.ended_as == FailureClass.REFUSED.value for note in self.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 
 import msgspec
@@ -13,6 +14,7 @@ _SHORT_WAIT_MS = 300  # a contact does not notice; the next target would lose th
 _REFUSALS = 2  # two models that decline the same words are not asked for a third opinion
 _BREAKER_WAIT_MS = 50  # a breaker that may let somebody through any moment is not asked without pause
 _MOST_DOUBLINGS = 30
+_PAUSE_MS = 1_000  # is borne even where the first words are late
 _AFTER_SHARE = 10  # a tenth of a Retry-After is added at most, so that those who wait do not come as one
 _AFTER_MOST_MS = 1_000
 
@@ -30,6 +32,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
     attempt: int  #: at this target, the failed one included; 1 is the first
     left_ms: float  #: until the contact has waited long enough
+    first_left_ms: float = math.inf  #: until the contact should have read the first words
     other_targets: bool  #: there is a further target that may be asked
     typical_ms: float = 0.0  #: what this target usually needs for an answer
     retry_allowed: bool = True  #: the provider's retry budget has room
@@ -82,6 +85,8 @@ def decide(failure: Failure, situation: Situation, options: RetryOptions, fracti
     wait_ms = wait_before_retry(failure, situation.attempt, options, fraction)
     if wait_ms + situation.typical_ms >= situation.left_ms:
         return _elsewhere(failure, situation, f"a retry after {wait_ms} ms would not finish in time")
+    if wait_ms > max(situation.first_left_ms, 0 if failure.kind in _TELLS_WHEN else _PAUSE_MS):
+        return _elsewhere(failure, situation, f"nobody would have read a word for another {wait_ms} ms")
     asked_ms = wait_ms if failure.retry_after_ms is None else failure.retry_after_ms
     if situation.other_targets and _is_better_elsewhere(failure, situation, options, asked_ms):
         return _elsewhere(failure, situation, f"another target need not wait for {asked_ms} ms")

@@ -154,6 +154,24 @@ def test_an_open_breaker_is_waited_for_however_often_and_without_a_budget() -> N
     assert (decision.act, decision.wait_ms) == (RETRY, 50 + 102)
 
 
+@pytest.mark.parametrize(
+    ("kind", "wait_ms", "first_left_ms", "act"),
+    [
+        (FailureClass.OPEN_CIRCUIT, 4_000, 7_000, RETRY),
+        (FailureClass.OPEN_CIRCUIT, 4_000, 3_000, STOP),
+        (FailureClass.OPEN_CIRCUIT, 0, -1, STOP),
+        (FailureClass.RATE_LIMITED, 1_500, 1_000, STOP),
+        (FailureClass.BROKEN, None, -20_000, RETRY),
+    ],
+)
+def test_nobody_waits_for_first_words_beyond_their_deadline(
+    kind: FailureClass, wait_ms: int | None, first_left_ms: int, act: Act
+) -> None:
+    situation = msgspec.structs.replace(ALONE, first_left_ms=first_left_ms)
+
+    assert decided(a_failure(kind, wait_ms), situation).act is act
+
+
 def test_the_wait_without_a_word_of_the_provider_doubles_up_to_its_cap() -> None:
     waits = [
         wait_before_retry(a_failure(FailureClass.BROKEN), attempt, OPTIONS, 0.999)
