@@ -20,7 +20,9 @@ from fondaco.testing.memory_ledger import MemoryLedger
 from fondaco.testing.shared_notes import MemorySharedNotes
 
 _RULE = "Facts come only from what stands here, and amounts, dates and names are copied letter by letter. "
-_SYSTEM = "You answer people who write to a shop. " + _RULE * 28  # 847 tokens with the question, as in the guide
+_SYSTEM = (
+    "You answer people who write to a shop. " + _RULE * 28
+)  # 847 tokens with the question, as in the guide
 
 
 def cellar_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from fondaco.domain.usage import LedgerEntry, Provenance, Usage
@@ -15,7 +16,9 @@ from fondaco.testing.provider.journal import Entry, Journal
 _DOUBTFUL = {Provenance.ESTIMATED, Provenance.UPPER_BOUND, Provenance.RESERVED}
 
 
-def bills_of(case: Case, entries: Sequence[LedgerEntry], journals: tuple[Journal, Journal]) -> tuple[Bill, ...]:
+def bills_of(
+    case: Case, entries: Sequence[LedgerEntry], journals: tuple[Journal, Journal]
+) -> tuple[Bill, ...]:
     """Return both providers' bills."""
     wires = (case.wire, second_wire(case.wire))
     prices = load_prices()
@@ -40,6 +43,7 @@ def bill(provider: str, mine: Sequence[LedgerEntry], theirs_pico: int) -> Bill:
         theirs_pico=theirs_pico,
         doubtful=any(entry.possibly_billed or entry.provenance in _DOUBTFUL for entry in mine),
         unsettled=sum(entry.provenance is Provenance.RESERVED for entry in mine),
+        ends=dict(Counter(entry.ended_as for entry in mine)),
     )
 
 

@@ -24,7 +24,7 @@ from fondaco.llm.prices import PICO
 from fondaco.llm.targets import ProviderKind
 from fondaco.testing.provider.faults import Fault, FaultRule, Plan
 from fondaco.testing.provider.latency import Latency, Spread
-from fondaco.testing.provider.presets import PRESETS, SimulatorOptions
+from fondaco.testing.provider.presets import PRESETS, Preset, SimulatorOptions
 from fondaco.testing.provider.running import Setup, apart
 from fondaco.testing.provider.script import Rule
 
@@ -75,7 +75,8 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
 async def run(plan: CrowdPlan, tell: Tell = lambda _: None) -> Report:
     """Ask each provider alone, then all of them as a chain."""
     found = []
-    for names in (*((name,) for name in _KINDS), tuple(_KINDS)):
+    alone = [(name,) for name in _KINDS] if plan.alone else []
+    for names in (*alone, tuple(_KINDS)):
         found.append(await _served(names, plan))
         tell(f"{found[-1].name}: {found[-1].share:.4f} % of {plan.requests} in {found[-1].seconds:.0f} s")
     return reported(plan, found)
@@ -85,20 +86,20 @@ def reported(plan: CrowdPlan, found: Sequence[Served]) -> Report:
     """Return the report: the chain has to reach the aim."""
     figures = [figure for one in found for figure in _figures(one, plan)]
     notes = (
-        f"{plan.requests} requests each, {plan.in_flight} in flight, streamed, one client process; the providers "
-        f"are simulated on the same machine and available for {100 * plan.availability:g} % of the requests.",
-        f"They answer {plan.speed:g} times faster than the guide's, and the times are told {plan.speed:g} times "
-        "longer, what the client adds included.",
-        f"An unavailable one fails as {', '.join(way.value for way in WAYS)}, each as often.",
+        f"{plan.requests} streamed requests to each, {plan.in_flight} in flight, by one process;",
+        f"the providers are simulated beside it, and answer {100 * plan.availability:g} % of all attempts.",
+        f"They are {plan.speed:g} times faster than the guide's; times are told {plan.speed:g} times longer.",
+        f"Those that do not answer fail as {', '.join(way.value for way in WAYS)}, each as often.",
         "bare: attempts that were answered, which is all that a client without a second try gets.",
-        "Useful answers of the whole product include those of the local assistant; here only models answer.",
-        *(
-            f"guide: {name}: p50 {preset.options.latency.first_token.p50_ms:,.0f} ms, "
-            f"p99 {preset.options.latency.first_token.p99_ms:,.0f} ms, {100 * preset.availability:.2f} % available"
-            for name, preset in PRESETS.items()
-        ),
+        "Only models answer here; in the product the local assistant and people come after them.",
+        *(_told_by_guide(name, preset) for name, preset in PRESETS.items()),
     )
     return report("Many requests at once to four providers", figures, plan.seed, notes)
+
+
+def _told_by_guide(name: str, preset: Preset) -> str:
+    first, share = preset.options.latency.first_token, 100 * preset.availability
+    return f"guide: {name}: p50 {first.p50_ms:,.0f} ms, p99 {first.p99_ms:,.0f} ms, {share:.2f} % available"
 
 
 def _figures(one: Served, plan: CrowdPlan) -> Iterator[Figure]:

@@ -25,7 +25,11 @@ class Books(StrEnum):
     COVERED = "covered"  #: ours is higher, and says that it is a bound
     BELOW = "below"  #: the provider charges more than the ledger knows of
     UNEXPLAINED = "unexplained"  #: ours is higher and claims to be exact
+    BEYOND = "beyond"  #: below, of a provider that charges for more than it was asked for; ours is marked
     OPEN = "open"  #: an attempt is over and its end was never written down
+
+
+_SOUND = {Books.EQUAL, Books.COVERED, Books.BEYOND}
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +45,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     intact: int  #: turns in which the contact saw one whole text
     books: Books
     bills: tuple[Bill, ...]
+    drafts: int  #: states of unfinished answers that were shown on the way
     handed_over: int  #: turns that nobody could answer and a teammate was asked about
     wanting: int  #: turns that nobody could answer
     in_time: int
@@ -58,7 +63,7 @@ def judged(played: Played) -> Cell:
     turns = played.turns
     by = [answered_by(turn) for turn in turns]
     waits = [turn.after_ms for turn in turns if turn.after_ms is not None]
-    found = books(played.bills)
+    found = books(played.bills, overruns=played.overruns)
     wanting = [turn for turn, who in zip(turns, by, strict=True) if who is By.PERSON or turn.handed_over]
     cell = Cell(
         row=played.row,
@@ -71,6 +76,7 @@ def judged(played: Played) -> Cell:
         intact=sum(who not in {By.BROKEN, By.NOBODY} for who in by),
         books=found,
         bills=played.bills,
+        drafts=sum(len(turn.drafts) for turn in turns),
         handed_over=sum(turn.handed_over for turn in wanting),
         wanting=len(wanting),
         in_time=sum(wait <= played.deadline_ms for wait in waits),
@@ -84,7 +90,7 @@ def answered_by(turn: Turn) -> By:
     """Return whose one whole answer the contact saw."""
     if not turn.texts:
         return By.NOBODY
-    if len(turn.texts) > 1:
+    if len(turn.texts) > 1 or turn.left_over or not all(is_beginning(one, turn) for one in turn.drafts):
         return By.BROKEN
     text = turn.texts[0]
     for house, by in ((House.FIRST, By.FIRST), (House.SECOND, By.SECOND)):
@@ -98,32 +104,39 @@ def answered_by(turn: Turn) -> By:
     return By.LOCAL if is_stored else By.BROKEN
 
 
+def is_beginning(draft: str, turn: Turn) -> bool:
+    """Return whether what was shown of an unfinished answer is the beginning of a model's whole one."""
+    return any(answer_of(house, turn.question.text).startswith(draft) for house in House)
+
+
 def has_pieces(text: str, asked: str) -> bool:
     """Return whether a text holds words of a model's answer, or markup, that do not belong there."""
     models = set[tuple[str, ...]]().union(*(_runs(answer_of(house, asked)) for house in House))
     return bool(_MARKUP.search(text)) or not models.isdisjoint(_runs(text))
 
 
-def books(bills: tuple[Bill, ...]) -> Books:
+def books(bills: tuple[Bill, ...], *, overruns: bool = False) -> Books:
     """Return the worst agreement of all providers."""
-    found = {_agreement(bill) for bill in bills}
-    worst_first = (Books.OPEN, Books.BELOW, Books.UNEXPLAINED, Books.COVERED)
+    found = {_agreement(bill, overruns=overruns) for bill in bills}
+    worst_first = (Books.OPEN, Books.BELOW, Books.UNEXPLAINED, Books.BEYOND, Books.COVERED)
     return next((one for one in worst_first if one in found), Books.EQUAL)
 
 
 def told(bills: tuple[Bill, ...]) -> str:
     """Return both sums of every provider, in millionths of the currency."""
-    sums = (f"{one.provider} ours {one.ours_pico / 1e6:.1f} theirs {one.theirs_pico / 1e6:.1f}" for one in bills)
-    return ", ".join(sums)
+    return ", ".join(
+        f"{one.provider} ours {one.ours_pico / 1e6:.1f} theirs {one.theirs_pico / 1e6:.1f} {one.ends}"
+        for one in bills
+    )
 
 
-def _agreement(bill: Bill) -> Books:
+def _agreement(bill: Bill, *, overruns: bool) -> Books:
     if bill.unsettled:
         return Books.OPEN
     if bill.ours_pico == bill.theirs_pico:
         return Books.EQUAL
     if bill.ours_pico < bill.theirs_pico:
-        return Books.BELOW
+        return Books.BEYOND if overruns and bill.doubtful else Books.BELOW
     return Books.COVERED if bill.doubtful else Books.UNEXPLAINED
 
 
@@ -134,7 +147,7 @@ def _faults(cell: Cell, allowed: tuple[By, ...]) -> tuple[str, ...]:
         found.append("nobody wrote")
     if cell.intact < cell.turns:
         found.append(f"not one whole text: {cell.turns - cell.intact}")
-    if cell.books not in {Books.EQUAL, Books.COVERED}:
+    if cell.books not in _SOUND:
         found.append(f"books: {cell.books.value}, {told(cell.bills)}")
     if cell.handed_over < cell.wanting:
         found.append(f"not handed over: {cell.wanting - cell.handed_over}")

@@ -73,8 +73,13 @@ def reported(plan: MatrixPlan, found: Sequence[Cell]) -> Report:
         Figure(name="cells", value=len(found), gate=at_least(1)),
         Figure(name="turns", value=turns),
         Figure(name="requests that met their fault", value=sum(cell.hits for cell in found)),
+        Figure(name="states of unfinished answers shown", value=sum(cell.drafts for cell in found)),
         Figure(name="turns without a useful end", value=turns - useful, gate=at_most(0)),
-        Figure(name="texts that were not whole", value=turns - sum(cell.intact for cell in found), gate=at_most(0)),
+        Figure(
+            name="texts that were not whole",
+            value=turns - sum(cell.intact for cell in found),
+            gate=at_most(0),
+        ),
         Figure(name="cells that are not good", value=sum(not cell.good for cell in found), gate=at_most(0)),
     )
     bad = [f"NOT GOOD: {_name(cell)}: {'; '.join(cell.faults)}" for cell in found if not cell.good]
@@ -89,7 +94,10 @@ def table(found: Sequence[Cell]) -> list[str]:
         rows.setdefault(cell.row, []).append(cell)
     lines = [_HEADS, *(_line(name, cells) for name, cells in rows.items())]
     widths = [max(len(line[at]) for line in lines) for at in range(len(_HEADS))]
-    return ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    return [
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
 
 
 def _line(name: str, cells: Sequence[Cell]) -> tuple[str, ...]:

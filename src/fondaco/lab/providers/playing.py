@@ -5,15 +5,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
-import sys
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-import msgspec
 
 from fondaco.domain.errors import FondacoError
 from fondaco.domain.ids import ConversationId
@@ -21,20 +16,19 @@ from fondaco.domain.usage import LedgerEntry
 from fondaco.kit.clock import Clock
 from fondaco.kit.http import HttpClient
 from fondaco.kit.signals import SignalHub
-from fondaco.lab.crash.ledger import Ledger, Seen
+from fondaco.lab.crash.ledger import Ledger
 from fondaco.lab.crash.victims import Victim
 from fondaco.lab.providers import scene
 from fondaco.lab.providers.billing import bills_of
+from fondaco.lab.providers.contacts import Contact, Program, Visitor, Wires
 from fondaco.lab.providers.plan import MatrixPlan
 from fondaco.lab.providers.providers import Pair, open_pair
 from fondaco.lab.providers.rows import Case
 from fondaco.lab.providers.seen import Played, Turn
 from fondaco.lab.providers.shop_end import ShopWithShelf
-from fondaco.lab.providers.words import Question, question
 from fondaco.storage.opening import opened
 
-_MESSAGES = 2  # of each contact
-_LATE_SECONDS = 5.0  # beyond the deadline, before a contact goes away
+_STARTS = 3
 _LINGER_SECONDS = 0.3  # for a second message that should not come
 _STOP_SECONDS = 20.0
 
@@ -85,11 +79,9 @@ async def played(case: Case, stage: Stage) -> Played:
 async def _conversed(
     case: Case, stage: Stage, config: Path, environ: Mapping[str, str]
 ) -> tuple[list[Turn], list[str]]:
-    server = Server(config, _free_port(), {**scene.ENVIRON, **environ}, stage.client, stage.clock)
+    server = await _ready(config, {**scene.ENVIRON, **environ}, stage)
     try:
-        await server.start()
-        await server.ready()
-        contacts = [_Contact(number, case, stage, server.url) for number in range(stage.plan.contacts)]
+        contacts = _contacts(case, stage, server.url)
         await asyncio.gather(*(contact.correspond() for contact in contacts))
         await stage.clock.sleep(_LINGER_SECONDS)
         turns = [turn for contact in contacts for turn in await contact.turns()]
@@ -99,79 +91,35 @@ async def _conversed(
     return turns, [contact.conversation_id for contact in contacts]
 
 
-@dataclass(slots=True)
-class _Contact:
-    """Writes, waits for the answer, and writes once more unless a person was called."""
+async def _ready(config: Path, environ: Mapping[str, str], stage: Stage, tries: int = _STARTS) -> Server:
+    """Return a server that answers; somebody else may take a port that was free a moment ago."""
+    server = Server(config, _free_port(), environ, stage.client, stage.clock)
+    await server.start()
+    try:
+        await server.ready()
+    except FondacoError as error:
+        await server.kill()
+        if tries <= 1 or "is in use" not in str(error):
+            raise
+        return await _ready(config, environ, stage, tries - 1)
+    return server
 
-    number: int
-    case: Case
-    stage: Stage
-    server_url: str
-    conversation_id: str = ""
-    _written: list[tuple[Question, int, float]] = field(default_factory=list)  #: with number and time
 
-    async def correspond(self) -> None:
-        opened_now = await self._post(
-            "/v1/conversations",
-            {"connection_id": scene.CONNECTION, "contact": {"external_id": f"contact-{self.number}"}},
-        )
-        self.conversation_id = opened_now["id"]
-        topic = self.case.row.topics[self.number % len(self.case.row.topics)]
-        for message in range(_MESSAGES):
-            asked = question(topic, self.number * _MESSAGES + message)
-            began = self._now()
-            path = f"/v1/conversations/{self.conversation_id}/messages"
-            accepted = await self._post(path, {"text": asked.text})
-            self._written.append((asked, accepted["seq"], began))
-            if not await self._answered(accepted["seq"]) or await self._handoffs():
-                return
-
-    async def turns(self) -> list[Turn]:
-        """Return what this contact saw."""
-        handoffs = await self._handoffs()
-        ends = [seq for _, seq, _ in self._written[1:]] + [sys.maxsize]
-        return [
-            self._turn(asked, began, self._between(seq, end), handed=any(seq < one < end for one in handoffs))
-            for (asked, seq, began), end in zip(self._written, ends, strict=True)
-        ]
-
-    def _turn(self, asked: Question, began: float, seen: list[Seen], *, handed: bool) -> Turn:
-        after_ms = (seen[0].at - began) * 1000 if seen else None
-        return Turn(
-            question=asked, texts=tuple(one.text for one in seen), after_ms=after_ms, handed_over=handed
-        )
-
-    def _between(self, seq: int, end: int) -> list[Seen]:
-        mine = (one for one in self.stage.ledger.seen if one.conversation_id == self.conversation_id)
-        return sorted((one for one in mine if seq < one.seq < end), key=lambda one: one.seq)
-
-    async def _answered(self, seq: int) -> bool:
-        patience = self.stage.plan.answer_seconds + _LATE_SECONDS
-        arrived = self.stage.shop_end.arrived
-        with suppress(TimeoutError):
-            async with asyncio.timeout(patience), arrived:
-                await arrived.wait_for(lambda: bool(self._between(seq, sys.maxsize)))
-                return True
-        return False
-
-    async def _handoffs(self) -> list[int]:
-        log = await self._request("GET", f"/v1/conversations/{self.conversation_id}/events?limit=100", None)
-        return [one["seq"] for one in log["items"] if one["event"]["type"] == "HandoffRequested"]
-
-    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        return await self._request("POST", path, msgspec.json.encode(body))
-
-    async def _request(self, method: str, path: str, body: bytes | None) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {scene.SECRET}", "Content-Type": "application/json"}
-        answer = await self.stage.client.request(
-            method, self.server_url + path, headers=headers, body=body, timeout_seconds=10
-        )
-        if answer.status >= 300:
-            raise FondacoError(f"{method} {path}: status {answer.status}, {answer.body[:300]!r}")
-        return msgspec.json.decode(answer.body, type=dict[str, Any])
-
-    def _now(self) -> float:
-        return self.stage.clock.monotonic_ms() / 1000
+def _contacts(case: Case, stage: Stage, server_url: str) -> list[Contact]:
+    """Return who writes: programs and visitors by turns, of each topic both where there are enough."""
+    wires = Wires(
+        plan=stage.plan,
+        clock=stage.clock,
+        client=stage.client,
+        shop_end=stage.shop_end,
+        ledger=stage.ledger,
+        server_url=server_url,
+    )
+    topics = len(case.row.topics)
+    return [
+        (Visitor if number // topics % 2 else Program)(number=number, case=case, wires=wires)
+        for number in range(stage.plan.contacts)
+    ]
 
 
 async def _books(url: str, conversations: list[str], clock: Clock) -> list[LedgerEntry]:
@@ -193,6 +141,7 @@ async def _summed_up(
         deadline_ms=1000 * (stage.plan.answer_seconds + stage.plan.margin_seconds),
         turns=tuple(turns),
         bills=bills_of(case, entries, journals),
+        overruns=case.row.overruns,
         hits=sum(sum(journal.faults.values()) for journal in journals),
     )
 

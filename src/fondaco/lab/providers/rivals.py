@@ -34,7 +34,11 @@ class NaiveClient:
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         try:
             answer = await self.http.request(
-                "POST", f"{self.url}/chat/completions", headers=headers, body=_body(number), timeout_seconds=30
+                "POST",
+                f"{self.url}/chat/completions",
+                headers=headers,
+                body=_body(number),
+                timeout_seconds=30,
             )
         except HttpFault:
             return 0
@@ -43,8 +47,9 @@ class NaiveClient:
 
 @dataclass(frozen=True, slots=True)
 class GuideClient:
-    """The guide's remedy: waits a tenth of a second once where its window of one second holds 100 answers,
-    and after a 429 as long as chance says (1 to 3 s, doubled up to three times), for ever.
+    """The guide's remedy: a window of 100 answers a second, and waits by chance after a 429, for ever.
+
+    A full window costs a tenth of a second, once.  The waits are 1 to 3 s, doubled up to three times.
     """
 
     one: NaiveClient

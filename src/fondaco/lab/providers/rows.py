@@ -42,6 +42,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     allowed: tuple[By, ...] = ELSEWHERE
     topics: tuple[Topic, ...] = (Topic.LAMPS,)
     no_money: bool = False  #: a budget is used up
+    overruns: bool = False  #: a provider makes more than it was asked for
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +67,10 @@ _BEARABLE = frozenset(
         *(Fault.INTERLEAVED_TOOLS, Fault.WHOLE_TOOL_CALL, Fault.WRONG_ARGUMENTS),
     }
 )
+#: An answer that is whole and wrong was not the provider's fault; the guard holds it back, and whoever is
+#: next on the ladder answers: stronger models, stored texts, a person.
+_HELD_BACK = frozenset({Fault.LEAKED_MARKUP, Fault.OTHER_LANGUAGE})
+_ALLOWED = dict.fromkeys(_BEARABLE, MODELS) | dict.fromkeys(_HELD_BACK, (By.SECOND, *WITHOUT_MODELS))
 _OF_TOOLS = frozenset({Fault.INTERLEAVED_TOOLS, Fault.WHOLE_TOOL_CALL, Fault.WRONG_ARGUMENTS})
 _BOTH = (
     *(Fault.UNAVAILABLE, Fault.CUT, Fault.RESET, Fault.STALL_FIRST, Fault.STALL_MIDDLE, Fault.RATE_LIMITED),
@@ -85,7 +90,14 @@ def all_rows() -> tuple[Row, ...]:
     single = [_of_fault(fault) for fault in Fault]
     places = [Row(name=place.value, first=place) for place in Place]
     both = [
-        Row(name=f"all: {one.value}", first=one, second=one, allowed=WITHOUT_MODELS, topics=_LAST)
+        Row(
+            name=f"all: {one.value}",
+            first=one,
+            second=one,
+            allowed=WITHOUT_MODELS,
+            topics=_LAST,
+            overruns=one is Fault.HUGE,
+        )
         for one in _BOTH
     ]
     mixed = [
@@ -131,7 +143,8 @@ def _of_fault(fault: Fault) -> Row:
     return Row(
         name=fault.value,
         first=fault,
-        allowed=MODELS if fault in _BEARABLE else ELSEWHERE,
+        allowed=_ALLOWED.get(fault, ELSEWHERE),
+        overruns=fault is Fault.HUGE,
         topics=(Topic.TOOLS,) if fault in _OF_TOOLS else (Topic.LAMPS,),
     )
 

@@ -20,8 +20,8 @@ from fondaco.storage.opening import opened
 from fondaco.testing.provider.script import WireName
 
 WORKSPACE = WorkspaceId("drill")
-CONNECTION = "drill"
-SECRET = "fk_" + "d" * 64  # noqa: S105 - opens nothing but the drill's own server
+CALLBACK, WIDGET = "drill", "drill-widget"  #: the two connections
+SECRET = "fk_" + "d" * 64  # opens nothing but the drill's own server
 ENVIRON = {"DRILL_FIRST_KEY": "key-of-the-first", "DRILL_SECOND_KEY": "key-of-the-second"}
 
 #: Of every protocol the model that is asked; each has a price.
@@ -37,7 +37,8 @@ async def prepare(database_url: str, shop_url: str, clock: Clock) -> None:
     async with opened(database_url, clock, SignalHub()) as storage:
         registry, now_ms = storage.registry, clock.now_ms()
         await registry.create_workspace(Workspace(id=WORKSPACE, name="Drill", created_at_ms=now_ms))
-        await registry.put_connection(_connection(shop_url))
+        for connection in _connections(shop_url):
+            await registry.put_connection(connection)
         key = ApiKey(
             id=KeyId("key_drill"),
             workspace_id=WORKSPACE,
@@ -49,15 +50,19 @@ async def prepare(database_url: str, shop_url: str, clock: Clock) -> None:
         await registry.put_articles(WORKSPACE, [_article(*stored) for stored in STORED])
 
 
-def _connection(shop_url: str) -> Connection:
-    return Connection(
-        id=ConnectionId(CONNECTION),
+def _connections(shop_url: str) -> tuple[Connection, Connection]:
+    callback = Connection(
+        id=ConnectionId(CALLBACK),
         workspace_id=WORKSPACE,
         channel=ChannelKind.CALLBACK,
         name="Drill",
         callback_url=f"{shop_url}/receive",
         lookup_url=f"{shop_url}/look-up",
     )
+    widget = Connection(
+        id=ConnectionId(WIDGET), workspace_id=WORKSPACE, channel=ChannelKind.WIDGET, name="Drill"
+    )
+    return callback, widget
 
 
 def _article(key: str, asked: str, body: str) -> Article:
@@ -105,6 +110,9 @@ backoff_base_ms = 50
 embeddings = false
 [limits]
 key = {{ per_minute = 1000000, burst = 100000 }}
+visitor = {{ per_minute = 1000000, burst = 100000 }}
+address = {{ per_minute = 1000000, burst = 100000 }}
+new_conversation = {{ per_minute = 1000000, burst = 100000 }}
 [telemetry]
 log_level = "warning"
 [[tools]]

@@ -29,6 +29,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     texts: tuple[str, ...]  #: what the contact had read when all was over, oldest first
     after_ms: float | None  #: from the message to the first word back; None: there was none
     handed_over: bool = False  #: the conversation's log says that a teammate was asked
+    drafts: tuple[str, ...] = ()  #: states of unfinished answers that were shown on the way
+    left_over: str = ""  #: what was still shown of an unfinished answer when all was over
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +41,7 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     theirs_pico: int
     doubtful: bool  #: the ledger says of some attempt that its cost is no more than a bound
     unsettled: int = 0  #: attempts whose end was never written down
+    ends: dict[str, int] = {}  #: how our attempts ended, in the ledger's words
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,3 +55,4 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     turns: tuple[Turn, ...]
     bills: tuple[Bill, ...]
     hits: int = 0  #: requests that the simulators let fail
+    overruns: bool = False  #: the provider makes, and charges, more than it was asked for

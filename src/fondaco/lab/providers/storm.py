@@ -15,7 +15,7 @@ from fondaco.kit.clock import Clock, SystemClock
 from fondaco.kit.http import HttpClient
 from fondaco.lab.gates import Figure, Report, at_least, report
 from fondaco.lab.providers.asking import ask_of, cellar_of, percentile
-from fondaco.lab.providers.plan import StormPlan
+from fondaco.lab.providers.plan import Client, StormPlan
 from fondaco.lab.providers.rivals import GuideClient, NaiveClient
 from fondaco.llm.cellar import Cellar
 from fondaco.llm.options import ModelOptions, ProviderOptions
@@ -28,14 +28,14 @@ from fondaco.testing.provider.script import Rule
 Answers = Callable[[int], Awaitable[bool]]  #: asks once and returns whether there was an answer
 
 AIM = 99.9  # per cent
-_GUIDE = {"naive": "guide: 23 %", "guide's remedy": "guide: 99.2 %"}
+_GUIDE = "The guide says: naive 23 %, its remedy 99.2 %."
 _SAID = "Wipe lacquer with a soft dry cloth and keep it out of the sun."
 
 
 class Weathered(msgspec.Struct, frozen=True, kw_only=True):
     """How one client came through."""
 
-    name: str
+    client: Client
     asked: int
     waits_ms: tuple[float, ...]  #: of those who were answered in time
 
@@ -48,8 +48,7 @@ class Weathered(msgspec.Struct, frozen=True, kw_only=True):
 async def run(plan: StormPlan) -> Report:
     """Let three clients through the same storm, each at a provider of its own."""
     clock = SystemClock()
-    names = ("naive", "guide's remedy", "fondaco")
-    found = [await _weathered(name, plan, clock) for name in names]
+    found = [await _weathered(client, plan, clock) for client in plan.clients]
     return reported(plan, found)
 
 
@@ -57,40 +56,38 @@ def reported(plan: StormPlan, found: list[Weathered]) -> Report:
     """Return the report: ours has to reach the aim."""
     figures = []
     for one in found:
-        gate = at_least(AIM) if one.name == "fondaco" else None
+        gate = at_least(AIM) if one.client is Client.OURS else None
         figures += [
-            Figure(name=f"{one.name}: answered", value=one.share, unit="%", gate=gate),
-            Figure(name=f"{one.name}: wait p50", value=percentile(one.waits_ms, 0.5), unit="ms"),
-            Figure(name=f"{one.name}: wait p99", value=percentile(one.waits_ms, 0.99), unit="ms"),
+            Figure(name=f"{one.client.value}: answered", value=one.share, unit="%", gate=gate),
+            Figure(name=f"{one.client.value}: wait p50", value=percentile(one.waits_ms, 0.5), unit="ms"),
+            Figure(name=f"{one.client.value}: wait p99", value=percentile(one.waits_ms, 0.99), unit="ms"),
         ]
     notes = (
-        f"{plan.requests} requests within {plan.seconds:g} s at a provider that lets {plan.per_second} a second "
-        "through and saves nothing up.",
+        f"{plan.requests} requests within {plan.seconds:g} s; {plan.per_second} a second may pass.",
         "The guide tells no shape of its storm; this one is as strong as its naive figure says.",
-        f"Answered is who has an answer after {plan.patience_seconds:g} s; fondaco keeps its usual 8 s until "
-        "the first token.",
-        *(f"{name}: {said}" for name, said in _GUIDE.items()),
+        f"Who is not answered within {plan.patience_seconds:g} s is not answered; fondaco itself allows 8 s.",
+        _GUIDE,
     )
     return report("A storm of requests against a limit", figures, plan.seed, notes)
 
 
-async def _weathered(name: str, plan: StormPlan, clock: Clock) -> Weathered:
+async def _weathered(client: Client, plan: StormPlan, clock: Clock) -> Weathered:
     limits = Limits(requests_per_minute=60 * plan.per_second, saved_seconds=1)
     options = msgspec.structs.replace(PRESETS["holysheep"].options, limits=limits)
     setup = Setup(seed=plan.seed, options=options, rules=(Rule(text=_SAID),))
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(apart(setup))
         http = await stack.enter_async_context(HttpClient(connections=plan.requests))
-        storm = _Storm(plan, clock, _client(name, f"{address}/v1", http, plan, clock))
-        return Weathered(name=name, asked=plan.requests, waits_ms=await storm.waits_ms())
+        storm = _Storm(plan, clock, _answers(client, f"{address}/v1", http, plan, clock))
+        return Weathered(client=client, asked=plan.requests, waits_ms=await storm.waits_ms())
 
 
-def _client(name: str, url: str, http: HttpClient, plan: StormPlan, clock: Clock) -> Answers:
+def _answers(client: Client, url: str, http: HttpClient, plan: StormPlan, clock: Clock) -> Answers:
     chance = SeededChance(plan.seed)
     naive = NaiveClient(http, url, "key-of-the-drill")
-    if name == "naive":
+    if client is Client.NAIVE:
         return naive.answered
-    if name == "guide's remedy":
+    if client is Client.GUIDE:
         return GuideClient(naive, clock, chance).answered
     provider = ProviderOptions(name="relay", kind=ProviderKind.HOLYSHEEP, base_url=url)
     model = ModelOptions(name="cheap", provider="relay", model="deepseek-v3.2")

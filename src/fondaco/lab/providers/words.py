@@ -71,7 +71,7 @@ def answer_of(house: House, asked: str) -> str:
             "is thick and a little uneven. Most people put it near the door. Greetings from the upper floor."
         )
     return (
-        f"You find the {name} lantern under the southern stairs. Somebody polishes its brass again and again, "
+        f"You find the {name} lantern under the southern stairs. Somebody polishes its brass now and then, "
         "so that it shines softly. It looks best in a garden. Regards from the cellar."
     )
 
