@@ -14,8 +14,9 @@ FAST = tests/unit tests/house
 EVAL_DATA ?= $(or $(FONDACO_EVAL_DATA),../shared/data/eval)
 # What is only compared, never depended on, has an environment of its own.
 PEER ?= var/peer
+PEERS ?= var/peers
 
-.PHONY: help run setup system-needs test test-fast lint fix check docs-check bench bench-turn bench-answers bench-transports clean
+.PHONY: help run setup system-needs test test-fast lint fix check docs-check bench bench-turn bench-answers bench-transports bench-llm clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +52,7 @@ check: lint test ## Everything that must hold before a change is kept
 docs-check: setup ## Check the documents alone: wording, sentences, paths, decisions
 	$(PYTEST) tests/house -q
 
-bench: bench-turn bench-answers bench-transports ## Print every figure that the documents quote
+bench: bench-turn bench-answers bench-transports bench-llm ## Print every figure that the documents quote
 
 bench-turn: setup ## Print the cost and latency of a durable turn
 	$(BIN)/fondaco lab turn
@@ -62,6 +63,10 @@ bench-answers: setup ## Print how many questions are answered rightly, and what 
 bench-transports: setup ## Compare the HTTP library that calls out with its rival
 	@$(MAKE) --no-print-directory '$(PEER)/.made' || echo 'Measuring without the rival'
 	$(BIN)/python -m fondaco.lab.transports --peer $(PEER)/bin/python
+
+bench-llm: setup ## Print what asking a model costs, here and with other libraries
+	@$(MAKE) --no-print-directory '$(PEERS)/.made' || echo 'Measuring without the other libraries'
+	$(BIN)/python -m fondaco.lab.llm --peer $(PEERS)/bin/python
 
 clean: ## Remove caches and build products; $(VENV) stays
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis src/*.egg-info
@@ -88,4 +93,11 @@ $(VENV)/.for-building: pyproject.toml | $(BIN)/python
 $(PEER)/.made: | $(BIN)/python
 	$(BIN)/python -m venv '$(PEER)'
 	$(PEER)/bin/python -m pip --disable-pip-version-check --quiet install pyreqwest==0.15.1 trustme==1.2.1 uvloop==0.23.0
+	@touch '$@'
+
+# By itself: what it names as needed stands in the list, as far as it is needed here.
+$(PEERS)/.made: scripts/llm-peers.txt | $(BIN)/python
+	$(BIN)/python -m venv '$(PEERS)'
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --no-cache-dir -r scripts/llm-peers.txt
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --no-cache-dir --no-deps litellm==1.109.1
 	@touch '$@'

@@ -94,7 +94,7 @@ def run(
 
 async def _measured(folder: Path, serve: Sequence[str], *, quick: bool) -> Report:
     clock, chance = SystemClock(), SeededChance(SEED)
-    core_at_first_seconds = _core_seconds()
+    core_at_first_seconds = core_seconds()
     articles = bench_articles(clock, chance)
     questions, search_ms = _questions(articles, 8 if quick else 40)
     async with HttpClient(connections=200) as client:
@@ -112,7 +112,7 @@ async def _measured(folder: Path, serve: Sequence[str], *, quick: bool) -> Repor
     figures.append(Figure(name="search alone: CPU a question", value=search_ms, unit="ms"))
     name = "this core: CPU of ten million additions"
     figures.append(Figure(name=f"{name}, at the start", value=core_at_first_seconds, unit="s"))
-    figures.append(Figure(name=f"{name}, at the end", value=_core_seconds(), unit="s"))
+    figures.append(Figure(name=f"{name}, at the end", value=core_seconds(), unit="s"))
     return report("What a durable turn costs", figures, SEED, [*notes, *_explanation(articles)])
 
 
@@ -160,7 +160,7 @@ def _questions(articles: Sequence[Article], wanted: int) -> tuple[Questions, flo
     return questions, 1000 * (process_time() - began) / len(asked)
 
 
-def _core_seconds() -> float:
+def core_seconds() -> float:
     """Return what plain work costs here and now: a core that is shared with others does less in its time."""
     began, total = process_time(), 0
     for number in range(10_000_000):

@@ -29,8 +29,8 @@ from fondaco.storage.opening import opened
 #: What is asked of the product, in milliseconds of CPU, megabytes and seconds.
 TURN_CPU_MS, STORAGE_CPU_MS, MEMORY_MB, READY_SECONDS = 3.0, 0.5, 500.0, 2.0
 
-_CONNECTION = ConnectionId("bench")
-_KEY = "fk_opens-nothing-but-this-measurement"
+CONNECTION = ConnectionId("bench")
+KEY = "fk_opens-nothing-but-this-measurement"
 _ERP_TOKEN = "opens-nothing-but-made-up-orders"  # noqa: S105 - no secret
 _MEGABYTE = 1e6
 
@@ -94,7 +94,7 @@ async def measure(bench: Bench, database: Database) -> Found:
     """Start a server on the database, let contacts write to it, and stop it.  Raises BenchFailed."""
     found = Found()
     port, shop_port = free_port(), free_port()
-    await _prepare(bench, database, f"http://127.0.0.1:{shop_port}/")
+    await prepare(bench, database, f"http://127.0.0.1:{shop_port}/")
     address = ShopAddress(bench.clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(listening(address, shop_port, bench.clock))
@@ -105,7 +105,7 @@ async def measure(bench: Bench, database: Database) -> Found:
         url = f"http://127.0.0.1:{port}"
         await answers(bench.client, f"{url}/v1/health", bench.clock, log)
         ready_ms = bench.clock.monotonic_ms() - began_ms
-        contacts = Contacts(bench.client, address, url, _KEY, bench.clock)
+        contacts = Contacts(bench.client, address, url, KEY, bench.clock)
         half = _Half(bench, database, server, contacts, found)
         try:
             await half.first_answer(began_ms, ready_ms)
@@ -120,7 +120,7 @@ async def measure(bench: Bench, database: Database) -> Found:
     return found
 
 
-async def _prepare(bench: Bench, database: Database, shop_url: str) -> None:
+async def prepare(bench: Bench, database: Database, shop_url: str) -> None:
     """Write down what an operator would set up: a workspace, a connection, a key and the articles."""
     now_ms = bench.clock.now_ms()
     async with opened(database.url, bench.clock, SignalHub()) as storage:
@@ -128,7 +128,7 @@ async def _prepare(bench: Bench, database: Database, shop_url: str) -> None:
         await registry.create_workspace(Workspace(id=WORKSPACE_ID, name="Bench", created_at_ms=now_ms))
         await registry.put_connection(
             Connection(
-                id=_CONNECTION,
+                id=CONNECTION,
                 workspace_id=WORKSPACE_ID,
                 channel=ChannelKind.CALLBACK,
                 name="Shop",
@@ -144,7 +144,7 @@ async def _prepare(bench: Bench, database: Database, shop_url: str) -> None:
             scopes=tuple(Scope),
             created_at_ms=now_ms,
         )
-        await registry.create_key(key, hashlib.sha256(_KEY.encode()).hexdigest())
+        await registry.create_key(key, hashlib.sha256(KEY.encode()).hexdigest())
         await registry.put_articles(WORKSPACE_ID, bench.articles)
 
 
@@ -245,7 +245,7 @@ class _Half:
         return await self._run(await self._scripts(wave), wave.in_flight)
 
     async def _scripts(self, wave: Wave) -> list[tuple[str, Sequence[str]]]:
-        opened_ones = await self._contacts.open(_CONNECTION, wave.conversations)
+        opened_ones = await self._contacts.open(CONNECTION, wave.conversations)
         asked: Iterator[Sequence[str]] = self._bench.questions.scripts(self._chance, wave.turns)
         return list(zip(opened_ones, islice(asked, wave.conversations), strict=True))
 

@@ -209,7 +209,7 @@ def settings_text(storage_url: str, port: int) -> str:
         "inbox": {"burst_ms": 0},
         "limits.key": {"per_minute": 1e9, "burst": 1_000_000},
     }
-    return "\n".join([tools, *_tables(own), *_tables(_state_tables(json.loads(states)))])
+    return "\n".join([tools, *tables(own), *tables(_state_tables(json.loads(states)))])
 
 
 def _state_tables(states: dict[str, dict[str, dict[str, str]]]) -> dict[str, dict[str, str]]:
@@ -220,8 +220,9 @@ def _state_tables(states: dict[str, dict[str, dict[str, str]]]) -> dict[str, dic
     }
 
 
-def _tables(tables: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
-    for name, values in tables.items():
+def tables(named: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
+    """Yield each table as TOML has it; a name in brackets of its own is an entry of a list."""
+    for name, values in named.items():
         # Numbers and strings are written alike in JSON and TOML.
         lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
         yield "\n".join([f"[{name}]", *lines])
