@@ -105,6 +105,7 @@ async def a_server_finds_its_key_refused(url: str) -> None:
 def test_a_key_that_was_put_right_is_tried_at_once(desk: CliDesk) -> None:
     desk.run("migrate")
     wait_for(a_server_finds_its_key_refused("sqlite:///var/fondaco.db"))
+    desk.capture.readouterr()  # what the server wrote into its log
     [before] = desk.run("providers", "--json").json["items"]
 
     desk.run("providers", "close", "small")
