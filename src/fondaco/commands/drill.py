@@ -17,3 +17,10 @@ command.add_command(
         "crash", "fondaco.lab.crash", "Kill workers in the middle of their work and count what was lost."
     )
 )
+command.add_command(
+    elsewhere(
+        "providers",
+        "fondaco.lab.providers",
+        "Break model providers and judge what contacts see and what is booked.",
+    )
+)

@@ -54,6 +54,7 @@ def _crowd(options: argparse.Namespace) -> Report:
         in_flight=options.in_flight,
         speed=options.speed,
         availability=options.availability / 100,
+        alone=not options.chain_only,
         seed=options.seed,
     )
     return asyncio.run(crowd.run(plan, _tell))
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--in-flight", type=int, default=1_000, help="of the crowd (default 1,000)")
     parser.add_argument("--speed", type=float, default=1.0, help="the crowd's providers are so much faster")
     parser.add_argument("--availability", type=float, default=99.5, help="of each provider, in per cent")
+    parser.add_argument("--chain-only", action="store_true", help="ask no provider of the crowd alone")
     parser.add_argument("--seed", type=int, default=7, help="draws faults, latencies and jitter")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--no-gate", action="store_true", help="end with 0 whatever was counted")

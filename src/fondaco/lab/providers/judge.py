@@ -25,7 +25,7 @@ class Books(StrEnum):
     COVERED = "covered"  #: ours is higher, and says that it is a bound
     BELOW = "below"  #: the provider charges more than the ledger knows of
     UNEXPLAINED = "unexplained"  #: ours is higher and claims to be exact
-    BEYOND = "beyond"  #: below, of a provider that charges for more than it was asked for; ours is marked
+    BEYOND = "beyond"  #: below, where a provider makes more than anybody can know; ours is marked
     OPEN = "open"  #: an attempt is over and its end was never written down
 
 

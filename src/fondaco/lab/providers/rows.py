@@ -42,7 +42,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     allowed: tuple[By, ...] = ELSEWHERE
     topics: tuple[Topic, ...] = (Topic.LAMPS,)
     no_money: bool = False  #: a budget is used up
-    overruns: bool = False  #: a provider makes more than it was asked for
+    overruns: bool = False  #: a provider makes more than it was asked for, or than anybody reads
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +71,7 @@ _BEARABLE = frozenset(
 #: next on the ladder answers: stronger models, stored texts, a person.
 _HELD_BACK = frozenset({Fault.LEAKED_MARKUP, Fault.OTHER_LANGUAGE})
 _ALLOWED = dict.fromkeys(_BEARABLE, MODELS) | dict.fromkeys(_HELD_BACK, (By.SECOND, *WITHOUT_MODELS))
+_OVERRUNNING = frozenset({Fault.HUGE, Fault.MALFORMED})
 _OF_TOOLS = frozenset({Fault.INTERLEAVED_TOOLS, Fault.WHOLE_TOOL_CALL, Fault.WRONG_ARGUMENTS})
 _BOTH = (
     *(Fault.UNAVAILABLE, Fault.CUT, Fault.RESET, Fault.STALL_FIRST, Fault.STALL_MIDDLE, Fault.RATE_LIMITED),
@@ -144,7 +145,7 @@ def _of_fault(fault: Fault) -> Row:
         name=fault.value,
         first=fault,
         allowed=_ALLOWED.get(fault, ELSEWHERE),
-        overruns=fault is Fault.HUGE,
+        overruns=fault in _OVERRUNNING,
         topics=(Topic.TOOLS,) if fault in _OF_TOOLS else (Topic.LAMPS,),
     )
 

@@ -55,4 +55,6 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     turns: tuple[Turn, ...]
     bills: tuple[Bill, ...]
     hits: int = 0  #: requests that the simulators let fail
-    overruns: bool = False  #: the provider makes, and charges, more than it was asked for
+    overruns: bool = (
+        False  #: a provider makes, and charges, more than it was asked for, or than anybody reads
+    )
