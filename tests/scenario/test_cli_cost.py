@@ -77,6 +77,15 @@ def test_the_last_day_is_counted_to_its_end_and_no_further(desk: CliDesk) -> Non
     assert [one["group"] for one in told["lines"]] == ["2026-11-22"]
 
 
+def test_a_budget_shows_what_is_left_of_it(desk: CliDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FONDACO_LLM__BUDGETS", '[{"limit": "2.50"}, {"scope": "conversation", "limit": "1"}]')
+
+    [state] = desk.run("cost", "--json").json["budgets"]
+
+    assert state["key"].startswith("workspace:default:")
+    assert (state["limit"], state["held"], state["left"]) == ("2.50", "0.00", "2.50")
+
+
 def test_a_span_that_ends_before_it_begins_is_refused(desk: CliDesk) -> None:
     ran = desk.run("cost", "--since", "2026-11-23", "--until", "2026-11-22")
 

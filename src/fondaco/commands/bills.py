@@ -12,7 +12,9 @@ import msgspec
 
 from fondaco.domain.errors import InvalidInput
 from fondaco.domain.events import OutcomeKind
-from fondaco.domain.usage import CostLine
+from fondaco.domain.usage import BudgetScope, CostLine, Held
+from fondaco.llm.options import BudgetOptions
+from fondaco.llm.purse import budget_key, limit_pico
 
 _PICO = 10**12
 _COLUMNS = ("day", "model", "amount")
@@ -45,11 +47,21 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     a_reply: str | None  #: the whole cost for each of them; None: there were none
 
 
+class BudgetState(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a budget's running period is gone."""
+
+    key: str
+    limit: str
+    held: str  #: spent, and set aside for attempts under way
+    left: str
+
+
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """What the report prints."""
 
     lines: list[Row]
     totals: list[Whole]
+    budgets: list[BudgetState]  #: those of the workspace and of single connections, as they stand now
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +84,9 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     is_unknown: bool  #: more was billed than the ledger knows of
 
 
-def figures_of(lines: Iterable[CostLine], outcomes: Iterable[CostLine]) -> Figures:
+def figures_of(
+    lines: Iterable[CostLine], outcomes: Iterable[CostLine], budgets: Iterable[BudgetState] = ()
+) -> Figures:
     """Return the report; outcomes are the same attempts, added up by how their turns ended."""
     wholes: dict[str, list[CostLine]] = {}
     for line in outcomes:
@@ -80,7 +94,38 @@ def figures_of(lines: Iterable[CostLine], outcomes: Iterable[CostLine]) -> Figur
     return Figures(
         lines=[_row(line) for line in lines],
         totals=[_whole(currency, wholes[currency]) for currency in sorted(wholes)],
+        budgets=list(budgets),
     )
+
+
+def budgets_now(options: Iterable[BudgetOptions], workspace_id: str, now_ms: int) -> dict[str, int]:
+    """Return the limits of the running periods by key; those of each conversation are too many to tell."""
+    whose = [(one, _whose(one, workspace_id)) for one in options]
+    return {budget_key(one, name, now_ms): limit_pico(one.limit) for one, name in whose if name}
+
+
+def _whose(options: BudgetOptions, workspace_id: str) -> str:
+    """Return whose budget it is, if there is one alone."""
+    match options.scope:
+        case BudgetScope.WORKSPACE:
+            return workspace_id
+        case BudgetScope.CHANNEL:
+            return options.connection
+        case BudgetScope.CONVERSATION:
+            return ""
+
+
+def budget_states(limits: Mapping[str, int], held: Iterable[Held]) -> list[BudgetState]:
+    """Return each budget with what is left of it."""
+    return [
+        BudgetState(
+            key=one.key,
+            limit=amount(limits[one.key]),
+            held=amount(one.held_pico),
+            left=amount(max(0, limits[one.key] - one.held_pico)),
+        )
+        for one in held
+    ]
 
 
 def read_invoice(path: Path) -> list[Charge]:

@@ -8,7 +8,17 @@ from pathlib import Path
 
 import click
 
-from fondaco.commands.bills import Bill, Charge, Figures, Row, compared, figures_of, read_invoice
+from fondaco.commands.bills import (
+    Bill,
+    Charge,
+    Figures,
+    Row,
+    budget_states,
+    budgets_now,
+    compared,
+    figures_of,
+    read_invoice,
+)
 from fondaco.commands.place import Place, open_books, wait_for, with_place
 from fondaco.commands.printing import progress, say, say_json, say_table
 from fondaco.domain.errors import InvalidInput
@@ -57,8 +67,9 @@ def command(
 ) -> int:
     """Print what models cost: tokens, money, what is possibly billed, and what a turn comes to.
 
-    With --invoice each day and model of a provider's bill is set beside the ledger, and the exit code is 1
-    if the bill is higher than what the ledger knows of.
+    The workspace's budgets follow with what is left of them.  With --invoice each day and model of a
+    provider's bill is set beside the ledger, and the exit code is 1 if the bill is higher than what the
+    ledger knows of.
     """
     if invoice is not None:
         return _compare(place, invoice, as_json=as_json)
@@ -91,7 +102,9 @@ async def _figures(place: Place, group: CostGroup, since_ms: int, until_ms: int)
         workspace_id = WorkspaceId(settings.workspace.id)
         lines = await costs.cost_lines(workspace_id, group, since_ms, until_ms)
         outcomes = await costs.cost_lines(workspace_id, CostGroup.OUTCOME, since_ms, until_ms)
-    return figures_of(lines, outcomes)
+        limits = budgets_now(settings.llm.budgets, workspace_id, SystemClock().now_ms())
+        held = await costs.held(list(limits))
+    return figures_of(lines, outcomes, budget_states(limits, held))
 
 
 def _show(figures: Figures, title: str) -> None:
@@ -103,6 +116,9 @@ def _show(figures: Figures, title: str) -> None:
         if whole.a_reply is not None:
             say(f"  for each reply: {whole.a_reply}")
             say("    all of it, divided by the turns that ended in a reply")
+    if figures.budgets:
+        rows = [(one.key, one.limit, one.held, one.left) for one in figures.budgets]
+        say_table(("budget now", "limit", "held", "left"), rows)
 
 
 def _cells(row: Row) -> Sequence[object]:

@@ -11,9 +11,9 @@ from enum import StrEnum
 
 import msgspec
 
+from fondaco.domain.costs import Ledger
 from fondaco.domain.errors import ConfigurationError, StorageError
 from fondaco.domain.ids import EntryId
-from fondaco.domain.ports import Ledger
 from fondaco.domain.usage import Budget, BudgetPeriod, BudgetScope, LedgerEntry, Provenance, Usage
 from fondaco.kit.clock import Clock
 from fondaco.kit.ids import IdMaker
@@ -147,7 +147,7 @@ class Purse:
     def budgets_of(self, scope: Scope, at_ms: int) -> tuple[Budget, ...]:
         """Return the budgets that concern an attempt, as they stand in the settings."""
         return tuple(
-            Budget(key=_key(options, scope, at_ms), limit_pico=limit)
+            Budget(key=budget_key(options, _whose(options, scope), at_ms), limit_pico=limit)
             for options, limit in self._budgets
             if options.scope is not BudgetScope.CHANNEL or options.connection in {"", scope.connection_id}
         )
@@ -247,13 +247,17 @@ def _unasked(entry: LedgerEntry) -> LedgerEntry:
     )
 
 
-def _key(options: BudgetOptions, scope: Scope, at_ms: int) -> str:
-    whose: str = {
+def budget_key(options: BudgetOptions, whose: str, at_ms: int) -> str:
+    """Return the key under which money of this budget is held for a workspace, connection or conversation."""
+    return f"{options.scope.value}:{whose}:{_period(options.period, at_ms)}"
+
+
+def _whose(options: BudgetOptions, scope: Scope) -> str:
+    return {
         BudgetScope.WORKSPACE: scope.workspace_id,
         BudgetScope.CHANNEL: scope.connection_id,
         BudgetScope.CONVERSATION: scope.conversation_id,
     }[options.scope]
-    return f"{options.scope.value}:{whose}:{_period(options.period, at_ms)}"
 
 
 def _period(period: BudgetPeriod, at_ms: int) -> str:
