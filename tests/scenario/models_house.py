@@ -152,7 +152,12 @@ def a_scope() -> Scope:
 
 def on_first(fault: Fault, **rest: object) -> Plan:
     """Return a plan by which the first model alone meets a fault."""
-    return Plan(rules=(msgspec.convert({"fault": fault, "model": FIRST.model, **rest}, FaultRule),))
+    return on_model(FIRST, fault, **rest)
+
+
+def on_model(model: ModelOptions, fault: Fault, **rest: object) -> Plan:
+    """Return a plan by which this model alone meets a fault."""
+    return Plan(rules=(msgspec.convert({"fault": fault, "model": model.model, **rest}, FaultRule),))
 
 
 def options_at(address: str, models: tuple[ModelOptions, ...], key: Path) -> LlmOptions:

@@ -19,6 +19,7 @@ from tests.scenario.models_house import (
     Reading,
     ends,
     on_first,
+    on_model,
     open_models,
     with_openai,
 )
@@ -56,6 +57,12 @@ FAILING = {
 }
 #: As STALL_HEADERS, or no fault of a plain answer.
 _OF_STREAMS = {Fault.STALL_FIRST, Fault.STALL_MIDDLE, Fault.TRUNCATED, Fault.MISSING_END, Fault.KEEP_ALIVE}
+#: What each protocol has its own words for.
+SAID_OTHERWISE = [
+    fault
+    for fault, kind in FAILING.items()
+    if kind not in ("too_slow", "broken") or fault in (Fault.CUT, Fault.MALFORMED)
+]
 FAILS_PLAINLY = [fault for fault in FAILING if fault not in _OF_STREAMS]
 #: What a good reader does not mind.
 BORNE = (
@@ -133,6 +140,20 @@ async def test_when_the_first_model_fails_the_second_one_answers(fault: Fault) -
         assert (answered.target.name, answered.reply.text) == ("second", ANSWER)
         assert ends(answered.attempts)[0] == ("first", FAILING[fault])
         assert reading.text == ANSWER
+        await accounted(models)
+        await models.nothing_is_held()
+
+
+@pytest.mark.parametrize("fault", SAID_OTHERWISE, ids=str)
+@pytest.mark.parametrize("model", [SECOND, THIRD], ids=lambda model: model.provider)
+async def test_each_protocols_way_to_fail_is_understood(model: ModelOptions, fault: Fault) -> None:
+    async with open_models(model, FIRST, plan=on_model(model, fault)) as models:
+        reading = Reading()
+
+        answered = await models.ask(listener=reading)
+
+        assert (answered.target.name, answered.reply.text, reading.text) == ("first", ANSWER, ANSWER)
+        assert answered.attempts[0].ended_as == FAILING[fault]
         await accounted(models)
         await models.nothing_is_held()
 
