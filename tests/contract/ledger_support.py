@@ -6,8 +6,9 @@ from typing import Any, Protocol
 
 import msgspec
 
+from fondaco.domain.costs import Ledger
 from fondaco.domain.ids import ConnectionId, ConversationId, EntryId, TurnId, WorkspaceId
-from fondaco.domain.ports import Ledger, Reader, Store
+from fondaco.domain.ports import Reader, Store
 from fondaco.domain.usage import Budget, LedgerEntry, Provenance, Usage
 
 SHOP = WorkspaceId("wsp_shop")

@@ -7,9 +7,9 @@ from typing import cast
 
 import pytest
 
+from fondaco.domain.costs import Ledger
 from fondaco.domain.errors import NotFound
 from fondaco.domain.ids import ConnectionId, ConversationId, TurnId
-from fondaco.domain.ports import Ledger
 from fondaco.domain.usage import Budget, CostGroup, CostLine, Held, Provenance
 from tests.contract.ledger_support import (
     DAY,

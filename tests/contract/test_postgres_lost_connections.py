@@ -137,7 +137,7 @@ async def test_a_claim_whose_commit_was_not_heard_of_keeps_its_leases(
     ground: Ground, connection: asyncpg.Connection
 ) -> None:
     await ground.say(await ground.open())
-    claim = Claim(ANNA, ground.now, 10, SILENCE_MS)
+    claim = Claim(ANNA, ground.now, 10, ground.now - SILENCE_MS, None)
 
     [lease] = await in_two_halves(connection, claim.run)
 

@@ -6,7 +6,7 @@ from fondaco.domain import lifecycle
 from fondaco.domain.ids import CallId, TurnId
 from fondaco.domain.tools import CallState, Effect, ToolCall
 from fondaco.domain.turns import Step, Work
-from tests.contract.store_support import BERT, LIN, SILENCE_MS, Ground, answer, turn_of
+from tests.contract.store_support import BERT, LIN, OTHER_SHOP, SHOP, SILENCE_MS, Ground, answer, turn_of
 
 
 def calling(work: Work, state: CallState, result: dict[str, object] | None = None) -> Step:
@@ -93,3 +93,31 @@ async def test_one_conversation_does_not_see_the_others_steps(ground: Ground) ->
     _, other = await ground.asked("two")
 
     assert other.steps == ()
+
+
+async def test_the_journal_is_read_without_a_lease_by_its_own_shop_only(ground: Ground) -> None:
+    lease, work = await ground.asked()
+    step = calling(work, CallState.EXECUTING)
+    await ground.store.journal(lease, step)
+
+    assert await ground.store.steps(SHOP, work.conversation.id) == [step]
+    assert await ground.store.steps(OTHER_SHOP, work.conversation.id) == []
+
+
+async def test_after_a_takeover_the_journal_tells_what_the_turn_had_done(ground: Ground) -> None:
+    lease, work = await ground.asked()
+    await ground.store.journal(lease, calling(work, CallState.DONE, {"ok": True}))
+
+    await ground.store.commit(lifecycle.take_over(work.conversation, LIN, None, ground.now))
+
+    [step] = await ground.store.steps(SHOP, work.conversation.id)
+    assert step.call is not None
+    assert step.call.state is CallState.DONE
+
+
+async def test_a_conversation_without_a_turn_in_flight_has_no_journal(ground: Ground) -> None:
+    lease, work = await ground.asked()
+    await ground.store.journal(lease, calling(work, CallState.DONE))
+    await ground.store.commit(answer(work, ground.now), lease)
+
+    assert await ground.store.steps(SHOP, work.conversation.id) == []

@@ -116,7 +116,7 @@ class VoicesMachine(RuleBasedStateMachine):
         lease, work, outcome = data.draw(st.sampled_from(self.turns))
         now_ms = self.shop.clock.now_ms()
         timing = Timing(started_at_ms=now_ms, duration_ms=1.0, restarts=0, now_ms=now_ms)
-        self.do(self.shop.store.commit(settling(work.conversation, outcome, timing), lease))
+        self.do(self.shop.store.commit(settling(work, outcome, timing), lease))
 
     @rule(arrived=st.booleans())
     def a_courier_sends(self, *, arrived: bool) -> None:

@@ -17,9 +17,10 @@ from fondaco.commands.logs import write_logs
 from fondaco.config import Settings, load
 from fondaco.demo.erp.server import DEMO_TOKEN
 from fondaco.demo.settings import demo_settings
+from fondaco.domain.costs import Costs
 from fondaco.domain.errors import StorageError
 from fondaco.domain.ids import WorkspaceId
-from fondaco.domain.ports import Costs, Reader, Registry
+from fondaco.domain.ports import Reader, Registry
 from fondaco.kit.chance import SystemChance
 from fondaco.kit.clock import SystemClock
 from fondaco.kit.ids import IdMaker

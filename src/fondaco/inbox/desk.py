@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from fondaco.domain import events as ev
 from fondaco.domain import lifecycle
 from fondaco.domain.access import Teammate
@@ -14,6 +16,7 @@ from fondaco.domain.handoffs import Handoff, HandoffReason
 from fondaco.domain.ids import ConversationId, HandoffId, MessageId, WorkspaceId
 from fondaco.domain.people import ASSISTANT, SYSTEM, Author, AuthorKind
 from fondaco.domain.ports import Reader, Store
+from fondaco.domain.tools import CallState, Effect, ToolCall
 from fondaco.engine import Shop, Wish, compose
 from fondaco.engine.phrasebook import phrases
 from fondaco.inbox.options import InboxOptions
@@ -44,13 +47,17 @@ class Desk:
     async def take_over(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId, teammate: Teammate
     ) -> Conversation:
-        """Make the teammate the assignee; a turn in flight can say nothing any more."""
+        """Make the teammate the assignee; a turn in flight can say nothing any more.
+
+        What it has done to the world by then is told in the conversation.
+        """
         by = _author(teammate)
-        return await self._change(
+        taken = await self._change(
             workspace_id,
             conversation_id,
             lambda base, handoff: lifecycle.take_over(base, by, handoff, self._clock.now_ms()),
         )
+        return await self._tell_what_was_done(taken)
 
     async def reply(
         self,
@@ -74,7 +81,8 @@ class Desk:
                 return _nothing(base)
             return lifecycle.post_as_teammate(base, message, handoff, self._clock.now_ms())
 
-        return await self._change_after_reading(workspace_id, conversation_id, decide)
+        taken = await self._change_after_reading(workspace_id, conversation_id, decide)
+        return await self._tell_what_was_done(taken)
 
     async def add_note(
         self,
@@ -165,6 +173,28 @@ class Desk:
             lambda base, _: lifecycle.rate(base, stars, cleaned, self._clock.now_ms()),
         )
 
+    async def _tell_what_was_done(self, taken: Conversation) -> Conversation:
+        """Write down the calls with an effect whose turn was cut off.
+
+        Read after the takeover, since until then the turn may have begun one more.
+        """
+        steps = await self._reader.steps(taken.workspace_id, taken.id)
+        calls = [
+            ev.ToolCalled(turn_id=step.turn_id, call=_as_left(step.call))
+            for step in steps
+            if step.call is not None and step.call.effect is Effect.WRITE
+        ]
+        if not calls:
+            return taken
+
+        async def decide(base: Conversation, _: Handoff | None) -> Change:
+            events = [record.event for record in await self._episode(base)]
+            told = {event.call.id for event in events if isinstance(event, ev.ToolCalled)}
+            untold = tuple(event for event in calls if event.call.id not in told)
+            return changed(base, untold, self._clock.now_ms())
+
+        return await self._change_after_reading(taken.workspace_id, taken.id, decide)
+
     async def _change(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId, decide: Decision
     ) -> Conversation:
@@ -230,6 +260,14 @@ class _Posted:
 
 def _nothing(base: Conversation) -> Change:
     return changed(base, (), base.updated_at_ms)
+
+
+def _as_left(call: ToolCall) -> ToolCall:
+    """Return the call as its turn left it: nobody will hear how one ends that was under way."""
+    if call.state is not CallState.EXECUTING:
+        return call
+    error = "it was under way when a teammate took over; it may have taken effect"
+    return msgspec.structs.replace(call, state=CallState.UNKNOWN, error=error)
 
 
 def _author(teammate: Teammate) -> Author:

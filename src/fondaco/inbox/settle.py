@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from fondaco.domain import events as ev
@@ -10,6 +12,7 @@ from fondaco.domain.conversation import Conversation
 from fondaco.domain.handoffs import Handoff
 from fondaco.domain.lifecycle import reassigned
 from fondaco.domain.people import ASSISTANT, Assignee
+from fondaco.domain.turns import Work
 from fondaco.engine import Outcome
 
 
@@ -22,8 +25,9 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     now_ms: int
 
 
-def settling(base: Conversation, outcome: Outcome, timing: Timing) -> Change:
+def settling(work: Work, outcome: Outcome, timing: Timing) -> Change:
     """Return the change that ends the turn: what happened, what is said, and who answers next."""
+    base = work.conversation
     settled = ev.TurnSettled(
         turn_id=outcome.context.turn_id,
         outcome=outcome.kind,
@@ -31,7 +35,13 @@ def settling(base: Conversation, outcome: Outcome, timing: Timing) -> Change:
         restarts=timing.restarts,
     )
     spoken = (outcome.message,) if outcome.message is not None else ()
-    events = (*outcome.events, *_requested(outcome.handoff), *spoken, *_handed_over(base, outcome), settled)
+    events = (
+        *_untold(work, outcome),
+        *_requested(outcome.handoff),
+        *spoken,
+        *_handed_over(base, outcome),
+        settled,
+    )
     change = changed(base, events, timing.now_ms)
     record = TurnRecord(
         id=outcome.context.turn_id,
@@ -43,6 +53,15 @@ def settling(base: Conversation, outcome: Outcome, timing: Timing) -> Change:
         restarts=timing.restarts,
     )
     return msgspec.structs.replace(change, lane=Lane.DONE, turn=record, handoff=outcome.handoff)
+
+
+def _untold(work: Work, outcome: Outcome) -> Iterator[ev.Event]:
+    """Yield what happened, without the calls that were told when a teammate cut the turn off before."""
+    calls = (record.event.call for record in work.records if isinstance(record.event, ev.ToolCalled))
+    told = {(call.id, call.state) for call in calls}
+    for event in outcome.events:
+        if not (isinstance(event, ev.ToolCalled) and (event.call.id, event.call.state) in told):
+            yield event
 
 
 def _requested(handoff: Handoff | None) -> tuple[ev.Event, ...]:

@@ -148,7 +148,7 @@ class Worker:
                 restarts=restarts,
                 now_ms=self._clock.now_ms(),
             )
-            committed = await self._store.commit(settling(work.conversation, outcome, timing), lease)
+            committed = await self._store.commit(settling(work, outcome, timing), lease)
             if committed is not Committed.MOVED_ON:
                 self._note(outcome, committed, timing)
                 return

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from fondaco.domain.ports import Ledger, SharedNotes
+from fondaco.domain.costs import Ledger
+from fondaco.domain.ports import SharedNotes
 from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
 from fondaco.kit.http import HttpClient

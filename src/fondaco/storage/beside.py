@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from typing import Any, NamedTuple
 
-from fondaco.domain.ports import Costs, Ledger, Reader, Registry, SharedNotes
+from fondaco.domain.costs import Costs, Ledger
+from fondaco.domain.ports import Reader, Registry, SharedNotes
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.place import is_postgres, sqlite_path

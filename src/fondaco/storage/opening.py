@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import NamedTuple, Protocol
 
-from fondaco.domain.ports import Ledger, Reader, Registry, Relay, SharedNotes, Store
+from fondaco.domain.costs import Ledger
+from fondaco.domain.ports import Reader, Registry, Relay, SharedNotes, Store
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.place import is_postgres, sqlite_path

@@ -13,6 +13,7 @@ from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
 from fondaco.domain.listing import ConversationFilter, Found, Page
 from fondaco.domain.people import AssigneeKind
+from fondaco.domain.turns import Step
 from fondaco.kit.clock import Clock
 from fondaco.kit.text import search_terms
 from fondaco.storage import rules
@@ -51,6 +52,12 @@ class MemoryReader:
         await self.conversation(workspace_id, conversation_id)
         records = self._tables.records.get(conversation_id, [])
         return [record for record in records if record.seq > after_seq][:limit]
+
+    async def steps(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[Step]:
+        known = self._tables.conversations.get(conversation_id)
+        if known is None or known.workspace_id != workspace_id:
+            return []
+        return [step for _, step in sorted(self._tables.steps.get(conversation_id, {}).items())]
 
     async def handoffs(self, workspace_id: WorkspaceId, *, only_open: bool, limit: int) -> list[Handoff]:
         found = [

@@ -34,6 +34,12 @@ select {listed(RECORD_COLUMNS)} from event
 where conversation_id = $1 and seq > $2 order by seq limit $3::bigint
 """
 
+#: The journal of turns that are not settled.  $1 workspace, $2 conversation
+STEPS = """
+select s.body from conversation c join step s on s.conversation_id = c.id
+where c.workspace_id = $1 and c.id = $2 order by s.turn_id collate "C", s.key collate "C"
+"""
+
 #: Handoffs, the longest waiting first.  $1 workspace, $2 whether only open ones, $3 limit
 HANDOFFS = f"""
 select {_HANDOFF} from handoff

@@ -12,6 +12,7 @@ from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
 from fondaco.domain.listing import ConversationFilter, Found, Page
 from fondaco.domain.people import AssigneeKind
+from fondaco.domain.turns import Step
 from fondaco.kit.clock import Clock
 from fondaco.storage import rows
 from fondaco.storage.postgres import queries as sql
@@ -66,6 +67,10 @@ class PostgresReader:
         found = await self._database.rows(sql.CONVERSATIONS_OF, *zip(*named, strict=True))
         conversations = {(each.workspace_id, each.id): each for each in map(rows.conversation_of, found)}
         return [conversations.get(each) or no_conversation(each[1]) for each in named]
+
+    async def steps(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[Step]:
+        found = await self._database.rows(sql.STEPS, workspace_id, conversation_id)
+        return [rows.step_of(row["body"]) for row in found]
 
     async def handoffs(self, workspace_id: WorkspaceId, *, only_open: bool, limit: int) -> list[Handoff]:
         found = await self._database.rows(sql.HANDOFFS, workspace_id, only_open, limit)

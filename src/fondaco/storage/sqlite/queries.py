@@ -20,6 +20,12 @@ and (updated_at_ms, id) < (?6, ?7)
 order by updated_at_ms desc, id desc limit ?8
 """
 
+#: workspace, conversation -> the journal of its turns that are not settled
+STEPS = """
+select step.body from conversation join step on step.conversation_id = conversation.id
+where conversation.workspace_id = ? and conversation.id = ? order by step.turn_id, step.key
+"""
+
 #: workspace, only open ones (1) or all (0), limit
 HANDOFFS = f"""
 {_HANDOFF} where workspace_id = ?1 and (not ?2 or returned_at_ms is null) order by opened_at_ms, id limit ?3

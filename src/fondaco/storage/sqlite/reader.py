@@ -17,7 +17,7 @@ from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
 from fondaco.domain.listing import ConversationFilter, Found, Page
 from fondaco.domain.people import AssigneeKind
-from fondaco.domain.turns import Contact, Lease, Work
+from fondaco.domain.turns import Contact, Lease, Step, Work
 from fondaco.kit.clock import Clock
 from fondaco.kit.text import search_terms
 from fondaco.storage import rows, rules
@@ -105,6 +105,11 @@ class SqliteReader:
         found = [rows.conversation_of(row) for row in await self._all(queries.CONVERSATIONS, values)]
         more = len(found) > limit
         return Page(items=found[:limit], next_cursor=rows.cursor_of(found[limit - 1]) if more else None)
+
+    async def steps(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[Step]:
+        with told(self._place):
+            found = self._near.execute(queries.STEPS, (workspace_id, conversation_id)).fetchall()
+        return [rows.step_of(body) for (body,) in found]
 
     async def handoffs(self, workspace_id: WorkspaceId, *, only_open: bool, limit: int) -> list[Handoff]:
         found = await self._all(queries.HANDOFFS, (workspace_id, only_open, limit))
