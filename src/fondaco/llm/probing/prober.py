@@ -127,7 +127,15 @@ class Prober:
         if isinstance(reserved, Refused):
             raise BudgetUsedUp(str(reserved))
         attempt = Attempt(http, dialect_for(profile.protocol), target, self._clock)
-        result = await _result(attempt, prompt, secret, self._deadlines())
+        try:
+            result = await _result(attempt, prompt, secret, self._deadlines())
+        except (
+            BaseException
+        ):  # somebody has had enough of waiting: what was asked may be charged all the same
+            billed = Billed.PERHAPS if attempt.sent else Billed.NO
+            broken_off = Ending(ended_as="cancelled", billed=billed, reply=attempt.so_far())
+            await self._purse.write(self._purse.figures(reserved, broken_off))
+            raise
         failed = isinstance(result, Failure)
         ending = Ending(
             ended_as=result.kind.value if isinstance(result, Failure) else "answered",
