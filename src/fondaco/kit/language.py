@@ -50,6 +50,9 @@ _HAN = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U000200
 _LATIN_WORD = re.compile(r"[a-zà-ɏ]+(?:'[a-z]+)?")
 _CAPITALISED = re.compile(r"(?<=[^\W\d_] )[A-ZÀ-Þ][a-zà-ɏ]+")
 _UMLAUT = re.compile("[äöüß]")
+_CASED_WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:'[a-z]+)?")
+_SMALL_WORDS = {Language.EN: signs.SMALL_WORDS_EN, Language.DE: signs.SMALL_WORDS_DE}
+_SMALL_WORDS_SHARE, _WORDS_ENOUGH = 0.16, 8
 
 # One CJK character carries about what three letters of a word do.
 _LETTERS_PER_CHARACTER = 3.0
@@ -107,8 +110,23 @@ def looks_like(text: str, language: Language) -> bool:
 
     Meant for checking what is about to be sent: only a text that clearly is another language fails.
     """
+    if language in _LATIN and _has_too_few_small_words(text, language):
+        return False
     found = detect(text, hint=language)
     return found.language is language or found.confidence < 0.8
+
+
+def _has_too_few_small_words(text: str, language: Language) -> bool:
+    """Return whether a text in Latin letters is long enough to show that it is in neither of our languages.
+
+    Of the words of English and German texts a third and more are small ones; of those of other languages
+    that are written in Latin letters, one in seven at most is spelt as one of ours.  Names do not count.
+    """
+    small, fold = _SMALL_WORDS[language], fold_accents if language is Language.DE else str
+    words = [word for word in _CASED_WORD.findall(_NOT_ONLY_LANGUAGE.sub(_spoken, text)) if word[0].islower()]
+    if len(words) < _WORDS_ENOUGH:
+        return False
+    return sum(fold(normalise(word)) in small for word in words) < _SMALL_WORDS_SHARE * len(words)
 
 
 def _spoken(unbroken: re.Match[str]) -> str:

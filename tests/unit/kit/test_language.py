@@ -228,3 +228,31 @@ def test_names_and_values_in_a_reply_do_not_make_it_another_language(text: str, 
 )
 def test_a_reply_in_the_wrong_language_is_noticed(text: str, language: Language) -> None:
     assert not looks_like(text, language)
+
+
+@pytest.mark.parametrize("language", [DE, EN])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Olá! A sua encomenda já saiu do nosso armazém e chega amanhã de manhã.",
+        "Su pedido ya ha salido de nuestro almacén y llegará mañana por la mañana.",
+        "Votre commande a quitté notre entrepôt et arrivera demain dans la matinée.",
+        "Uw bestelling heeft ons magazijn verlaten en komt morgenochtend aan.",
+        "Siparişiniz depomuzdan ayrıldı ve yarın sabah kapınıza kadar teslim edilecek.",
+    ],
+)
+def test_a_reply_in_a_language_that_nobody_here_speaks_is_noticed(text: str, language: Language) -> None:
+    assert not looks_like(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("We have Sencha Kyoto Superior, Matcha Uji Ceremonial, Gyokuro Asahi Premium, Genmaicha.", EN),
+        ("Package never arrived even though it's marked delivered.", EN),
+        ("Vorbestellung zusammen mit sofort lieferbarem Tee wird geteilt verschickt.", DE),
+        ("Packstation, Postnummer, Größe, Farbe", DE),
+    ],
+)
+def test_names_and_short_words_do_not_make_a_text_foreign(text: str, language: Language) -> None:
+    assert looks_like(text, language)
