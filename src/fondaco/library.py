@@ -36,6 +36,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     citations: tuple[ev.Citation, ...] = ()
     offers: tuple[ev.Offer, ...] = ()
     handoff: HandoffReason | None = None  #: why a person answers instead; None when the assistant did
+    asked: tuple[ev.ModelAsked, ...] = ()  #: the models that were asked, one a step, and what they cost
 
 
 def entry(
@@ -156,4 +157,5 @@ def _answer(records: list[ev.Recorded]) -> Answer:
         citations=message.citations,
         offers=message.offers,
         handoff=handoffs[-1].reason if handoffs else None,
+        asked=tuple(event for event in events if isinstance(event, ev.ModelAsked)),
     )

@@ -15,6 +15,7 @@ from fondaco.app import App, open_app
 from fondaco.commands.demo_shop import merchant_system
 from fondaco.commands.place import Place, wait_for, with_place
 from fondaco.commands.printing import progress, say
+from fondaco.commands.telling import attempts_of, told_of
 from fondaco.config import Settings
 from fondaco.demo.seed import seed
 from fondaco.domain.access import ChannelKind, Connection
@@ -153,6 +154,10 @@ def _show(answer: Answer) -> None:
         say(f"    {proof.written}  ←  {proof.value}  ({proof.source.value} {proof.reference}{field})")
     for citation in answer.citations:
         say(f"    article {citation.key}: {citation.title}")
+    for asked in answer.asked:
+        say(f"    {told_of(asked)}")
+        for line in attempts_of(asked):
+            say(f"      {line}")
     if answer.handoff is not None:
         say(f"    handed over to a person: {answer.handoff.value}")
 

@@ -6,6 +6,7 @@ import click
 
 from fondaco.commands.place import Place, open_reading_room, wait_for, with_place
 from fondaco.commands.printing import moment, say, say_json, say_table
+from fondaco.commands.telling import attempts_of, told_of
 from fondaco.domain import events as ev
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.ids import ConversationId, WorkspaceId
@@ -64,6 +65,9 @@ def show(*, conversation_id: str, place: Place, as_json: bool) -> None:
         return
     for record in records:
         say(f"{record.seq:>4}  {moment(record.at_ms)}  {_line(record.event)}")
+        if isinstance(record.event, ev.ModelAsked):
+            for line in attempts_of(record.event):
+                say(f"{'':>24}{line}")
 
 
 @command.command()
@@ -135,6 +139,8 @@ def _why(event: ev.Event) -> str:
     match event:
         case ev.RouteChosen(route=route, reasons=reasons):
             return f"route: {route}" + f" ({'; '.join(reasons)})" * bool(reasons)
+        case ev.ModelAsked() as asked:
+            return told_of(asked)
         case ev.ToolCalled(call=call):
             return f"tool {call.tool}: {call.state} {call.result or call.error}"
         case ev.PassagesFound(passages=passages, confidence=confidence):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import msgspec
 
 #: Currencies whose minor unit is not a hundredth (ISO 4217).
@@ -18,3 +20,11 @@ class Money(msgspec.Struct, frozen=True, gc=False):
     def digits(self) -> int:
         """How many decimal digits the currency has."""
         return _DIGITS.get(self.currency, 2)
+
+
+def exact(pico: int, currency: str) -> str:
+    """Return an amount of 10⁻¹² units, to its last digit and at least the minor unit: ``0.000193 USD``."""
+    least = Money(0, currency).digits
+    whole, _, parts = f"{Decimal(pico).scaleb(-12):f}".partition(".")
+    digits = parts.rstrip("0").ljust(least, "0")
+    return f"{whole}.{digits} {currency}" if digits else f"{whole} {currency}"

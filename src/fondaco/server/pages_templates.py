@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from fondaco.kit.money import Money
+from fondaco.kit.money import Money, exact
 from fondaco.server.answer import Answer, Header
 from fondaco.server.headers import page_policy
 from fondaco.server.pages_assets import WEB, Assets
@@ -42,6 +42,8 @@ class Templates:
             "iso": iso,
             "duration": duration,
             "money": money,
+            "cost": exact,
+            "grouped": grouped,
             "json": pretty,
         }
 
@@ -98,6 +100,11 @@ def duration(milliseconds: float) -> str:
 def money(amount: Money) -> str:
     """Return an amount with its currency."""
     return f"{amount.amount_minor / 10**amount.digits:.{amount.digits}f} {amount.currency}"
+
+
+def grouped(number: int) -> str:
+    """Return a whole number in groups of three digits, parted by a space that does not break."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def pretty(value: object) -> str:

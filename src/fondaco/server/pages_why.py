@@ -33,6 +33,7 @@ class Why:
     language: str
     route: ev.RouteChosen | None
     searches: tuple[ev.PassagesFound, ...]
+    asked: tuple[ev.ModelAsked, ...]  #: one a step
     calls: tuple[ToolCall, ...]
     verdict: ev.VerdictGiven | None
     proofs: tuple[Proof, ...]
@@ -56,6 +57,7 @@ def why_of(turn_id: TurnId, records: Iterable[ev.Recorded]) -> Why:
         language=message.language.value if message and message.language else "",
         route=next((one for one in events if isinstance(one, ev.RouteChosen)), None),
         searches=searches,
+        asked=tuple(one for one in events if isinstance(one, ev.ModelAsked)),
         calls=calls,
         verdict=verdict,
         proofs=tuple(_proof(one, calls, titles) for one in verdict.evidence) if verdict else (),

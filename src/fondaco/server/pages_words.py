@@ -44,6 +44,10 @@ class Words:
             return Reason(reason, Language.EN)
         return Reason(self(key), self.language)
 
+    def named(self, group: str, value: str) -> str:
+        """Return the name of one of a group; what nobody has named yet is shown as it is."""
+        return self._sentences.get(f"{group}.{value}", value)
+
     def keys(self) -> frozenset[str]:
         """Return the names of all sentences."""
         return frozenset(self._sentences)

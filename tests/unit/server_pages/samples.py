@@ -24,6 +24,7 @@ from fondaco.domain.ids import (
 )
 from fondaco.domain.people import ASSISTANT, TO_ASSISTANT, Assignee, Author, AuthorKind
 from fondaco.domain.tools import CallState, Effect, ToolCall
+from fondaco.domain.usage import AttemptNote, Provenance, Usage
 from fondaco.kit.language import Language
 from fondaco.server.pages_view import People
 
@@ -50,7 +51,7 @@ def conversation(
         episode_id=EpisodeId("epi_1") if status is Status.OPEN else None,
         language=Language.EN,
         subject=subject,
-        last_seq=8,
+        last_seq=9,
     )
 
 
@@ -100,16 +101,56 @@ def passage(text: str = "Parcels") -> Passage:
     )
 
 
+def asked(text: str = "cheap") -> ev.ModelAsked:
+    """One step that took two attempts."""
+    broken = AttemptNote(
+        target=text,
+        provider=text,
+        ended_as=text,
+        message=text,
+        then=text,
+        usage=Usage(input=1_102, output=4),
+        provenance=Provenance.ESTIMATED,
+        cost_pico=190_000_000,
+        possibly_billed=True,
+    )
+    answered = AttemptNote(
+        target=text,
+        provider=text,
+        ended_as="answered",
+        duration_ms=1_500,
+        first_token_ms=61,
+        usage=Usage(input=1_102, output=22, cache_read=1_024),
+        provenance=Provenance.UPPER_BOUND,
+        cost_pico=193_000_000,
+    )
+    return ev.ModelAsked(
+        turn_id=TURN,
+        step=1,
+        target=text,
+        served_model=f"{text}-1",
+        attempts=(broken, answered),
+        cost_pico=383_000_000,
+    )
+
+
 def turn(text: str = "RI-1") -> tuple[ev.Recorded, ...]:
     """A question, everything that was done for it, and the answer."""
     return recorded(
         ev.EpisodeOpened(episode_id=EpisodeId("epi_1")),
         ev.MessageReceived(message_id=MessageId("msg_1"), text=text, language=Language.EN),
-        ev.RouteChosen(turn_id=TURN, route=ev.RouteKind.LOCAL, reasons=(text,)),
+        ev.RouteChosen(
+            turn_id=TURN,
+            route=ev.RouteKind.CHEAP,
+            reasons=(text,),
+            difficulty=0.4,
+            signals={"unsure": 0.7, text: 0.5, "foreign": 0.0},
+        ),
         ev.PassagesFound(
             turn_id=TURN, question=text, passages=(passage(text),), confidence=0.9, reasons=(text,)
         ),
         ev.ToolCalled(turn_id=TURN, call=call(text)),
+        asked(text),
         ev.VerdictGiven(turn_id=TURN, passed=True, evidence=(evidence(text),)),
         ev.MessagePosted(
             message_id=MessageId("msg_2"),

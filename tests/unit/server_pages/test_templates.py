@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 
@@ -69,12 +71,29 @@ def test_an_empty_view_says_so(templates: Templates, words: dict[Language, Words
 def test_only_what_is_newer_is_sent_again(templates: Templates, words: dict[Language, Words]) -> None:
     thread = Thread(conversation=conversation(), handoff=None, records=turn())
 
-    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 6)
+    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 7)
 
-    assert [item["seq"] for item in news["items"]] == [7]
+    assert [item["seq"] for item in news["items"]] == [8]
     assert [why["turn"] for why in news["whys"]] == ["trn_1"]
-    assert news["last_seq"] == 8
+    assert news["last_seq"] == 9
     assert set(news["regions"]) == {"head", "handoff", "controls"}
+
+
+def test_the_why_pane_tells_of_every_attempt_at_a_model(
+    templates: Templates, words: dict[Language, Words]
+) -> None:
+    thread = Thread(conversation=conversation(), handoff=None, records=turn("cheap"))
+
+    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 0)
+
+    shown = " ".join(re.sub(r"<[^>]*>", " ", news["whys"][0]["html"]).split())
+    assert "Models asked cheap cheap-1 0.000383 USD" in shown
+    assert "1 102 tokens in, 4 out · 0.00019 USD · perhaps billed" in shown
+    assert "cheap answered 1.5 s 1 102 tokens in, 22 out · 1 024 from the cache" in shown
+    assert "0.000193 USD · at most · first word after 61 ms" in shown
+    assert "the cheap models · difficulty 0.40" in shown
+    assert "unsure whether an article fits 0.70" in shown
+    assert words[Language.EN]("signals.foreign") not in shown
 
 
 @pytest.mark.parametrize(

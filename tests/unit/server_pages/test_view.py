@@ -135,9 +135,9 @@ def test_why_keeps_to_its_own_turn() -> None:
 def test_a_thread_knows_where_to_go_on_and_which_turns_are_newer() -> None:
     thread = Thread(conversation=conversation(), handoff=None, records=turn())
 
-    assert thread.last_seq == 8
-    assert [why.turn_id for why in thread.whys(7)] == [TURN]
-    assert thread.whys(8) == []
+    assert thread.last_seq == 9
+    assert [why.turn_id for why in thread.whys(8)] == [TURN]
+    assert thread.whys(9) == []
 
 
 def test_an_empty_log_begins_at_nothing() -> None:

@@ -8,10 +8,15 @@ from string import Formatter
 from typing import Any
 
 import pytest
+from msgspec.structs import fields
 
+from fondaco.domain.events import RouteKind
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.engine import route
+from fondaco.engine.difficulty import Weights
 from fondaco.kit.language import Language
+from fondaco.llm.failures import FailureClass
+from fondaco.llm.trying import CANCELLED
 from fondaco.server.pages_assets import WEB
 from fondaco.server.pages_words import Reason, flat, language_of, load_words, read_toml
 
@@ -65,6 +70,18 @@ def test_every_reason_for_a_handoff_has_a_name() -> None:
     say = load_words()[Language.EN]
 
     assert {f"reason.{reason.value}" for reason in HandoffReason} <= say.keys()
+
+
+def test_every_route_every_signal_and_every_end_of_an_attempt_has_a_name() -> None:
+    say = load_words()[Language.EN]
+
+    ends = {"answered", CANCELLED, *(kind.value for kind in FailureClass)}
+    named = {f"routes.{kind.value}" for kind in RouteKind} | {f"ended.{end}" for end in ends}
+    assert named | {f"signals.{sign.name}" for sign in fields(Weights)} <= say.keys()
+
+
+def test_what_has_no_name_yet_is_shown_as_it_is() -> None:
+    assert load_words()[Language.EN].named("ended", "never heard of") == "never heard of"
 
 
 @pytest.mark.parametrize("language", list(Language))
