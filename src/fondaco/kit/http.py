@@ -7,8 +7,9 @@ The library is aiohttp; ``python -m fondaco.lab.transports`` shows why.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
 from math import inf
 from types import TracebackType
 from typing import Self
@@ -138,8 +139,7 @@ class HttpClient:
         except TimeoutError as error:
             raise NoAnswer(f"{_said(method, url)}: no answer within {timeout_seconds:g} s") from error
 
-    @asynccontextmanager
-    async def stream(
+    def stream(
         self,
         method: str,
         url: str,
@@ -147,7 +147,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         connect_seconds: float = 5.0,
-    ) -> AsyncIterator[HttpStream]:
+    ) -> AbstractAsyncContextManager[HttpStream]:
         """Send one request, follow no redirect, and give the answer while its body is still coming.
 
         Leaving the block before the end of the body closes the connection at once, without anything to wait
@@ -157,19 +157,15 @@ class HttpClient:
 
         Raises NotSent or NoAnswer; a status of 400 and more is an answer, not a failure.
         """
-        with _faults(_said(method, url)):
-            answer = await self._opened().request(
-                method,
-                url,
-                headers=headers,
-                data=body,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=None, connect=connect_seconds, ceil_threshold=inf),
-            )
-        try:
-            yield HttpStream(answer, _said(method, url))
-        finally:
-            answer.close()
+        opening = self._opened().request(
+            method,
+            url,
+            headers=headers,
+            data=body,
+            allow_redirects=False,
+            timeout=_within(connect_seconds),
+        )
+        return _Exchange(opening, _said(method, url))
 
     async def _whole(self, answer: HttpStream, method: str, url: str) -> bytes:
         pieces, size = [], 0
@@ -190,19 +186,41 @@ class HttpClient:
         return self._pool
 
 
-@contextmanager
-def _faults(what: str) -> Iterator[None]:
-    """Tell the library's failures before the body apart: without a connection, or after it was used."""
-    try:
-        yield
-    except aiohttp.ClientConnectorError as error:
-        raise NotSent(f"{what}: no connection ({error.os_error})") from error
-    except aiohttp.ConnectionTimeoutError as error:
-        raise NotSent(f"{what}: no connection in time") from error
-    except aiohttp.InvalidURL as error:
-        raise NotSent(f"{what} is no address") from error
-    except aiohttp.ClientError as error:
-        raise NoAnswer(f"{what}: {type(error).__name__}") from error
+class _Exchange(AbstractAsyncContextManager[HttpStream]):
+    """One request and its answer; a class, since a generator costs more than the rest of this file."""
+
+    __slots__ = ("_answer", "_opening", "_what")
+
+    def __init__(self, opening: Awaitable[aiohttp.ClientResponse], what: str) -> None:
+        self._opening = opening
+        self._what = what
+        self._answer: aiohttp.ClientResponse | None = None
+
+    async def __aenter__(self) -> HttpStream:
+        """Tell the library's failures before the body apart: without a connection, or after it was used."""
+        what = self._what
+        try:
+            self._answer = answer = await self._opening
+        except aiohttp.ClientConnectorError as error:
+            raise NotSent(f"{what}: no connection ({error.os_error})") from error
+        except aiohttp.ConnectionTimeoutError as error:
+            raise NotSent(f"{what}: no connection in time") from error
+        except aiohttp.InvalidURL as error:
+            raise NotSent(f"{what} is no address") from error
+        except aiohttp.ClientError as error:
+            raise NoAnswer(f"{what}: {type(error).__name__}") from error
+        return HttpStream(answer, what)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._answer is not None:
+            self._answer.close()
+
+
+@lru_cache(maxsize=64)
+def _within(connect_seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, connect=connect_seconds, ceil_threshold=inf)
 
 
 def _said(method: str, url: str) -> str:

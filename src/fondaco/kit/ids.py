@@ -6,12 +6,14 @@ from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case
+#: Two digits at a time: an id has 24 of them, and every row and every event has an id.
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _TIME_BITS = 48
 _CHANCE_BITS = 72
 
 
 def _encode(number: int, digits: int) -> str:
-    return "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(digits)))
+    return "".join([_PAIRS[(number >> place) & 1023] for place in range(5 * digits - 10, -1, -10)])
 
 
 class IdMaker:

@@ -92,9 +92,6 @@ class Own:
         self._clock = clock
         self._numbers = count()
         self._targets = {target.profile.streams: (target,) for target in cellar.chains.all}
-        self._prompt = Prompt(
-            system=SYSTEM, history=(Said(by=Speaker.CONTACT, text=QUESTION),), max_output_tokens=MAX_TOKENS
-        )
 
     @classmethod
     async def open(cls, base_url: str) -> Self:
@@ -122,7 +119,11 @@ class Own:
     async def ask(self, *, stream: bool, heard: Heard) -> str:
         now_ms, number = self._clock.monotonic_ms(), next(self._numbers)
         ask = Ask(
-            prompt=self._prompt,
+            prompt=Prompt(  # a new one, as every turn has
+                system=SYSTEM,
+                history=(Said(by=Speaker.CONTACT, text=QUESTION),),
+                max_output_tokens=MAX_TOKENS,
+            ),
             targets=self._targets[stream],
             scope=Scope(
                 workspace_id=WorkspaceId("bench"),

@@ -164,7 +164,7 @@ class _Asking:
         )
 
     def _note(self, note: AttemptNote, then: str) -> None:
-        told = msgspec.structs.replace(note, then=then)
+        told = msgspec.structs.replace(note, then=then) if then else note
         self.notes.append(told)
         self.gear.meters.attempted(told)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from string import ascii_letters
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,6 +34,7 @@ _EASE = 0.03  #: by which each report lowers the highest ratio towards its own
 _FOLLOW = 0.1  #: by which each report moves the mean
 _BOUNDS = (0.2, 6.0)  #: no report moves a ratio beyond these
 _MODELS = 256  #: so many are remembered, the latest
+_PROMPTS = 1_024  #: prompts that are being asked, whose size is remembered
 
 
 @dataclass(slots=True)
@@ -50,10 +52,18 @@ class _Ratio:
         self.reports += 1
 
 
+class _Size(NamedTuple):
+    """How large a prompt is, whoever is asked."""
+
+    likely: float  #: tokens, before any provider has corrected the guess
+    most: int  #: tokens that no vocabulary exceeds
+
+
 class Estimator:
     """Estimates tokens of prompts and texts; one for the process, used from one thread."""
 
     def __init__(self) -> None:
+        self._sizes: OrderedDict[int, tuple[Prompt, _Size]] = OrderedDict()
         self._ratios: OrderedDict[tuple[str, str], _Ratio] = OrderedDict()
 
     def upper_input(self, prompt: Prompt, target: Target) -> int:
@@ -62,15 +72,13 @@ class Estimator:
         That is the highest ratio that was reported lately and some more, and never more than the prompt's
         bytes: no vocabulary that falls back on bytes needs more tokens than those.
         """
-        sent, marks = _sent(prompt), _marks(prompt)
-        likely = _guess(sent) + marks
-        ratio = self._of(target)
-        upper = likely * max(ratio.high, ratio.mean) * _MARGIN + _SPARE
-        return min(int(upper) + 1, len(sent) + 4 * marks)
+        size, ratio = self._size_of(prompt), self._of(target)
+        upper = size.likely * max(ratio.high, ratio.mean) * _MARGIN + _SPARE
+        return min(int(upper) + 1, size.most)
 
     def expected_input(self, prompt: Prompt, target: Target) -> int:
         """Return about as many tokens as the prompt has."""
-        return round((_guess(_sent(prompt)) + _marks(prompt)) * self._of(target).mean)
+        return round(self._size_of(prompt).likely * self._of(target).mean)
 
     def expected(self, text: str, target: Target) -> int:
         """Return about as many tokens as the text has; 0 for none."""
@@ -84,7 +92,8 @@ class Estimator:
 
     def learn(self, prompt: Prompt, target: Target, usage: Usage) -> None:
         """Correct the estimates of this model by what its provider has reported."""
-        likely = _guess(_sent(prompt)) + _marks(prompt)
+        likely = self._size_of(prompt).likely
+        del self._sizes[id(prompt)]  # it was answered
         if likely < _LEAST or usage.input <= 0:
             return
         key = (target.provider, target.model)
@@ -93,6 +102,21 @@ class Estimator:
         ratio.learn(usage.input / likely)
         if len(self._ratios) > _MODELS:
             self._ratios.popitem(last=False)
+
+    def _size_of(self, prompt: Prompt) -> _Size:
+        """Return the prompt's size, counted once for all that is asked about it until it is answered.
+
+        It is known by its identity, for comparing it would cost as much as counting.
+        """
+        known = self._sizes.get(id(prompt))
+        if known is not None:  # the prompt is kept beside it, so no other can have its identity
+            return known[1]
+        sent, marks = _sent(prompt), _marks(prompt)
+        size = _Size(_guess(sent) + marks, len(sent) + 4 * marks)
+        self._sizes[id(prompt)] = (prompt, size)
+        if len(self._sizes) > _PROMPTS:
+            self._sizes.popitem(last=False)
+        return size
 
     def _of(self, target: Target) -> _Ratio:
         return self._ratios.get((target.provider, target.model), _UNKNOWN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from opentelemetry import metrics
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -14,6 +15,7 @@ from fondaco.llm.genai_spans import USED, about, asked_last
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
 _PICO = 1_000_000_000_000
+_CHILDREN = 1_024
 
 
 class ModelMeters:
@@ -45,15 +47,20 @@ class ModelMeters:
             registry=registry,
         )
         self._standard = _StandardMeters(meter or metrics.get_meter("fondaco.llm"), old_names=old_names)
+        # To find a labelled child again costs more than to count with it, and there are few of them.
+        self._attempt = lru_cache(_CHILDREN)(self._attempts.labels)
+        self._paid = lru_cache(_CHILDREN)(self._cost.labels)
+        self._heard = lru_cache(_CHILDREN)(self._first.labels)
+        self._used = lru_cache(_CHILDREN)(self._tokens.labels)
 
     def attempted(self, note: AttemptNote) -> None:
         """Count one attempt."""
-        self._attempts.labels(note.target, note.ended_as).inc()
-        self._cost.labels(note.target, note.currency).inc(note.cost_pico / _PICO)
+        self._attempt(note.target, note.ended_as).inc()
+        self._paid(note.target, note.currency).inc(note.cost_pico / _PICO)
         if note.first_token_ms is not None:
-            self._first.labels(note.target).observe(note.first_token_ms / 1000)
+            self._heard(note.target).observe(note.first_token_ms / 1000)
         for kind, count in _classes(note.usage).items():
-            self._tokens.labels(note.target, kind).inc(count)
+            self._used(note.target, kind).inc(count)
 
     def answered(self, answered: Answered, duration_ms: float) -> None:
         """Record one answer under the conventions' names."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -263,8 +264,14 @@ def _whose(options: BudgetOptions, scope: Scope) -> str:
 def _period(period: BudgetPeriod, at_ms: int) -> str:
     if period is BudgetPeriod.EVER:
         return period.value
-    day = datetime.fromtimestamp(at_ms // _DAY_MS * (_DAY_MS // 1000), UTC).date().isoformat()
+    day = _day(at_ms // _DAY_MS)
     return day if period is BudgetPeriod.DAY else day[:7]
+
+
+@lru_cache(maxsize=8)
+def _day(number: int) -> str:
+    """Return a day of the UTC calendar; it is asked for at every call, and changes once a day."""
+    return datetime.fromtimestamp(number * (_DAY_MS // 1000), UTC).date().isoformat()
 
 
 def _reported(reply: Reply | None) -> Usage | None:

@@ -39,7 +39,9 @@ class Trying:
         self._ask = ask
         self._number = number  #: of the step's attempts, from 1
         self._behind = behind  #: how many further targets share the time for a first token
-        self.target = msgspec.structs.replace(target, profile=gear.profile_of(target))
+        profile = gear.profile_of(target)
+        lowered = profile is not target.profile
+        self.target = msgspec.structs.replace(target, profile=profile) if lowered else target
         self.note: AttemptNote | None = None  #: what is known once it is over, cancelled ones included
         self._began_ms = 0.0
 
