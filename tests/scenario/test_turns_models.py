@@ -112,6 +112,14 @@ async def test_a_personal_tool_is_refused_before_the_proof_and_runs_after_it() -
     assert [event.scope for event in await shop.all_of(ev.IdentityVerified)] == ["RI-10001"]
 
 
+async def test_minor_units_are_no_amount() -> None:
+    shop, _ = await shop_with(guess("10115"), LOOK, "It costs 4990 EUR.")
+
+    await shop.ask(MINE)
+
+    assert (await shop.all_of(ev.VerdictGiven))[0].passed is False
+
+
 async def test_a_proof_that_the_contact_never_wrote_is_not_tried() -> None:
     shop, models = await shop_with(guess("10115"), YES)
 

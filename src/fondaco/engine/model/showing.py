@@ -16,6 +16,7 @@ from fondaco.engine.local.slots import SlotMissing, write
 from fondaco.engine.writing import value_of
 from fondaco.kit.language import Language
 
+_MINOR = "amount_minor"  #: of ``Money``
 _MOST_CHARACTERS = 16_000  # of one result; what is beyond is left out and said to be
 
 
@@ -57,12 +58,17 @@ def written_value(
 
 
 def _proofs(call: ToolCall, name: str, raw: Any, text: str | None) -> Iterator[Evidence]:
-    """Yield what a field proves: its written form, its raw form, and every value further down in it."""
+    """Yield what a field proves: its written form, and every value in it that the model was shown as it is.
+
+    Minor units prove nothing: 4990 cents are not 4990 euros, and a model takes them for that.
+    """
     value = value_of(raw)
     if value is None:
         return
     if text is not None and text != value:
         yield _evidence(call, name, text, value)
+        if isinstance(raw, dict | list):
+            return
     for path, leaf in _leaves(name, raw):
         yield _evidence(call, path, leaf, leaf)
 
@@ -71,6 +77,8 @@ def _leaves(path: str, raw: Any) -> Iterator[tuple[str, str]]:
     match raw:
         case dict():
             for key, inner in raw.items():
+                if key == _MINOR:
+                    continue
                 yield from _leaves(f"{path}.{key}", inner)
         case list():
             for place, inner in enumerate(raw):
