@@ -59,6 +59,8 @@ def played(*turns: Turn, bill: Bill = EXACT, allowed: tuple[By, ...] = (By.SECON
         (turn(STORED[1][2], topic=Topic.STORED), By.BROKEN),
         (turn(HANDED), By.BROKEN),
         (msgspec.structs.replace(GOOD, drafts=(FIRST[:50], SECOND[:50], SECOND)), By.SECOND),
+        (msgspec.structs.replace(GOOD, drafts=("Olá!", SECOND[:50])), By.SECOND),
+        (msgspec.structs.replace(GOOD, left_over="Olá!"), By.BROKEN),
         (msgspec.structs.replace(GOOD, drafts=(FIRST[:50] + SECOND[:50],)), By.BROKEN),
         (msgspec.structs.replace(GOOD, left_over=FIRST[:50]), By.BROKEN),
     ],

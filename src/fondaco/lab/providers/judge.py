@@ -11,7 +11,7 @@ import msgspec
 
 from fondaco.lab.providers.plan import Mode
 from fondaco.lab.providers.seen import Bill, By, Played, Turn
-from fondaco.lab.providers.words import STORED, House, Topic, answer_of
+from fondaco.lab.providers.words import STORED, House, Topic, answer_of, wrong_answers
 from fondaco.testing.provider.script import WireName
 
 _RUN = 3  # words in a row that no text but a model's own has
@@ -105,8 +105,12 @@ def answered_by(turn: Turn) -> By:
 
 
 def is_beginning(draft: str, turn: Turn) -> bool:
-    """Return whether what was shown of an unfinished answer is the beginning of a model's whole one."""
-    return any(answer_of(house, turn.question.text).startswith(draft) for house in House)
+    """Return whether what was shown of an unfinished answer is the beginning of something that a model said.
+
+    That may be an answer that was taken back as a whole, such as one in another language.
+    """
+    whole = (*(answer_of(house, turn.question.text) for house in House), *wrong_answers())
+    return any(one.startswith(draft) for one in whole)
 
 
 def has_pieces(text: str, asked: str) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
-from fondaco.testing.provider.script import Answer, Ask, Call, Role, Script
+from fondaco.testing.provider.faults import Fault
+from fondaco.testing.provider.sabotage import spoilt_answer
+from fondaco.testing.provider.script import Answer, Ask, Call, Role, Script, WireName
 
 _NAMES = ("amber", "cedar", "coral", "ivory", "jade", "olive", "pearl", "slate", "topaz", "willow")
 _LAMP = re.compile(r"the (\w+) lantern\?")
@@ -74,6 +77,13 @@ def answer_of(house: House, asked: str) -> str:
         f"You find the {name} lantern under the southern stairs. Somebody polishes its brass now and then, "
         "so that it shines softly. It looks best in a garden. Regards from the cellar."
     )
+
+
+@cache
+def wrong_answers() -> tuple[str, ...]:
+    """Return what a model says that answers wholly beside the question."""
+    ask = Ask(wire=WireName.OPENAI, model="", lines=(), parts=())
+    return tuple(spoilt_answer(fault, ask, Answer()).text for fault in (Fault.OTHER_LANGUAGE, Fault.HUGE))
 
 
 def script_of(house: House) -> Script:
