@@ -22,6 +22,10 @@ _UNBROKEN = r"[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]"
 #: where a word begins: from each letter it would take the square of a length that is long in Chinese.
 _VALUE = re.compile(rf"(?<!{_UNBROKEN}){_UNBROKEN}*\d{_UNBROKEN}*")
 _STOPS = ".,:;!?…"  #: what ends a sentence is no part of its last value
+#: What makes an amount or a share of the number beside it: 30 days prove no 30 euros.
+_MONEY = r"(?:EUR|USD|GBP|CHF|CNY|RMB|JPY|KRW|euros?|dollars?|pounds?|yuan|yen|won|[€$£¥₩])"
+_BEHIND = re.compile(rf"\s?(?:(?P<money>{_MONEY})(?!\w)|(?P<share>%|percent\b|prozent\b))", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?<!\w){_MONEY}\s?$", re.IGNORECASE)
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
 
 #: What only a model's template or our own prompt writes: a tool call as text, marks of data, thoughts.
@@ -62,8 +66,11 @@ def _trace_values(draft: Draft, known: tuple[Evidence, ...]) -> tuple[list[Evide
         if times:
             found.append(evidence)
     findings: list[str] = []
-    for value in (token.strip(_STOPS) for token in _VALUE.findall(rest)):
-        source = next((one for one in draft.sources if _stands_in(value, one.text)), None)
+    for token in _VALUE.finditer(rest):
+        value = token.group().strip(_STOPS)
+        begin = token.start() + token.group().index(value)
+        unit = _unit(rest, begin, begin + len(value))
+        source = next((one for one in draft.sources if _stands_in(value, unit, one.text)), None)
         if source is None:
             findings.append(f"{value!r} is proven by no tool result and no article")
         else:
@@ -77,8 +84,18 @@ def _from_article(value: str, article_id: str) -> Evidence:
     )
 
 
-def _stands_in(value: str, text: str) -> bool:
-    return _whole(value).search(_plain(text)) is not None
+def _stands_in(value: str, unit: str, text: str) -> bool:
+    plain = _plain(text)
+    places = _whole(value).finditer(plain)
+    return any(not unit or _unit(plain, place.start(), place.end()) == unit for place in places)
+
+
+def _unit(text: str, begin: int, end: int) -> str:
+    """Return whether a number is an amount of money or a share; empty where it is neither."""
+    behind = _BEHIND.match(text, end)
+    if behind is not None:
+        return behind.lastgroup or ""
+    return "money" if _BEFORE.search(text, max(0, begin - 8), begin) else ""
 
 
 def _whole(value: str) -> re.Pattern[str]:

@@ -234,3 +234,22 @@ def test_all_languages_have_the_same_sentences() -> None:
 
 def _numbers(text: str) -> set[str]:
     return set(re.findall(r"\d[\d.,]*\d|\d", text))
+
+
+@pytest.mark.parametrize(
+    ("said", "passed"),
+    [
+        ("You have 30 days.", True),
+        ("We refund 20 euros.", True),
+        ("You get 10 % off.", True),
+        ("We refund 30 EUR.", False),
+        ("We refund EUR 30.", False),
+        ("You get 30 % off.", False),
+        ("You get 20 percent off.", False),
+        ("We refund 10 euros.", False),
+    ],
+)
+def test_a_number_of_an_article_proves_no_money_and_no_share(said: str, *, passed: bool) -> None:
+    source = Source(article_id="art_1", text="Within 30 days we refund 20 euros, and then there is 10 % off.")
+
+    assert judge(Draft(text=said, language=Language.EN, sources=(source,))).passed is passed
