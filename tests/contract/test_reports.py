@@ -36,8 +36,8 @@ def turn_row(
         "started_at_ms": at_ms,
         "duration_ms": duration_ms,
         "restarts": 0,
-        "cost_minor": 0,
-        "currency": "EUR",
+        "cost_pico": 0,
+        "currency": "USD",
     }
 
 

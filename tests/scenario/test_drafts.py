@@ -111,6 +111,7 @@ async def test_the_log_holds_the_message_alone_and_what_was_paid_for_the_rest(tm
         assert message["text"] == SENTENCES[-1]
         assert [(one["target"], one["ended_as"]) for one in asked["attempts"]][-1] == ("second", "answered")
         assert all(one["cost_pico"] > 0 for one in asked["attempts"])
+        assert log[-1]["cost_pico"] == sum(one["cost_pico"] for one in asked["attempts"])
         assert "draft" not in str(log)
 
 

@@ -12,6 +12,7 @@ from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.ids import ConversationId, WorkspaceId
 from fondaco.domain.listing import ConversationFilter, Found
 from fondaco.domain.people import AssigneeKind
+from fondaco.kit.money import exact
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _LIMIT = click.option(
@@ -147,7 +148,8 @@ def _why(event: ev.Event) -> str:
             return f"found {', '.join(one.key for one in passages[:3]) or 'nothing'} ({confidence:.2f})"
         case ev.VerdictGiven(passed=passed, findings=findings):
             return f"guard: {'passed' if passed else 'stopped'} {'; '.join(findings)}".rstrip()
-        case ev.TurnSettled(outcome=outcome, duration_ms=duration):
-            return f"turn settled: {outcome} in {duration:.0f} ms"
+        case ev.TurnSettled() as settled:
+            cost = f" for {exact(settled.cost_pico, settled.currency)}" if settled.cost_pico else ""
+            return f"turn settled: {settled.outcome} in {settled.duration_ms:.0f} ms{cost}"
         case _:
             return ev.kind_of(event)

@@ -12,7 +12,6 @@ from fondaco.domain.deliveries import Delivery, delivery_id_of
 from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import HandoffId, TeammateId, TurnId, WorkspaceId
 from fondaco.domain.people import AuthorKind
-from fondaco.kit.money import Money
 
 
 class Lane(StrEnum):
@@ -42,7 +41,8 @@ class TurnRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     started_at_ms: int
     duration_ms: float
     restarts: int = 0
-    cost: Money = Money(0, "EUR")
+    cost_pico: int = 0  #: of all models that it asked, 10⁻¹² of the currency
+    currency: str = "USD"
 
 
 class Change(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -14,7 +14,6 @@ from fondaco.domain.people import Assignee, Author
 from fondaco.domain.tools import ToolCall, Verification
 from fondaco.domain.usage import AttemptNote
 from fondaco.kit.language import Language
-from fondaco.kit.money import Money
 
 
 class Citation(msgspec.Struct, frozen=True, gc=False):
@@ -184,7 +183,8 @@ class TurnSettled(_Event, frozen=True, kw_only=True):
     outcome: OutcomeKind
     duration_ms: float  #: from the claim to the settling write
     restarts: int = 0  #: how often newer messages made it begin again
-    cost: Money = Money(0, "EUR")
+    cost_pico: int = 0  #: of all models that it asked, 10⁻¹² of the currency
+    currency: str = "USD"
 
 
 class HandoffRequested(_Event, frozen=True, kw_only=True):

@@ -28,11 +28,14 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 def settling(work: Work, outcome: Outcome, timing: Timing) -> Change:
     """Return the change that ends the turn: what happened, what is said, and who answers next."""
     base = work.conversation
+    asked = [event for event in outcome.events if isinstance(event, ev.ModelAsked)]
     settled = ev.TurnSettled(
         turn_id=outcome.context.turn_id,
         outcome=outcome.kind,
         duration_ms=round(timing.duration_ms, 1),
         restarts=timing.restarts,
+        cost_pico=sum(one.cost_pico for one in asked),
+        currency=asked[0].currency if asked else "USD",
     )
     spoken = (outcome.message,) if outcome.message is not None else ()
     events = (
@@ -51,6 +54,8 @@ def settling(work: Work, outcome: Outcome, timing: Timing) -> Change:
         started_at_ms=timing.started_at_ms,
         duration_ms=settled.duration_ms,
         restarts=timing.restarts,
+        cost_pico=settled.cost_pico,
+        currency=settled.currency,
     )
     return msgspec.structs.replace(change, lane=Lane.DONE, turn=record, handoff=outcome.handoff)
 

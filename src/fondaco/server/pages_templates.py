@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from fondaco.kit.money import Money, exact
+from fondaco.kit.money import exact
 from fondaco.server.answer import Answer, Header
 from fondaco.server.headers import page_policy
 from fondaco.server.pages_assets import WEB, Assets
@@ -41,7 +41,6 @@ class Templates:
             "utc": utc,
             "iso": iso,
             "duration": duration,
-            "money": money,
             "cost": exact,
             "grouped": grouped,
             "json": pretty,
@@ -95,11 +94,6 @@ def duration(milliseconds: float) -> str:
     if milliseconds >= _SHORTEST_SECOND_MS:
         return f"{milliseconds / 1000:.1f} s"
     return f"{milliseconds:.0f} ms" if milliseconds >= 10 else f"{milliseconds:.1f} ms"
-
-
-def money(amount: Money) -> str:
-    """Return an amount with its currency."""
-    return f"{amount.amount_minor / 10**amount.digits:.{amount.digits}f} {amount.currency}"
 
 
 def grouped(number: int) -> str:

@@ -82,7 +82,7 @@ TURN_COLUMNS = (
     "started_at_ms",
     "duration_ms",
     "restarts",
-    "cost_minor",
+    "cost_pico",
     "currency",
 )
 
@@ -254,8 +254,8 @@ def turn_values(conversation_id: ConversationId, turn: TurnRecord) -> tuple[Any,
         turn.started_at_ms,
         turn.duration_ms,
         turn.restarts,
-        turn.cost.amount_minor,
-        turn.cost.currency,
+        turn.cost_pico,
+        turn.currency,
     )
 
 

@@ -229,7 +229,7 @@ turn = Table(
     Column("started_at_ms", BigInteger, nullable=False, index=True),
     Column("duration_ms", Float, nullable=False),
     Column("restarts", Integer, nullable=False),
-    Column("cost_minor", BigInteger, nullable=False),
+    Column("cost_pico", BigInteger, nullable=False, comment="10^-12 of the currency"),
     Column("currency", Text, nullable=False),
     sqlite_with_rowid=False,
 )

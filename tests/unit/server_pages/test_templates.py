@@ -10,10 +10,9 @@ import pytest
 from fondaco.domain import events as ev
 from fondaco.domain.people import Assignee, AssigneeKind
 from fondaco.kit.language import Language
-from fondaco.kit.money import Money
 from fondaco.server.pages_assets import Assets
 from fondaco.server.pages_inbox import Inbox, View
-from fondaco.server.pages_templates import Templates, duration, iso, money, utc, visible
+from fondaco.server.pages_templates import Templates, duration, iso, utc, visible
 from fondaco.server.pages_thread import Fragments, Thread
 from fondaco.server.pages_view import Row
 from fondaco.server.pages_words import Words, load_words
@@ -157,14 +156,6 @@ def test_joiners_inside_words_and_emoji_stay() -> None:
 )
 def test_durations_are_short(milliseconds: float, told: str) -> None:
     assert duration(milliseconds) == told
-
-
-def test_money_has_the_digits_of_its_currency() -> None:
-    assert [money(Money(4990, "EUR")), money(Money(0, "EUR")), money(Money(900, "JPY"))] == [
-        "49.90 EUR",
-        "0.00 EUR",
-        "900 JPY",
-    ]
 
 
 def test_times_are_written_for_machines_and_for_people() -> None:

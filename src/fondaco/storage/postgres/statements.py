@@ -59,10 +59,10 @@ with appended as (
         last_error text)
 ), settled as (
     insert into turn (id, workspace_id, conversation_id, outcome, route, started_at_ms, duration_ms,
-                      restarts, cost_minor, currency)
+                      restarts, cost_pico, currency)
     select n.* from json_to_recordset($4::json) as n(
         id text, workspace_id text, conversation_id text, outcome text, route text, started_at_ms bigint,
-        duration_ms float8, restarts int, cost_minor bigint, currency text)
+        duration_ms float8, restarts int, cost_pico bigint, currency text)
     on conflict (id) do nothing
 ), forgotten as (
     delete from step s using json_to_recordset($4::json) as n(id text, conversation_id text)

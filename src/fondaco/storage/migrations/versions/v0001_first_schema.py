@@ -230,7 +230,7 @@ def _turns() -> None:
         sa.Column("started_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("duration_ms", sa.Float(), nullable=False),
         sa.Column("restarts", sa.Integer(), nullable=False),
-        sa.Column("cost_minor", sa.BigInteger(), nullable=False),
+        sa.Column("cost_pico", sa.BigInteger(), nullable=False, comment="10^-12 of the currency"),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_with_rowid=False,
