@@ -51,7 +51,7 @@ _CALL = Prompt(
             },
         ),
     ),
-    max_output_tokens=200,
+    max_output_tokens=128,
     temperature=0.0,
 )
 
