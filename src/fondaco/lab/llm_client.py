@@ -18,6 +18,7 @@ from time import perf_counter, process_time
 import uvloop
 
 from fondaco.kit.clock import SystemClock
+from fondaco.kit.garbage import collect_rarely
 from fondaco.lab.llm_peers import PEERS, keep_quiet
 from fondaco.lab.llm_work import ANSWER, OPEN_STREAMS, Asks
 
@@ -28,7 +29,8 @@ _WARMING = 0.4  # of the time that is measured
 
 
 async def wire_of(name: str, base_url: str) -> Asks:
-    """Return the library of this name, ready to ask."""
+    """Return the library of this name, ready to ask, all with as much patience for garbage as the server."""
+    collect_rarely()
     if name in PEERS:
         keep_quiet()
         return PEERS[name](base_url)

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 import uvloop
 
+from fondaco.kit.garbage import collect_rarely
 from fondaco.lab.llm_client import Found, resident_bytes
 from fondaco.lab.llm_peers import LangChain, OpenAiAgents, keep_quiet
 from fondaco.lab.llm_work import ANSWER, QUESTION, SYSTEM
@@ -99,6 +100,7 @@ async def _wave(peer: Converses, names: Iterator[str], in_flight: int) -> list[f
 
 
 async def _measured(name: str, plan: Found) -> Found:
+    collect_rarely()
     in_flight, turns = int(str(plan["in_flight"])), int(str(plan["turns"]))
     with tempfile.TemporaryDirectory(prefix="fondaco-llm-peer-") as folder:
         async with _opened(name, str(plan["base_url"]), Path(folder)) as peer:
