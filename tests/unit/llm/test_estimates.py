@@ -82,6 +82,14 @@ def test_reports_bring_the_estimate_to_what_is_true(ratio: float) -> None:
     assert true < estimator.upper_input(prompt(ENGLISH * 40), TARGET)
 
 
+def test_a_text_has_no_more_tokens_than_its_upper_estimate_or_its_bytes() -> None:
+    estimator, text = Estimator(), ENGLISH * 5
+
+    assert estimator.upper(text, TARGET) > 1.6 * estimator.expected(text, TARGET)
+    assert estimator.upper("您好", TARGET) == 6
+    assert estimator.upper("", TARGET) == 0
+
+
 def test_the_upper_estimate_comes_down_slowly_and_goes_up_at_once() -> None:
     few, true = taught(ENGLISH * 40, 0.8, 1)
     many, _ = taught(ENGLISH * 40, 0.8, 200)

@@ -172,6 +172,18 @@ async def test_a_broken_off_answer_costs_what_had_come_as_far_as_we_can_count() 
     assert (entry.provenance, entry.possibly_billed) == (Provenance.ESTIMATED, True)
 
 
+async def test_no_estimate_is_more_than_what_was_set_aside_for_the_most() -> None:
+    till = Till(budget("1"))
+    reserved = await till.reserved()
+    words = "It is on its way. " * 230  # a little less than the limit of the output, counted as usual
+
+    entry = await till.purse.settle(reserved, broken(words))
+
+    assert entry.usage is not None
+    assert till.estimator.expected(words, STRONG) < entry.usage.output == PROMPT.max_output_tokens
+    assert entry.cost_pico == reserved.entry.cost_pico
+
+
 async def test_a_beginning_of_the_figures_is_raised_to_what_had_come() -> None:
     till, long = Till(), "It is on its way, and will arrive tomorrow. " * 20
 

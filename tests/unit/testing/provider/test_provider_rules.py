@@ -150,6 +150,15 @@ def test_a_bucket_fills_up_steadily_and_not_beyond_its_brim() -> None:
     assert (bucket.level(5_000), bucket.level(500_000)) == (5, 60)
 
 
+def test_a_limit_by_the_second_saves_up_no_more_than_a_second() -> None:
+    limiter = Limiter(Limits(requests_per_minute=600, saved_seconds=1))
+
+    at_once = [limiter.admit("key", 1, now_ms=0) for _ in range(11)]
+
+    assert at_once == [0] * 10 + [100]
+    assert [limiter.admit("key", 1, now_ms=90_000) for _ in range(11)] == [0] * 10 + [100]
+
+
 def test_who_is_refused_takes_nothing() -> None:
     limiter = Limiter(Limits(requests_per_minute=10, tokens_per_minute=60))
     limiter.admit("key", 60, now_ms=0)
