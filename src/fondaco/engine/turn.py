@@ -46,6 +46,11 @@ class Turn:
         self._shop = shop
         self._clock = clock
 
+    @property
+    def asks_models(self) -> bool:
+        """Whether an answer may take as long as a model does."""
+        return len(self._answerers) > 1
+
     async def run(self, work: Work, journal: Journal) -> Outcome | None:
         """Return the outcome; None where nothing waits for an answer.  Raises LeaseLost."""
         context = contexts.build(work, self._shop.language)

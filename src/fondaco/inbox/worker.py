@@ -19,6 +19,7 @@ from fondaco.engine import Outcome, Turn
 from fondaco.inbox.journal import LeasedJournal
 from fondaco.inbox.meters import TurnMeters
 from fondaco.inbox.options import InboxOptions
+from fondaco.inbox.overtaking import Overtaken, Overtaking
 from fondaco.inbox.settle import Timing, settling
 from fondaco.kit.backoff import full_jitter_ms
 from fondaco.kit.chance import Chance
@@ -27,6 +28,7 @@ from fondaco.kit.clock import Clock
 log = structlog.get_logger(__name__)
 
 _SOON_SECONDS = 0.05  # how often to look while a burst window may be running out
+_INTERRUPTIONS = 3  # a contact who goes on writing is answered all the same
 _RETRY_BASE_MS, _RETRY_CAP_MS = 500, 30_000
 
 
@@ -138,7 +140,11 @@ class Worker:
                 if await self._note_waiting(lease, work) is not Committed.MOVED_ON:
                     return
                 continue
-            outcome = await self._outcome(lease, work)
+            try:
+                outcome = await self._outcome(lease, work, patient=restarts >= _INTERRUPTIONS)
+            except Overtaken:
+                restarts += 1
+                continue
             if outcome is None:
                 await self._store.release(lease, None)
                 return
@@ -162,14 +168,21 @@ class Worker:
             return Committed.DONE
         return await self._store.commit(noted(work.conversation, notice, self._clock.now_ms()), lease)
 
-    async def _outcome(self, lease: Lease, work: Work) -> Outcome | None:
-        """Return what the turn comes to; None where nothing is the assistant's to answer."""
+    async def _outcome(self, lease: Lease, work: Work, *, patient: bool) -> Outcome | None:
+        """Return what the turn comes to; None where nothing is the assistant's to answer.
+
+        Raises Overtaken when the contact wrote while a model was asked, unless it is to be ``patient``.
+        """
         if not work.conversation.assistant_answers:
             return None
         turn = self._turn(work)
         if lease.attempts > self._options.max_attempts:
             return turn.give_up(work, HandoffReason.OUTAGE)
-        return await turn.run(work, LeasedJournal(self._store, lease, work.steps))
+        journal = LeasedJournal(self._store, lease, work.steps)
+        running = turn.run(work, journal)
+        if patient or not turn.asks_models:
+            return await running
+        return await Overtaking(self._store, self._clock, lease).watch(running, work, journal)
 
     def _turn(self, work: Work) -> Turn:
         """Return the turn with the articles and tools of the conversation's own workspace."""
