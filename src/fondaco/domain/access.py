@@ -58,7 +58,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def takes_back(self) -> bool:
-        """Whether words that were shown can be taken back, so that an answer may be read while it is given."""
+        """Whether shown words can be taken back, so that an answer may be read while it is given."""
         return self.channel is ChannelKind.WIDGET
 
 

@@ -89,7 +89,9 @@ EVENTS: list[ev.Event] = [
     ev.IdentityVerified(subject="42", scope="RI-10482", call_id=CallId("cal_1")),
     ev.VerificationFailed(scope="RI-10482", call_id=CallId("cal_1")),
     ev.VerdictGiven(turn_id=TURN, passed=True, evidence=(EVIDENCE,)),
-    ev.TurnSettled(turn_id=TURN, outcome=ev.OutcomeKind.REPLY, duration_ms=1.5, cost_pico=193_000_001, currency="USD"),
+    ev.TurnSettled(
+        turn_id=TURN, outcome=ev.OutcomeKind.REPLY, duration_ms=1.5, cost_pico=193_000_001, currency="USD"
+    ),
     ev.HandoffRequested(
         handoff_id=HandoffId("hnd_1"), reason=HandoffReason.SAFETY, team_id="tea_1", promised_at_ms=5
     ),
