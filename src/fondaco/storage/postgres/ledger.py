@@ -93,8 +93,8 @@ where workspace_id = $1 and conversation_id = $2 order by at_ms, id collate "C"
 
 _SUMS = """
 ledger_entry.currency, count(*), count(distinct ledger_entry.turn_id),
-coalesce(sum(input), 0), coalesce(sum(cache_read), 0), coalesce(sum(output), 0), sum(cost_pico),
-coalesce(sum(cost_pico) filter (where possibly_billed or provenance = 'reserved'), 0)
+coalesce(sum(input), 0), coalesce(sum(cache_read), 0), coalesce(sum(output), 0), sum(ledger_entry.cost_pico),
+coalesce(sum(ledger_entry.cost_pico) filter (where possibly_billed or provenance = 'reserved'), 0)
 """
 
 #: $1 conversation, $2 turns

@@ -43,8 +43,8 @@ where workspace_id = ? and conversation_id = ? order by at_ms, id
 
 _SUMS = """
 ledger_entry.currency, count(*), count(distinct ledger_entry.turn_id),
-coalesce(sum(input), 0), coalesce(sum(cache_read), 0), coalesce(sum(output), 0), sum(cost_pico),
-coalesce(sum(cost_pico) filter (where possibly_billed or provenance = 'reserved'), 0)
+coalesce(sum(input), 0), coalesce(sum(cache_read), 0), coalesce(sum(output), 0), sum(ledger_entry.cost_pico),
+coalesce(sum(ledger_entry.cost_pico) filter (where possibly_billed or provenance = 'reserved'), 0)
 """
 
 _GROUPS: Mapping[CostGroup, str] = {
