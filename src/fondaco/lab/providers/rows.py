@@ -97,7 +97,7 @@ def all_rows() -> tuple[Row, ...]:
             second=one,
             allowed=WITHOUT_MODELS,
             topics=_LAST,
-            overruns=one is Fault.HUGE,
+            overruns=one in _OVERRUNNING,
         )
         for one in _BOTH
     ]
@@ -108,6 +108,7 @@ def all_rows() -> tuple[Row, ...]:
             second=other,
             allowed=WITHOUT_MODELS,
             topics=_LAST,
+            overruns=not _OVERRUNNING.isdisjoint({one, other}),
         )
         for one, other in _MIXED
     ]
