@@ -28,7 +28,9 @@ VENDORS = re.compile(r"(?:^|/|_)(?:zendesk|intercom|sunshine)")
 DATA = (".json", ".jsonl")
 #: The header, and names that a protocol or a library has given.
 GIVEN = re.compile(
-    r"user[-_ ]?agents?|robots\.txt|iter_chunked|read_chunk|first_chunk|chunked|chat\.completion\.chunk", re.IGNORECASE
+    r"user[-_ ]?agents?|robots\.txt|iter_chunked|read_chunk|first_chunk|chunked|chat\.completion\.chunk"
+    r"|openai[-_ ]?agents|\"agents\"|\.Agent\(",  # a library that model calls are compared with
+    re.IGNORECASE,
 )
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
