@@ -115,7 +115,8 @@ async def test_a_message_whose_commit_was_not_heard_of_is_no_duplicate(
         connection, lambda connection, again: accept_all(connection, arrivals, again=again)
     )
 
-    assert [(accepted.seq, accepted.duplicate) for accepted in batch.answers] == [(3, False)]
+    [received] = batch.answers
+    assert (received.accepted.seq, received.accepted.duplicate) == (3, False)
     assert await ground.numbers(conversation_id) == [1, 2, 3]
 
 

@@ -66,13 +66,8 @@ class SqliteReader:
         return await self._aside(lambda db: db.execute(query, values).fetchall())
 
     async def read_work(self, lease: Lease) -> Work:
-        db = self._near
         with told(self._place):
-            db.execute("begin")  # one state of the database for all of it
-            try:
-                return _read_work(db, lease, self._episodes)
-            finally:
-                db.execute("commit")
+            return _read_work(self._near, lease, self._episodes)
 
     async def conversation(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> Conversation:
         with told(self._place):
@@ -162,6 +157,7 @@ class SqliteReader:
 
 
 def _read_work(db: sqlite3.Connection, lease: Lease, episodes: Episodes) -> Work:
+    """Read in one statement what may change; only the lease's holder writes steps, and events stay."""
     leased = db.execute(sql.READ_LEASED, (lease.conversation_id, lease.token)).fetchone()
     if leased is None:
         raise LeaseLost(rules.lease_lost(lease))
@@ -181,7 +177,8 @@ def _episode(db: sqlite3.Connection, conversation: Conversation, episodes: Episo
     if known and known[-1].seq == conversation.last_seq:
         return known
     after_seq = known[-1].seq if known else 0
-    found = db.execute(sql.READ_EPISODE, (conversation.id, conversation.episode_id, after_seq))
+    place = (conversation.id, conversation.episode_id, after_seq, conversation.last_seq)
+    found = db.execute(sql.READ_EPISODE, place)
     records = known + tuple(map(rows.record_of, found))
     episodes.remember(conversation, records)
     return records

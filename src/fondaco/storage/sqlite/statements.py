@@ -43,13 +43,14 @@ select {columns(rows.RECORD_COLUMNS)} from event
 where conversation_id = ? and seq > ? order by seq limit ?
 """
 
-#: conversation, episode, number of an event -> the open episode's events after it, oldest first.
+#: conversation, episode, numbers of two events -> the open episode's events after one, up to the other one.
 #: They begin with the last EpisodeOpened, which is looked for backwards, past this episode's events only.
 READ_EPISODE = f"""
 select {columns(rows.RECORD_COLUMNS)} from event
-where conversation_id = ?1 and episode_id = ?2 and seq > ?3 and seq >= coalesce(
+where conversation_id = ?1 and episode_id = ?2 and seq > ?3 and seq <= ?4 and seq >= coalesce(
     (
-        select seq from event where conversation_id = ?1 and seq > ?3 and type = 'EpisodeOpened'
+        select seq from event
+        where conversation_id = ?1 and seq > ?3 and seq <= ?4 and type = 'EpisodeOpened'
         order by seq desc limit 1
     ),
     0
