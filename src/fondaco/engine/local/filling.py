@@ -14,7 +14,8 @@ from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
 from fondaco.engine.local.reading import read_values
 from fondaco.engine.local.slots import tools_of
-from fondaco.tools import Binding, Toolbox, ToolCaller, Verifier
+from fondaco.engine.proving import ProofState, Prover
+from fondaco.tools import Binding, Toolbox, ToolCaller
 from fondaco.tools.caller import Journal
 
 
@@ -122,39 +123,30 @@ class Filling:
         for parameter in proving.spec.parameters:
             if parameter.name != verifier.proof_parameter:
                 self._demand(parameter)
+        prover = Prover(self.caller, self.context, self.journal, self.trace, verifier)
         scope = self.values.get(verifier.scope_parameter, "")
-        self.subject = self.context.proven.get(scope, "") or await self._prove(scope, verifier)
+        self.subject = prover.subject_of(scope) or await self._prove(prover)
 
-    async def _prove(self, scope: str, verifier: Verifier) -> str:
+    async def _prove(self, prover: Prover) -> str:
         """Return whom the proof names.  Raises Ask or GiveUp."""
-        if self.values.get(verifier.proof_parameter) is None:
-            raise Ask(self._awaiting(verifier.proof_parameter, "ask_proof"))
-        workspace_id, turn_id = self.context.work.conversation.workspace_id, self.context.turn_id
-        left = verifier.max_tries - self.context.failed_proofs
-        proofs = self.caller.proofs
-        if left <= 0 or not proofs.admits(workspace_id, scope, turn_id, verifier.max_tries_an_hour):
-            raise GiveUp(HandoffReason.POLICY, "too many proofs of identity were wrong")
-        call = await self._call(verifier.tool)
-        if call.state is not CallState.DONE:
-            proofs.proven(workspace_id, scope, turn_id)  # nobody has looked at it, so it was no wrong one
-            raise GiveUp(HandoffReason.TOOL_FAILURE, f"{verifier.tool}: {call.error}")
-        result = call.result or {}
-        if result.get(verifier.matched_field) is not True:
-            self._wrong_proof(scope, call, verifier, left - 1)
-        proofs.proven(workspace_id, scope, turn_id)
-        subject = result.get(verifier.subject_field)
-        if not isinstance(subject, str) or not subject:
-            raise GiveUp(HandoffReason.TOOL_FAILURE, f"{verifier.tool} names nobody in its result")
-        self.trace.add(ev.IdentityVerified(subject=subject, scope=scope, call_id=call.id))
-        return subject
-
-    def _wrong_proof(self, scope: str, call: ToolCall, verifier: Verifier, left: int) -> NoReturn:
-        self.trace.add(ev.VerificationFailed(scope=scope, call_id=call.id))
-        if left <= 0:
-            raise GiveUp(HandoffReason.POLICY, "the proof of identity was wrong too often")
-        # A wrong answer is an answer; wrong ones have a count of their own.
-        self.waited = None
-        raise Ask(self._awaiting(verifier.proof_parameter, "proof_wrong"), tries_left=str(left))
+        wanted = prover.verifier.proof_parameter
+        if self.values.get(wanted) is None:
+            raise Ask(self._awaiting(wanted, "ask_proof"))
+        try:
+            proof = await prover.prove(self.values, self._binding())
+        except ToolRefused as refused:
+            raise GiveUp(HandoffReason.TOOL_FAILURE, str(refused)) from refused
+        match proof.state:
+            case ProofState.PROVEN:
+                return proof.subject
+            case ProofState.BROKEN:
+                raise GiveUp(HandoffReason.TOOL_FAILURE, proof.why)
+            case ProofState.WRONG_TOO_OFTEN:
+                raise GiveUp(HandoffReason.POLICY, proof.why)
+            case ProofState.WRONG:
+                # A wrong answer is an answer; wrong ones have a count of their own.
+                self.waited = None
+                raise Ask(self._awaiting(wanted, "proof_wrong"), tries_left=str(proof.left))
 
     def _not_found(self, spec: ToolSpec) -> NoReturn:
         if spec.verification is Verification.NONE:
