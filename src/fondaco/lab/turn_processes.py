@@ -13,6 +13,7 @@ from pathlib import Path
 from fondaco.domain.errors import FondacoError
 from fondaco.kit.clock import Clock
 from fondaco.kit.http import HttpClient, HttpFault
+from fondaco.kit.processes import stop
 
 PYTHON = sys.executable
 
@@ -112,18 +113,7 @@ async def started(
     try:
         yield Watched(process.pid, process)
     finally:
-        await _stopped(process)
-
-
-async def _stopped(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-    try:
-        async with asyncio.timeout(_STOP_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+        await stop(process, _STOP_SECONDS)
 
 
 async def answers(client: HttpClient, url: str, clock: Clock, log: Path) -> None:

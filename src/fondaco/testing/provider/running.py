@@ -12,6 +12,7 @@ import msgspec
 import uvloop
 
 from fondaco.domain.errors import ConfigurationError
+from fondaco.kit.processes import stop
 from fondaco.testing.provider.faults import Plan
 from fondaco.testing.provider.presets import SimulatorOptions
 from fondaco.testing.provider.script import Answer, Rule, Script, by_rules, clerk, recorded
@@ -68,18 +69,7 @@ async def apart(setup: Setup) -> AsyncIterator[str]:
             raise ConfigurationError("The provider simulator did not start; its own message is above.")
         yield address
     finally:
-        await _stopped(process)
-
-
-async def _stopped(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-    try:
-        async with asyncio.timeout(_STOP_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+        await stop(process, _STOP_SECONDS)
 
 
 async def _serve(setup: Setup, announce: Callable[[ProviderSimulator], None]) -> None:
