@@ -150,6 +150,26 @@ async def test_a_takeover_voids_the_draft_and_nothing_of_the_answer_follows(tmp_
         assert heard[-1].data["text"] == "I am here."
 
 
+async def test_a_further_message_takes_back_what_was_shown_and_gets_one_answer(tmp_path: Path) -> None:
+    async with shop_with_models(tmp_path, Plan()) as whole:
+        begun = (await whole.begin(QUESTION)).json
+        headers = {"Authorization": f"Bearer {begun['token']}"}
+        async with whole.http.get(whole.url + "/widget/v1/events", headers=headers) as answer:
+            listener = Listener(answer)
+            await listener.until("draft")
+
+            more = {"text": "And which one is mild?"}
+            written = await whole.ask("POST", "/widget/v1/messages", more, key=begun["token"])
+            heard = list[Heard]()
+            while sum(one.event == "message" for one in heard) < 2:
+                heard += await listener.take(1)
+
+        assert written.status == 202
+        assert "draft_void" in [one.event for one in heard]
+        assert [one.data["author"] for one in heard if one.event == "message"] == ["contact", "assistant"]
+        assert heard[-1].data["text"] == SENTENCES[-1]
+
+
 async def test_a_program_of_the_shop_is_told_the_message_alone(tmp_path: Path) -> None:
     async with shop_with_models(tmp_path, Plan()) as whole:
         conversation_id = await whole.open("ann")

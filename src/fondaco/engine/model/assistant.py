@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -85,7 +86,7 @@ class ModelAssistant:
         except HandOver as wish:
             calls = tuple(calling.calls)
             draft = Draft(language=context.language, handoff=wish.reason, calls=calls, topic=wish.topic)
-        except ModelError:
+        except (ModelError, asyncio.CancelledError):  # cancelled where the contact has written again
             if releaser is not None:
                 await releaser.end(None)
             raise
