@@ -15,6 +15,7 @@ from fondaco.domain.tools import CallState
 from fondaco.engine.draft import Draft
 from fondaco.engine.writing import value_of
 from fondaco.kit.language import looks_like
+from fondaco.llm.markup import markup_in
 
 #: What words and values are made of.
 _UNBROKEN = r"[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]"
@@ -27,15 +28,6 @@ _MONEY = r"(?:EUR|USD|GBP|CHF|CNY|RMB|JPY|KRW|euros?|dollars?|pounds?|yuan|yen|w
 _BEHIND = re.compile(rf"\s?(?:(?P<money>{_MONEY})(?!\w)|(?P<share>%|percent\b|prozent\b))", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<!\w){_MONEY}\s?$", re.IGNORECASE)
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
-
-#: What only a model's template or our own prompt writes: a tool call as text, marks of data, thoughts.
-_MARKUP = re.compile(
-    r"<\|[^|>\n]{0,40}\|?>"
-    r"|</?\s*(?:articles|tool_calls?|tool_response|function_calls?|function=|invoke|parameter|think|im_start|im_end)\b"
-    r"|\[/?(?:TOOL_CALLS|INST|AVAILABLE_TOOLS)\]"
-    r'|\{\s*"name"\s*:\s*"\w+"\s*,\s*"(?:arguments|parameters)"\s*:',
-    re.IGNORECASE,
-)
 
 
 def judge(draft: Draft) -> Verdict:
@@ -120,7 +112,7 @@ def _open_slots(draft: Draft) -> list[str]:
 
 
 def _leaked_markup(draft: Draft) -> list[str]:
-    return [f"{match.group()!r} is no word for a contact" for match in _MARKUP.finditer(draft.text)]
+    return [f"{found!r} is no word for a contact" for found in markup_in(draft.text)]
 
 
 def _wrong_language(draft: Draft) -> list[str]:

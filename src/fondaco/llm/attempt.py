@@ -7,6 +7,8 @@ import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from fondaco.kit.clock import Clock
 from fondaco.kit.http import HttpClient, HttpStream, NoAnswer, NotSent
 from fondaco.llm.asking import Progress, Prompt, Reply
@@ -146,7 +148,9 @@ class Attempt:
         return f"{what} within {spent} ms"
 
     def _too_much(self) -> ModelFailed:
-        return self._failed(FailureClass.BROKEN, "the answer is far longer than its limit allows")
+        failed = self._failed(FailureClass.BROKEN, "the answer is far longer than its limit allows")
+        # It would do so again, and be paid for again.
+        return ModelFailed(msgspec.structs.replace(failed.failure, retry_forbidden=True))
 
     def _failed(self, kind: FailureClass, what: str) -> ModelFailed:
         possibly = kind is not FailureClass.NOT_SENT

@@ -22,7 +22,7 @@ class FailureClass(StrEnum):
     TOO_LONG = "too_long"  #: the prompt does not fit into this model
     REFUSED = "refused"  #: content policy, of the model or of the provider's filter
     OUR_FAULT = "our_fault"  #: the request is malformed for this provider; another may take it
-    EMPTY = "empty"  #: a proper answer with neither text nor tool call
+    EMPTY = "empty"  #: a proper answer with neither words for a contact nor a tool call
     OPEN_CIRCUIT = "open_circuit"  #: not asked: the breaker is open
     NO_ROOM = "no_room"  #: not asked: the limiter has no room before the deadline
     NO_BUDGET = "no_budget"  #: not asked: a budget is used up

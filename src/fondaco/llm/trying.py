@@ -12,6 +12,7 @@ from fondaco.llm.breakers import Denied, Permit
 from fondaco.llm.failures import Failure, FailureClass, ModelFailed
 from fondaco.llm.gear import Gear
 from fondaco.llm.limiter import Reservation
+from fondaco.llm.markup import markup_in
 from fondaco.llm.profiles import dialect_for, lowered
 from fondaco.llm.purse import Billed, Ending, Refused, Reserved
 from fondaco.llm.stage import Stage
@@ -38,7 +39,7 @@ class Trying:
         self._gear = gear
         self._ask = ask
         self._number = number  #: of the step's attempts, from 1
-        self._behind = behind  #: how many further targets share the time for a first token
+        self._behind = behind  #: how many further targets may still have to be asked
         profile = gear.profile_of(target)
         lowered = profile is not target.profile
         self.target = msgspec.structs.replace(target, profile=profile) if lowered else target
@@ -171,7 +172,7 @@ class Trying:
         provider = self._gear.provider_of(self.target)
         whole_ms = self._ask.whole_ms
         if not self.target.profile.streams:  # its silence tells nothing, so those behind it get a share
-            whole_ms = self._began_ms + (whole_ms - self._began_ms) / (self._behind + 1)
+            whole_ms = self._began_ms + (whole_ms - self._began_ms) / (2 if self._behind else 1)
         return Deadlines(
             first_token_ms=self._first_by_ms(),
             whole_ms=whole_ms,
@@ -181,9 +182,13 @@ class Trying:
         )
 
     def _first_by_ms(self) -> float:
-        """Return until when this target may be silent: its share of what the contact still waits for."""
+        """Return until when this target may be silent: half of what the contact still waits for.
+
+        The last one of the chain has all of it.  Equal shares would take the first choice for dead
+        wherever four are in line and the machine is busy.
+        """
         left_ms = self._ask.first_token_ms - self._began_ms
-        return self._began_ms + max(left_ms / (self._behind + 1), _LEAST_FIRST_MS)
+        return self._began_ms + max(left_ms / (2 if self._behind else 1), _LEAST_FIRST_MS)
 
     def _not_asked(self, kind: FailureClass, why: str, retry_at_ms: int | None) -> Ended:
         wait_ms = None if retry_at_ms is None else max(0, retry_at_ms - self._gear.clock.now_ms())
@@ -227,6 +232,9 @@ def _useless(reply: Reply, target: Target) -> Failure | None:
         )
     if not reply.wishes and not reply.text.strip():
         return _paid(FailureClass.EMPTY, f"{target.name} answered with nothing ({reply.raw_finish})")
+    leaked = markup_in(reply.text)
+    if leaked:
+        return _paid(FailureClass.EMPTY, f"{target.name} wrote {leaked[0]!r} where words were expected")
     return None
 
 
