@@ -73,11 +73,11 @@ async def costs(wire: Asks, plan: Found) -> Found:
     """Measure CPU and latency of a call at one number in flight, answered whole or streamed."""
     in_flight, seconds = int(str(plan["in_flight"])), float(str(plan["seconds"]))
     lane = Lane(wire, stream=bool(plan["stream"]))
-    await lane.run(in_flight, in_flight, _WARMING * seconds)
-    warming = len(lane.latencies_ms)
-    idle_cpu = process_time()
+    idle_cpu = process_time()  # before any call: some libraries work on after the last one
     await _CLOCK.sleep(_IDLE_SECONDS)
     idle_share = (process_time() - idle_cpu) / _IDLE_SECONDS
+    await lane.run(in_flight, in_flight, _WARMING * seconds)
+    warming = len(lane.latencies_ms)
     gc.collect()
     began, began_cpu = perf_counter(), process_time()
     await lane.run(in_flight, max(in_flight, int(str(plan["least"]))), seconds)
