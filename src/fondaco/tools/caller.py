@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import defaultdict
 from typing import Any, Protocol
 
 import msgspec
@@ -32,6 +33,9 @@ log = structlog.get_logger(__name__)
 tracer = trace.get_tracer(__name__)
 
 _MAX_RESULT_BYTES = 256_000
+_AT_ONCE = (
+    32  # calls of one tool by one process; a rush of contacts must not be one for the merchant's system
+)
 _MASK = "•••"
 
 
@@ -67,6 +71,7 @@ class ToolCaller:
         self.proofs = ProofLimit(clock)
         self._clock = clock
         self._log = log.bind()  # once, since binding costs as much as a line
+        self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def call(
         self, name: str, arguments: dict[str, str], binding: Binding, journal: Journal
@@ -94,7 +99,9 @@ class ToolCaller:
         if broke_off and not tool.spec.idempotent:
             finished = _failed(call, ToolUncertain("the call broke off; it may have taken effect"))
         else:
-            finished = await self._perform(tool, call, doubtful=broke_off)
+            # Who waits here has not asked the merchant yet, so its time-out has not begun.
+            async with self._rooms[tool.spec.name]:
+                finished = await self._perform(tool, call, doubtful=broke_off)
         shown = self._shown(finished)
         await journal.write(Step(turn_id=binding.turn_id, key=key, call=shown))
         return shown

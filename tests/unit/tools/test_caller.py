@@ -9,6 +9,7 @@ import pytest
 
 from fondaco.domain.errors import ToolFailed, ToolRefused, ToolUncertain
 from fondaco.domain.tools import CallState, Effect, Parameter, ToolSpec, Verification
+from fondaco.kit.clock import SystemClock
 from fondaco.testing.clock import FakeClock
 from fondaco.tools import Toolbox, ToolCaller, VerifierOptions
 from tests.unit.tools.toolkit import (
@@ -250,3 +251,35 @@ async def test_a_proof_is_sent_and_never_written_down() -> None:
     assert tool.calls == [{"number": "7", "proof": "10115"}]
     assert call.arguments == {"number": "7", "proof": "•••"}
     assert [step.call for step in journal.written] == [call]
+
+
+class Crowded:
+    """A tool that counts how many are with it at once."""
+
+    def __init__(self) -> None:
+        self.spec = spec()
+        self.inside = self.most = 0
+        self.open = asyncio.Event()
+
+    async def run(self, arguments: dict[str, Any], idempotency_key: str) -> dict[str, Any]:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        await self.open.wait()
+        self.inside -= 1
+        return FOUND
+
+
+async def test_a_rush_of_turns_is_no_rush_for_the_merchants_system() -> None:
+    tool = Crowded()
+    caller = ToolCaller(Toolbox((tool,), None), FakeClock())
+    calls = [
+        asyncio.create_task(caller.call("parcel", {"number": str(number)}, binding(), MemoryJournal()))
+        for number in range(100)
+    ]
+    await SystemClock().sleep(0)
+
+    tool.open.set()
+    done = await asyncio.gather(*calls)
+
+    assert tool.most == 32
+    assert {call.state for call in done} == {CallState.DONE}
