@@ -199,7 +199,7 @@ def settings_text(storage_url: str, port: int) -> str:
     """Return the settings file of the server that is measured, the demo shop's tools included.
 
     Everything is as it comes, but for the limits of a key and the burst window, which would only wait, and
-    for the limit on guesses of one order's proof: here a thousand contacts prove the same four orders at once.
+    the limit on guesses of one order's proof: here a thousand contacts prove the same four orders at once.
     """
     tools = resources.files("fondaco.demo").joinpath("fondaco-demo.toml").read_text("utf-8")
     tools = tools.replace("[verification]", "[verification]\nmax_tries_an_hour = 1_000_000", 1)
