@@ -26,6 +26,7 @@ from fondaco.domain.ports import Registry
 from fondaco.domain.turns import Contact, Lease, Step, turn_id_of, unanswered
 from fondaco.kit.chance import SystemChance
 from fondaco.kit.clock import Clock, SystemClock
+from fondaco.kit.garbage import collect_rarely
 from fondaco.kit.ids import IdMaker
 from fondaco.kit.signals import SignalHub
 from fondaco.lab.turn_processes import Watched
@@ -238,6 +239,7 @@ def main(arguments: Sequence[str]) -> None:
     """Replay and print the figures as one line of JSON."""
     url, turns, in_flight, *server = arguments
     database = Watched(int(server[0])) if server else None
+    collect_rarely()  # as the server does
     loop_factory = uvicorn.Config(app="", loop="auto").get_loop_factory()
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         found = runner.run(replay(url, int(turns), int(in_flight), database))
