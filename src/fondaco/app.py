@@ -173,18 +173,21 @@ class _Wiring:
         chains = {RouteKind.CHEAP: models.chains.cheap, RouteKind.STRONG: models.chains.strong}
         voices = DraftVoices(drafts, RememberedConnections(self.registry, self.clock))
 
-        def answerer(kind: RouteKind, targets: tuple[Target, ...]) -> ModelAssistant:
-            options = self._options(kind)
-            return ModelAssistant(models.client, targets, finder, caller, options, self.clock, voices)
-
-        answerers = {kind: answerer(kind, targets) for kind, targets in chains.items() if targets}
+        answerers = {
+            kind: ModelAssistant(
+                models.client, finder, caller, self._options(kind, targets), self.clock, voices
+            )
+            for kind, targets in chains.items()
+            if targets
+        }
         router = Router(self.settings.routing, finder, tuple(answerers))
         return Turn(local, shop(self.settings), self.clock, Models(router, answerers))
 
-    def _options(self, kind: RouteKind) -> ModelAssistantOptions:
+    def _options(self, kind: RouteKind, targets: tuple[Target, ...]) -> ModelAssistantOptions:
         deadlines = self.settings.llm.deadlines
         return ModelAssistantOptions(
             rung=kind.value,
+            targets=targets,
             shop=self.settings.workspace.name,
             first_token_seconds=deadlines.first_token_seconds,
             answer_seconds=deadlines.answer_seconds,

@@ -332,7 +332,11 @@ async def talk(setting: Setting | None = None) -> Talk:
     shop = Shop(hours=told.hours, teams=told.teams)
     models = {
         kind: ModelAssistant(
-            asked, (SCRIPTED,), finder, caller, ModelAssistantOptions(rung=kind.value, shop="Rialto"), clock
+            asked,
+            finder,
+            caller,
+            ModelAssistantOptions(rung=kind.value, targets=(SCRIPTED,), shop="Rialto"),
+            clock,
         )
         for kind, asked in told.models.items()
     }

@@ -36,6 +36,7 @@ class ModelAssistantOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How a model may work."""
 
     rung: str  #: which chain this is, such as ``cheap``
+    targets: tuple[Target, ...]  #: its models, first choice first
     shop: str = ""  #: as the model names it
     steps: int = 6  #: model requests in one turn at most
     calls: int = 8  #: tool calls in one turn at most
@@ -50,7 +51,6 @@ class ModelAssistant:
     def __init__(
         self,
         models: AsksModels,
-        targets: tuple[Target, ...],
         finder: Finder,
         caller: ToolCaller,
         options: ModelAssistantOptions,
@@ -58,7 +58,6 @@ class ModelAssistant:
         voices: Voices | None = None,
     ) -> None:
         self._models = models
-        self._targets = targets
         self._finder = finder
         self._caller = caller
         self._options = options
@@ -79,7 +78,7 @@ class ModelAssistant:
         steps = Steps(self._models, self._options.rung, context.turn_id, journal, trace)
         calling = Calling(self._caller, context, journal, trace)
         releaser = await self._releaser(context, quotable, calling)
-        work = _Conversing(self._options, context, steps, calling, self._targets, trace.began_ms, releaser)
+        work = _Conversing(self._options, context, steps, calling, trace.began_ms, releaser)
         try:
             reply = await work.converse(self._prompt(context, [one.passage for one in told]))
             draft = _draft(context, reply, quotable, calling)
@@ -126,7 +125,6 @@ class _Conversing:
     context: TurnContext
     steps: Steps
     calling: Calling
-    targets: tuple[Target, ...]
     began_ms: float  #: the contact has one deadline, however many chains are asked
     releaser: Releaser | None
 
@@ -137,7 +135,7 @@ class _Conversing:
         for number in range(1, self.options.steps + 1):
             ask = Ask(
                 prompt=prompt,
-                targets=self.targets,
+                targets=self.options.targets,
                 scope=self._scope(number),
                 first_token_ms=first_ms if number == 1 else whole_ms,
                 whole_ms=whole_ms,
