@@ -154,7 +154,7 @@ class Comparison:
     async def _held(self, simulator: Simulator, wire: str) -> Held:
         plan = {"base_url": simulator.base_url}
         found = await self._part("llm_client", [wire, "memory"], plan, own=wire in {RAW, OWN})
-        return Held(wire=wire, bytes_per_stream=found["bytes_per_stream"])
+        return msgspec.convert(found | {"wire": wire}, Held)
 
     async def _peer_turns(self, simulator: Simulator, wire: str, in_flight: int) -> PeerTurns:
         turns = self.size.peer_turns[in_flight]

@@ -54,6 +54,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
     wire: str
     bytes_per_stream: float
+    begun: int  #: streams that were open at once
 
 
 class PeerTurns(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +68,9 @@ def call_figures(costs: Sequence[Cost], held: Iterable[Held]) -> list[Figure]:
     """Return what calls cost, and how fondaco compares with the best of the others."""
     figures = [figure for cost in costs for figure in _of_call(cost)]
     figures += [
-        Figure(name=f"{one.wire}, open stream: memory", value=one.bytes_per_stream / 1_000, unit="kB")
+        Figure(
+            name=f"{one.wire}, an open stream of {one.begun:,}", value=one.bytes_per_stream / 1_000, unit="kB"
+        )
         for one in held
     ]
     figures += [figure for stream in (False, True) for figure in _compared(costs, stream=stream)]

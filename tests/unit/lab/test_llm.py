@@ -75,12 +75,12 @@ def test_fondaco_is_compared_with_the_best_of_the_others_and_not_with_its_own_wi
         cost("quick", cpu_ms=4.0, p99_ms=247.0),
     ]
 
-    figures = call_figures(costs, [Held(wire=OWN, bytes_per_stream=30_000)])
+    figures = call_figures(costs, [Held(wire=OWN, bytes_per_stream=30_000, begun=1_000)])
 
     name = "plain, 1,000 in flight"
     assert value(figures, f"{name}: CPU of the best other library, in fondaco's") == 20.0
     assert value(figures, f"{name}: fondaco's added p99, of the best other library's") == 5.0
-    assert value(figures, "fondaco, open stream: memory") == 30.0
+    assert value(figures, "fondaco, an open stream of 1,000") == 30.0
     assert value(figures, "simulated provider at its busiest") == 10.0
     assert missed(figures) == []
 
