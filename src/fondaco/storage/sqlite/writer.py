@@ -15,6 +15,7 @@ from fondaco.storage.sqlite.connect import closed, meaning
 T = TypeVar("T")
 
 #: Operations in one transaction at most, so that the first of them does not wait for too many others.
+_GATHER_SECONDS = 0.002  # for further operations, while many write at once
 LARGEST_GROUP = 512
 
 
@@ -67,6 +68,8 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=f"fondaco-writer {place}", daemon=True)
         self._closing = False
+        self._hurry = threading.Event()  #: set where nobody is to be waited for any more
+        self._crowded = False  #: the last group had more than one operation, so others will come
         self._thread.start()
 
     async def do(self, operation: Operation[T]) -> T:
@@ -81,6 +84,7 @@ class Writer:
         """Write what has queued up, then end the thread and close the connection."""
         if not self._closing:
             self._closing = True
+            self._hurry.set()
             self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -97,6 +101,9 @@ class Writer:
         """Wait for a job and take along all that came meanwhile; False where it was the last group."""
         jobs: list[_Job] = []
         job = self._jobs.get()
+        if self._crowded:
+            # A commit costs the same for one as for fifty; who is alone never waits.
+            self._hurry.wait(_GATHER_SECONDS)
         while job is not None:
             jobs.append(job)
             if len(jobs) == LARGEST_GROUP:
@@ -105,6 +112,7 @@ class Writer:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 break
+        self._crowded = len(jobs) > 1
         return jobs, job is not None
 
     def _write(self, jobs: Sequence[_Job]) -> list[Done[Any] | _Failed]:
