@@ -330,18 +330,7 @@ async def talk(setting: Setting | None = None) -> Talk:
     finder, caller = Finder(Shelf(library), toolbox), ToolCaller(toolbox, clock)
     answerer = told.answerer or LocalAssistant(finder, caller)
     shop = Shop(hours=told.hours, teams=told.teams)
-    models = {
-        kind: ModelAssistant(
-            asked,
-            finder,
-            caller,
-            ModelAssistantOptions(rung=kind.value, targets=(SCRIPTED,), shop="Rialto"),
-            clock,
-        )
-        for kind, asked in told.models.items()
-    }
-    router = Router(told.routing, finder, tuple(models))
-    turn = Turn(answerer, shop, clock, Models(router, models) if models else None)
+    turn = Turn(answerer, shop, clock, _models(told, finder, caller, clock) if told.models else None)
     meters = TurnMeters(CollectorRegistry())
     worker = Worker(
         ANNA, store, dict.fromkeys(told.workspaces, turn), told.options, meters, clock, SeededChance(7)
@@ -363,6 +352,17 @@ async def talk(setting: Setting | None = None) -> Talk:
             verified_subject=told.verified_subject,
         ),
     )
+
+
+def _models(told: Setting, finder: Finder, caller: ToolCaller, clock: FakeClock) -> Models:
+    def options(kind: ev.RouteKind) -> ModelAssistantOptions:
+        return ModelAssistantOptions(rung=kind.value, targets=(SCRIPTED,), shop="Rialto")
+
+    answerers = {
+        kind: ModelAssistant(asked, finder, caller, options(kind), clock)
+        for kind, asked in told.models.items()
+    }
+    return Models(Router(told.routing, finder, tuple(answerers)), answerers)
 
 
 async def another(talk_: Talk, name: str) -> Talk:
