@@ -273,6 +273,16 @@ async def test_the_demo_signs_a_browser_in_from_its_own_page_only() -> None:
     assert refused.status == 403
 
 
+@pytest.mark.parametrize("asks_models", [True, False])
+async def test_the_demo_says_that_nothing_left_only_where_that_is_so(*, asks_models: bool) -> None:
+    widget, mira = ConnectionId("widget_rialto"), TeammateId("tmt_rialto")
+    demo = DemoPage(connection_id=widget, teammate_id=mira, asks_models=asks_models)
+    async with open_house(pages=all_pages(demo)) as house:
+        shown = await house.send("GET", "/?language=en", _PAGE, None)
+
+    assert ("Nothing left this machine" in shown.body.decode()) is not asks_models
+
+
 async def test_files_of_the_widget_do_not_use_up_what_an_address_may_ask_for() -> None:
     limits = LimitOptions(address=Rate(1, 1))
     async with open_house(ServerOptions(port=0, limits=limits), pages=all_pages()) as house:

@@ -110,7 +110,9 @@ async def _fill(app: App, *, demo: bool) -> None:
 
 
 async def _listen(app: App, wish: _Wish) -> None:
-    demo = DemoPage(connection_id=WIDGET_ID, teammate_id=TEAMMATE_ID) if wish.place.demo else None
+    asks_models = app.models is not None
+    page = DemoPage(connection_id=WIDGET_ID, teammate_id=TEAMMATE_ID, asks_models=asks_models)
+    demo = page if wish.place.demo else None
     # Without workers too: who asks this server how models stand, or steers them, shall reach the others.
     beside: list[Background] = [] if app.models is None else [app.models.sync]
     if wish.workers is Workers.BESIDE:

@@ -29,6 +29,7 @@ class DemoPage:
 
     connection_id: ConnectionId
     teammate_id: TeammateId
+    asks_models: bool = False  #: then what is written leaves this machine, and costs money
 
 
 def pages(showing: Showing, demo: DemoPage) -> list[Page]:
