@@ -43,4 +43,4 @@ class Fact(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     source: EvidenceSource
     reference: str  #: id of the tool call or of the article; name of the setting; ``message``
     field: str = ""  #: path inside the tool result, such as ``items.0.price``
-    record: str = ""  #: the one thing of the world it belongs to, such as ``call_9:items.0``; empty: to none alone
+    record: str = ""  #: the one thing it belongs to, such as ``call_9:items.0``; empty: none
