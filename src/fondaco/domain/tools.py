@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from fondaco.domain.contracts import Contract
 from fondaco.domain.ids import CallId
 
 
@@ -22,6 +23,7 @@ class Verification(StrEnum):
 
     NONE = "none"  #: anybody may ask
     MATCHED = "matched"  #: order number and postcode or e-mail were matched in this episode
+    CODE = "code"  #: a one-time code that the merchant sent to the contact came back
     SIGNED = "signed"  #: the shop signed the contact's identity
 
 
@@ -54,6 +56,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     server_value: str = ""  #: for SERVER: ``contact_id``, ``subject``, ``workspace_id`` or ``language``
     ask: str = ""  #: key of the stored sentence that asks for it
     required: bool = True
+    schema: dict[str, Any] = {}  #: JSON Schema (2020-12) of the value; empty: a text
 
 
 class ToolSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +72,9 @@ class ToolSpec(msgspec.Struct, frozen=True, kw_only=True):
     timeout_seconds: float = 5.0
     attempts: int = 2  #: how often a READ is tried; a WRITE is repeated only under its key
     idempotent: bool = False  #: a WRITE whose receiver honours the idempotency key
+    definitions: dict[str, Any] = {}  #: what ``#/$defs/…`` in the schemas of parameters and result means
+    result_schema: dict[str, Any] = {}  #: JSON Schema of the result; empty: any object
+    contract: Contract | None = None  #: for a WRITE; None: the defaults, which only ever try it dry
 
 
 class CallState(StrEnum):
