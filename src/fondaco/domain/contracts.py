@@ -87,9 +87,10 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = ""
     state: ActionState = ActionState.PROPOSED
     dry_run: bool = False
-    wants_approval: bool = False
+    wants_confirmation: bool = True  #: the contact has to say yes
+    wants_approval: bool = False  #: a teammate has to say yes
     proposed_at_ms: int
-    expires_at_ms: int
+    expires_at_ms: int  #: from then on it goes no further towards its execution
     shown_in: MessageId | None = None  #: the message that asked for the yes
     confirmed_in: MessageId | None = None  #: the message that said it
     approved_by: TeammateId | None = None

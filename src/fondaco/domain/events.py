@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from fondaco.domain.articles import Passage
+from fondaco.domain.contracts import Action
 from fondaco.domain.evidence import Evidence
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.ids import CallId, DeliveryId, EpisodeId, HandoffId, MessageId, TurnId
@@ -37,11 +38,12 @@ PERSON_OFFER = "person"  #: the key of the offer that asks for a person
 class Awaiting(msgspec.Struct, frozen=True, kw_only=True):
     """What the assistant asked for, so that the next message is read as the answer to it."""
 
-    entry: str  #: key of the article whose answer waits for the missing values
-    wants: str  #: name of the parameter that was asked for
+    entry: str = ""  #: key of the article whose answer waits for the missing values
+    wants: str = ""  #: name of the parameter that was asked for
     sentence: str = ""  #: key of the stored sentence that asked for it
     filled: dict[str, str] = {}  #: parameters that are known already
     tries: int = 0  #: how often the contact has answered in vain
+    action_id: str = ""  #: the action that was proposed, where a yes to it is awaited
 
 
 # gc=False here and elsewhere: nothing here can be part of a cycle, and thousands of these are kept.
@@ -141,6 +143,15 @@ class ToolCalled(_Event, frozen=True, kw_only=True):
 
     turn_id: TurnId
     call: ToolCall
+
+
+class ActionMoved(_Event, frozen=True, kw_only=True):
+    """An action has come a step further, or has ended; the latest one tells how far it is."""
+
+    action: Action
+    by: Author  #: who moved it: the contact by a yes, a teammate, the assistant by the rules
+    why: str = ""  #: for teammates
+    turn_id: TurnId | None = None  #: None where it was no turn that moved it
 
 
 class IdentityVerified(_Event, frozen=True, kw_only=True):
@@ -245,6 +256,7 @@ Event = (
     | PassagesFound
     | ModelAsked
     | ToolCalled
+    | ActionMoved
     | IdentityVerified
     | VerificationFailed
     | VerdictGiven

@@ -20,6 +20,7 @@ class HandoffReason(StrEnum):
     UNPROVEN_ANSWER = "unproven_answer"  #: the guard would not let the answer out
     BUDGET = "budget"  #: the budget for models is used up
     OUTAGE = "outage"  #: nothing that could answer is working
+    APPROVAL = "approval"  #: an action waits for a teammate's yes
     SAFETY = "safety"  #: somebody may be in danger, or threatens
 
 
