@@ -22,8 +22,8 @@ BANNED = {
     "pending": "open, waiting or the exact state",
     "ticket": "conversation",
 }
-#: Adapters and descriptions of vendors that use these words themselves.
-VENDORS = re.compile(r"(?:^|/|_)(?:zendesk|intercom|sunshine)")
+#: Adapters and descriptions of vendors, and a published benchmark's tools, that use these words themselves.
+VENDORS = re.compile(r"(?:^|/|_)(?:zendesk|intercom|sunshine)|/lab/tau/")
 #: What a shop or a contact wrote, in their own words.
 DATA = (".json", ".jsonl")
 #: The header, and names that a protocol or a library has given.

@@ -16,3 +16,6 @@ command.add_command(
     elsewhere("answers", "fondaco.lab.answers", "Measure how many questions are answered rightly.")
 )
 command.add_command(elsewhere("turn", "fondaco.lab.turn", "Measure what a durable turn costs."))
+command.add_command(
+    elsewhere("tau", "fondaco.lab.tau", "Play a published benchmark's worlds through the real engine.")
+)

@@ -1,0 +1,82 @@
+"""``fondaco lab tau``: its arguments and what it prints."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from fondaco.lab.gates import exit_code, render_table, to_json
+from fondaco.lab.tau.data import TauData, find_data
+from fondaco.lab.tau.telling import Told
+from fondaco.lab.tau.truth import report_truth
+
+_SEED = 7
+_NO_DATA = (
+    "The published tau-bench data is not there.\n"
+    "Give the directory that holds tau_bench with --data DIR or in $FONDACO_EVAL_DATA."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the parts that are asked for; return 0, 1 when a gate is missed, or 2 when the data is absent."""
+    options = _parser().parse_args(arguments)
+    return run(
+        options.part,
+        as_json=options.json,
+        gates_on=not options.no_gate,
+        data=options.data,
+        listed=options.list,
+        seed=options.seed,
+    )
+
+
+def run(
+    part: str = "all",
+    *,
+    as_json: bool = False,
+    gates_on: bool = True,
+    data: Path | None = None,
+    listed: bool = False,
+    seed: int = _SEED,
+) -> int:
+    """Print the figures of a part, or of all; return 0, 1 when a gate is missed, 2 without data.
+
+    Raises InvalidInput for data that is not what it should be.
+    """
+    found = find_data(data)
+    if found is None:
+        print(_NO_DATA, file=sys.stderr)
+        return 2
+    parts = _PARTS.values() if part == "all" else (_PARTS[part],)
+    told = [one(found, seed) for one in parts]
+    if as_json:
+        print("[" + ",\n".join(to_json(one.report) for one in told) + "]")
+    else:
+        print("\n\n".join(_table(one, listed=listed) for one in told))
+    return max(exit_code(one.report, gates_on=gates_on) for one in told)
+
+
+_PARTS: dict[str, Callable[[TauData, int], Told]] = {
+    "truth": report_truth,
+}
+
+
+def _table(told: Told, *, listed: bool) -> str:
+    lines = ["", *told.lines] if listed and told.lines else []
+    return "\n".join([render_table(told.report), *lines])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fondaco lab tau",
+        description="Play the published tau-bench worlds and recorded conversations through the real engine.",
+    )
+    parser.add_argument("part", nargs="?", choices=["all", *_PARTS], default="all", help="what to run")
+    parser.add_argument("--data", type=Path, default=None, help="directory of the evaluation data")
+    parser.add_argument("--list", action="store_true", help="print each difference and each single finding")
+    parser.add_argument("--seed", type=int, default=_SEED, help="draws faults and jitter")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    parser.add_argument("--no-gate", action="store_true", help="end with 0 whatever was counted")
+    return parser
