@@ -50,6 +50,8 @@ _SHARES = frozenset(
         "strong_at",
     }
 )
+#: Tables whose numbers are the operator's own.
+_FREE = frozenset({"schema", "examples"})
 _BOUND_BY_SERVER = ("contact_id", "subject", "workspace_id", "language")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -70,7 +72,8 @@ def check(settings: Settings, where: Where) -> None:
 def _numbers(value: Any, path: Path) -> Iterator[tuple[Path, float]]:
     if isinstance(value, dict):
         for name, one in value.items():
-            yield from _numbers(one, (*path, name))
+            if name not in _FREE:
+                yield from _numbers(one, (*path, name))
     elif isinstance(value, list):
         for place, one in enumerate(value):
             yield from _numbers(one, (*path, str(place)))
@@ -188,10 +191,14 @@ class _Tool:
             )
 
     def _from_message(self, parameter: Parameter, key: str) -> None:
-        if not parameter.pattern:
-            self._refuse(f"{key}.pattern", "is empty", "write the regular expression that finds the value")
+        if not parameter.pattern and not parameter.schema:
+            self._refuse(
+                f"{key}.pattern",
+                "is empty",
+                "write the regular expression that finds the value, or a schema for models to fill",
+            )
         known = [name for name in phrases(Language.EN).sentences if name.startswith("ask_")]
-        if parameter.required and parameter.ask not in known:
+        if parameter.required and parameter.pattern and parameter.ask not in known:
             self._refuse(f"{key}.ask", f"is {parameter.ask!r}", f"write one of {', '.join(known)}")
 
     def _effect(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -44,9 +46,9 @@ class Prover:
     trace: Trace
     verifier: Verifier
 
-    async def prove(self, values: dict[str, str], binding: Binding) -> Proof:
+    async def prove(self, values: Mapping[str, Any], binding: Binding) -> Proof:
         """Try the proof in ``values`` for the scope in ``values``; the trace is told.  Raises ToolRefused."""
-        scope = values.get(self.verifier.scope_parameter, "")
+        scope = str(values.get(self.verifier.scope_parameter, ""))
         left = self.verifier.max_tries - self.context.failed_proofs - self._wrong_here()
         proofs, place = self.caller.proofs, (binding.workspace_id, scope, binding.turn_id)
         if left <= 0 or not proofs.admits(*place, self.verifier.max_tries_an_hour):

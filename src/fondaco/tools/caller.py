@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -12,20 +13,12 @@ import structlog
 from opentelemetry import trace
 
 from fondaco.domain.errors import ToolError, ToolFailed, ToolRefused, ToolUncertain
-from fondaco.domain.ids import CallId, ContactId, TurnId, WorkspaceId
-from fondaco.domain.tools import (
-    CallState,
-    Effect,
-    Parameter,
-    ParameterSource,
-    ToolCall,
-    ToolSpec,
-    Verification,
-)
+from fondaco.domain.ids import CallId, TurnId
+from fondaco.domain.tools import CallState, Effect, ToolCall, ToolSpec
 from fondaco.domain.turns import Step
 from fondaco.kit.clock import Clock
-from fondaco.kit.language import Language
 from fondaco.kit.spans import span_of
+from fondaco.tools.binding import Binding, authorise, bound
 from fondaco.tools.proofs import ProofLimit
 from fondaco.tools.toolbox import Tool, Toolbox
 
@@ -37,6 +30,9 @@ _AT_ONCE = (
     32  # calls of one tool by one process; a rush of contacts must not be one for the merchant's system
 )
 _MASK = "•••"
+
+
+__all__ = ["Binding", "Journal", "ToolCaller"]
 
 
 class Journal(Protocol):
@@ -51,18 +47,6 @@ class Journal(Protocol):
         ...
 
 
-class Binding(msgspec.Struct, frozen=True, kw_only=True):
-    """What the server knows about who asks; no word of it comes from the contact's text."""
-
-    turn_id: TurnId
-    workspace_id: WorkspaceId
-    contact_id: ContactId
-    language: Language
-    verification: Verification
-    subject: str = ""  #: whom the merchant's system knows; empty without verification
-    message: str = ""  #: the contact's words, for parameters that take the whole text
-
-
 class ToolCaller:
     """Calls tools so that what a turn has done once is not done again."""
 
@@ -74,20 +58,31 @@ class ToolCaller:
         self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def call(
-        self, name: str, arguments: dict[str, str], binding: Binding, journal: Journal
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        binding: Binding,
+        journal: Journal,
+        *,
+        idempotency_key: str = "",
     ) -> ToolCall:
         """Return the finished call: done, failed or unknown; a repetition returns the journalled one.
 
         What proves who writes is sent and never written down: the returned call shows it masked.
-        Raises ToolRefused when the tool does not exist, an argument is missing, or the contact is not
-        verified enough; then nothing was sent anywhere.
+        ``idempotency_key`` makes it a call of its own, known to the receiver by this key; without one,
+        equal arguments in one turn are one call.
+        Raises ToolRefused when the tool does not exist, an argument is missing or wrong, or the contact is
+        not verified enough; then nothing was sent anywhere.
         """
         tool = self.toolbox.get(name)
         if tool is None:
             raise ToolRefused(f"There is no tool named {name!r}.")
-        _authorise(tool.spec, binding)
-        full = _bound(tool.spec, arguments, binding)
-        call = _intended(tool.spec, full, binding.turn_id)
+        authorise(tool.spec, binding)
+        full = bound(tool.spec, arguments, binding)
+        fault = self.toolbox.schemas(name).argument_fault(full)
+        if fault:
+            raise ToolRefused(f"{name}: {fault}; correct it and call again.")
+        call = _intended(tool.spec, full, binding.turn_id, idempotency_key)
         key = f"call:{call.id}"
         earlier = journal.find(binding.turn_id, key)
         broke_off = earlier is not None and earlier.call is not None
@@ -147,6 +142,9 @@ class ToolCaller:
             raise _unusable(call, f"no answer within {tool.spec.timeout_seconds:g} s") from error
         if len(msgspec.json.encode(result)) > _MAX_RESULT_BYTES:
             raise _unusable(call, f"the result is larger than {_MAX_RESULT_BYTES} bytes")
+        fault = self.toolbox.schemas(call.tool).result_fault(result)
+        if fault:
+            raise _unusable(call, f"the result is not as declared ({fault})")
         return result
 
 
@@ -160,45 +158,16 @@ def _failed(call: ToolCall, error: ToolError) -> ToolCall:
     return msgspec.structs.replace(call, state=state, error=str(error))
 
 
-def _authorise(spec: ToolSpec, binding: Binding) -> None:
-    ranks = list(Verification)
-    if ranks.index(binding.verification) < ranks.index(spec.verification):
-        raise ToolRefused(
-            f"{spec.name} demands verification {spec.verification.value!r}, "
-            f"but the contact has {binding.verification.value!r}."
-        )
-
-
-def _bound(spec: ToolSpec, arguments: dict[str, str], binding: Binding) -> dict[str, Any]:
-    known: dict[str, Any] = {}
-    for parameter in spec.parameters:
-        value = _value(parameter, arguments, binding)
-        if value:
-            known[parameter.name] = value
-        elif parameter.required:
-            raise ToolRefused(f"{spec.name}: {parameter.name} is missing.")
-    return known
-
-
-def _value(parameter: Parameter, arguments: dict[str, str], binding: Binding) -> str:
-    match parameter.source:
-        case ParameterSource.SERVER:
-            return str(getattr(binding, parameter.server_value))
-        case ParameterSource.TEXT:
-            return binding.message
-        case ParameterSource.MESSAGE:
-            return arguments.get(parameter.name, "")
-
-
-def _intended(spec: ToolSpec, arguments: dict[str, Any], turn_id: TurnId) -> ToolCall:
-    """Return the call with an id that follows from turn, tool and arguments: the same wish, the same key."""
-    digest = hashlib.sha256(msgspec.json.encode([turn_id, spec.name, arguments], order="sorted"))
+def _intended(spec: ToolSpec, arguments: dict[str, Any], turn_id: TurnId, key: str) -> ToolCall:
+    """Return the call; its id follows from turn, tool, arguments and key: the same wish, the same id."""
+    wish = [turn_id, spec.name, arguments, *([key] if key else [])]
+    digest = hashlib.sha256(msgspec.json.encode(wish, order="sorted"))
     call_id = f"call_{turn_id.removeprefix('trn_')}_{digest.hexdigest()[:12]}"
     return ToolCall(
         id=CallId(call_id),
         tool=spec.name,
         arguments=arguments,
         effect=spec.effect,
-        idempotency_key=call_id,
+        idempotency_key=key or call_id,
         state=CallState.EXECUTING,
     )

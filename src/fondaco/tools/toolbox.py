@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from fondaco.domain.errors import ConfigurationError
 from fondaco.domain.tools import ToolSpec
 from fondaco.tools.options import VerifierOptions
+from fondaco.tools.schemas import Schemas
 
 #: The proof that a personal tool demands is described by the operator's settings.
 Verifier = VerifierOptions
@@ -27,7 +28,10 @@ class Tool(Protocol):
 
 
 class Toolbox:
-    """The tools that the assistant may use, and the one that proves who writes."""
+    """The tools that the assistant may use, and the one that proves who writes.
+
+    Raises ConfigurationError for two tools of one name, a verifier that is none of them, and a bad schema.
+    """
 
     def __init__(self, tools: Iterable[Tool] = (), verifier: Verifier | None = None) -> None:
         self._tools: dict[str, Tool] = {}
@@ -35,6 +39,7 @@ class Toolbox:
             if tool.spec.name in self._tools:
                 raise ConfigurationError(f"Two tools are named {tool.spec.name!r}; rename one of them.")
             self._tools[tool.spec.name] = tool
+        self._schemas = {name: Schemas(tool.spec) for name, tool in self._tools.items()}
         if verifier is not None and verifier.tool not in self._tools:
             raise ConfigurationError(
                 f"verification.tool names {verifier.tool!r}, but there is no such tool; "
@@ -48,6 +53,10 @@ class Toolbox:
     def get(self, name: str) -> Tool | None:
         """Return the tool, or None if there is none of this name."""
         return self._tools.get(name)
+
+    def schemas(self, name: str) -> Schemas:
+        """Return what arguments and result of the tool must be.  Raises KeyError for no such tool."""
+        return self._schemas[name]
 
     @property
     def specs(self) -> list[ToolSpec]:

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from fondaco.domain.errors import ToolFailed, ToolRefused, ToolUncertain
 from fondaco.domain.tools import CallState, Effect, Parameter, ToolSpec, Verification
@@ -125,6 +126,57 @@ async def test_a_call_that_cannot_be_made_is_refused_and_leaves_no_trace(
         await caller_of(tool).call(name, arguments, binding(), journal)
 
     assert (tool.calls, journal.written) == ([], [])
+
+
+TYPED = Parameter(name="quantity", schema={"type": "integer", "minimum": 1})
+
+
+@pytest.mark.parametrize("arguments", [{"quantity": 2}, {"quantity": "2"}])
+async def test_an_argument_is_sent_as_its_schema_wants_it(arguments: dict[str, Any]) -> None:
+    tool = scripted(spec(TYPED), FOUND)
+
+    call = await caller_of(tool).call("parcel", arguments, binding(), MemoryJournal())
+
+    assert (call.arguments, tool.calls) == ({"quantity": 2}, [{"quantity": 2}])
+
+
+@pytest.mark.parametrize("quantity", [0, "many", [1], {"a": 1}, 1.5])
+async def test_a_wrong_argument_is_refused_before_anything_is_sent(quantity: Any) -> None:
+    tool, journal = scripted(spec(TYPED, effect=Effect.WRITE), FOUND), MemoryJournal()
+
+    with pytest.raises(ToolRefused, match=r"parcel: quantity: .*; correct it and call again"):
+        await caller_of(tool).call("parcel", {"quantity": quantity}, binding(), journal)
+
+    assert (tool.calls, journal.written) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("effect", "state"), [(Effect.READ, CallState.FAILED), (Effect.WRITE, CallState.UNKNOWN)]
+)
+async def test_a_result_that_is_not_as_declared_is_not_kept(effect: Effect, state: CallState) -> None:
+    declared = structs.replace(
+        spec(effect=effect, attempts=1),
+        result_schema={"type": "object", "properties": {"state": {"type": "integer"}}},
+    )
+
+    call = await caller_of(scripted(declared, FOUND)).call(
+        "parcel", {"number": "7"}, binding(), MemoryJournal()
+    )
+
+    assert (call.state, call.result) == (state, None)
+    assert call.error == 'parcel: the result is not as declared (state: the value is not of type "integer")'
+
+
+async def test_a_key_of_ones_own_makes_it_another_call_and_is_sent() -> None:
+    tool, journal = scripted(spec(effect=Effect.WRITE), FOUND, FOUND), MemoryJournal()
+    caller = caller_of(tool)
+    first = await caller.call("parcel", {"number": "7"}, binding(), journal, idempotency_key="act_1")
+
+    other = await caller.call("parcel", {"number": "7"}, binding(), journal, idempotency_key="act_2")
+    again = await caller.call("parcel", {"number": "7"}, binding(), journal, idempotency_key="act_1")
+
+    assert tool.keys == ["act_1", "act_2"]
+    assert again == first != other
 
 
 async def test_a_read_is_tried_again() -> None:

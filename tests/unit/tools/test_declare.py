@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
+import msgspec
 import pytest
 
 from fondaco.domain.errors import ConfigurationError, ToolFailed, ToolRefused, ToolUncertain
@@ -43,6 +44,36 @@ def plain(number: str) -> Any:
     return {}
 
 
+class Address(msgspec.Struct):
+    street: str
+    number: int
+
+
+class Ordered(msgspec.Struct):
+    total: int
+    street: str
+
+
+async def ordered(
+    sku: str,
+    quantity: Annotated[int, msgspec.Meta(ge=1)],
+    size: Literal["s", "l"],
+    colours: list[str],
+    address: Address,
+    weight: float | None = None,
+    gift: bool = False,
+) -> Ordered:
+    return Ordered(total=quantity, street=address.street)
+
+
+async def untyped(number) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+    return {}
+
+
+async def complicated(number: type[int]) -> dict[str, Any]:
+    return {}
+
+
 NUMBER = {"number": r"\d+"}
 
 
@@ -68,9 +99,56 @@ async def test_a_function_that_takes_the_key_is_idempotent_and_gets_it() -> None
     assert result == {"key": "key_1"}
 
 
-def test_a_parameter_without_a_source_says_what_to_write() -> None:
-    with pytest.raises(ConfigurationError, match="'number' has no source: give patterns"):
-        tool("Tells.")(raising)
+def test_a_parameter_with_neither_annotation_nor_pattern_says_what_to_write() -> None:
+    with pytest.raises(ConfigurationError, match="'number' has no source: annotate it"):
+        tool("Tells.")(untyped)
+
+
+def test_an_annotation_that_no_schema_expresses_says_what_to_write() -> None:
+    with pytest.raises(ConfigurationError, match=r"An annotation of 'complicated' cannot become"):
+        tool("Tells.")(complicated)
+
+
+def test_a_typed_signature_becomes_the_schema_of_the_arguments() -> None:
+    declared = tool("Orders.")(ordered)
+
+    schemas = {one.name: (one.schema, one.required) for one in declared.spec.parameters}
+
+    assert schemas == {
+        "sku": ({}, True),
+        "quantity": ({"type": "integer", "minimum": 1}, True),
+        "size": ({"enum": ["l", "s"]}, True),
+        "colours": ({"type": "array", "items": {"type": "string"}}, True),
+        "address": ({"$ref": "#/$defs/Address"}, True),
+        "weight": ({"anyOf": [{"type": "number"}, {"type": "null"}]}, False),
+        "gift": ({"type": "boolean"}, False),
+    }
+
+
+def test_a_typed_result_becomes_the_schema_of_the_result() -> None:
+    spec = tool("Orders.")(ordered).spec
+
+    assert spec.result_schema == {"$ref": "#/$defs/Ordered"}
+    assert set(spec.definitions) == {"Address", "Ordered"}
+
+
+async def test_a_typed_function_gets_its_own_types_and_may_return_them() -> None:
+    arguments = {
+        "sku": "T-1",
+        "quantity": 2,
+        "size": "s",
+        "colours": ["red"],
+        "address": {"street": "Main", "number": 4},
+    }
+
+    result = await tool("Orders.")(ordered).run(arguments, "key")
+
+    assert result == {"total": 2, "street": "Main"}
+
+
+async def test_arguments_of_other_types_are_refused() -> None:
+    with pytest.raises(ToolRefused, match="Expected `int`"):
+        await tool("Orders.")(ordered).run({"quantity": "two"}, "key")
 
 
 def test_a_pattern_for_no_parameter_is_found() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,11 +93,13 @@ class Calling:
     def _is_said(self, value: str, spec: ToolSpec, name: str) -> bool:
         """Return whether the contact wrote this argument; one that a model made up proves nothing."""
         parameters = [one for one in spec.parameters if one.name == name]
+        if not any(one.pattern for one in parameters):
+            return any(_contains(text, value) for text in self._contact_words())
         read = (read_values(text, parameters, wanted=name).get(name) for text in self._contact_words())
         return value in read
 
     async def _call(
-        self, wish: ToolWish, spec: ToolSpec, values: dict[str, str], subject: str
+        self, wish: ToolWish, spec: ToolSpec, values: dict[str, Any], subject: str
     ) -> ToolAnswered:
         try:
             call = await self.caller.call(spec.name, values, self._binding(subject), self.journal)
@@ -104,14 +108,15 @@ class Calling:
         self.trace.add(ev.ToolCalled(turn_id=self.context.turn_id, call=call))
         self.calls.append(call)
         shown = show(call, spec, self.context.language)
-        invented = {value for name, value in values.items() if not self._is_said(value, spec, name)}
+        told = [(name, one) for name, value in values.items() for one in _leaves(value)]
+        invented = {value for name, value in told if not self._is_said(value, spec, name)}
         self.evidence += [one for one in shown.evidence if one.written not in invented]
         self.evidence += [one for one in _arguments_proven(call, spec) if one.written not in invented]
         failed = call.state is not CallState.DONE
         return ToolAnswered(wish_id=wish.id, name=wish.name, content=shown.content, failed=failed)
 
-    async def _prove(self, wish: ToolWish, values: dict[str, str], prover: Prover) -> ToolAnswered:
-        secret = values.get(prover.verifier.proof_parameter, "")
+    async def _prove(self, wish: ToolWish, values: dict[str, Any], prover: Prover) -> ToolAnswered:
+        secret = str(values.get(prover.verifier.proof_parameter, ""))
         if secret and not any(_bare(secret) in _bare(text) for text in self._contact_words()):
             return _refused(wish, "The person did not write this proof; ask for it.")
         try:
@@ -121,7 +126,8 @@ class Calling:
         self._end_where_proof_is_hopeless(proof)
         if proof.state is ProofState.WRONG:
             return _refused(wish, f"This does not match. {proof.left} tries are left; ask for it again.")
-        self.evidence += [_said(values[name]) for name in values if name == prover.verifier.scope_parameter]
+        scope = prover.verifier.scope_parameter
+        self.evidence += [_said(str(value)) for name, value in values.items() if name == scope]
         return ToolAnswered(wish_id=wish.id, name=wish.name, content='{"proven": true}')
 
     def _end_where_proof_is_hopeless(self, proof: Proof) -> None:
@@ -130,11 +136,11 @@ class Calling:
         if proof.state is ProofState.BROKEN:
             raise HandOver(HandoffReason.TOOL_FAILURE, proof.why)
 
-    def _subject(self, values: dict[str, str]) -> str:
+    def _subject(self, values: dict[str, Any]) -> str:
         """Return who is proven for what these values speak of; the text never says who it is."""
         if self._prover is None:
             return self.context.signed_subject
-        return self._prover.subject_of(values.get(self._prover.verifier.scope_parameter, ""))
+        return self._prover.subject_of(str(values.get(self._prover.verifier.scope_parameter, "")))
 
     def _how_to_prove(self) -> str:
         if self._prover is None:
@@ -159,7 +165,7 @@ class Calling:
         )
 
 
-def _read_arguments(wish: ToolWish, spec: ToolSpec) -> dict[str, str]:
+def _read_arguments(wish: ToolWish, spec: ToolSpec) -> dict[str, Any]:
     """Return the arguments as the tool takes them.  Raises ValueError with what the model should do."""
     try:
         raw = msgspec.json.decode(wish.arguments or "{}", type=dict[str, Any])
@@ -172,7 +178,9 @@ def _read_arguments(wish: ToolWish, spec: ToolSpec) -> dict[str, str]:
     return {name: _read_value(value, asked[name]) for name, value in raw.items() if value not in (None, "")}
 
 
-def _read_value(value: Any, parameter: Parameter) -> str:
+def _read_value(value: Any, parameter: Parameter) -> Any:
+    if parameter.schema and not parameter.pattern:
+        return value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"{parameter.name} must be a text.")  # noqa: TRY004 (the model is told, nobody is at fault)
     text = str(value)
@@ -182,6 +190,28 @@ def _read_value(value: Any, parameter: Parameter) -> str:
     if parameter.name not in found:
         raise ValueError(f"This is no {parameter.name.replace('_', ' ')}; ask the person for it.")
     return found[parameter.name]
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Yield every value of an argument as a text, out of whatever it is nested in."""
+    match value:
+        case dict():
+            for inner in value.values():
+                yield from _leaves(inner)
+        case list():
+            for inner in value:
+                yield from _leaves(inner)
+        case None | bool():
+            return
+        case _:
+            yield str(value)
+
+
+def _contains(text: str, value: str) -> bool:
+    """Return whether the value stands in the text, a number not as a part of another one."""
+    folded, wanted = (unicodedata.normalize("NFKC", one).casefold() for one in (text, value))
+    edges = r"(?<![\d.,])%s(?![.,]?\d)" if wanted[:1].isdigit() else "%s"
+    return re.search(edges % re.escape(wanted), folded) is not None
 
 
 def _arguments_proven(call: ToolCall, spec: ToolSpec) -> list[Evidence]:

@@ -7,6 +7,7 @@ so that the provider's cache of prefixes bears (see ``shared prefixes`` in docs/
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from fondaco.domain import events as ev
 from fondaco.domain.articles import Passage
@@ -15,6 +16,7 @@ from fondaco.engine.context import TurnContext
 from fondaco.kit.language import Language
 from fondaco.llm.asking import Entry, Said, Speaker, ToolOffer
 from fondaco.tools import Toolbox
+from fondaco.tools.schemas import with_definitions
 
 HAND_OVER = "hand_over"  #: the tool by which a model asks for a person
 HAND_OVER_REASONS = (
@@ -112,18 +114,22 @@ def _offer(spec: ToolSpec, toolbox: Toolbox) -> ToolOffer:
     return ToolOffer(
         name=spec.name,
         description=spec.description + proof,
-        parameters={
-            "type": "object",
-            "properties": {one.name: _schema(one) for one in asked},
-            "required": [one.name for one in asked if one.required],
-            "additionalProperties": False,
-        },
+        parameters=with_definitions(
+            {
+                "type": "object",
+                "properties": {one.name: _schema(one) for one in asked},
+                "required": [one.name for one in asked if one.required],
+                "additionalProperties": False,
+            },
+            spec,
+        ),
     )
 
 
-def _schema(parameter: Parameter) -> dict[str, str]:
+def _schema(parameter: Parameter) -> dict[str, Any]:
     name = parameter.name.replace("_", " ")
-    return {"type": "string", "description": f"{name}, as the person wrote it"}
+    told = parameter.schema or {"type": "string"}
+    return {"description": f"{name}, as the person wrote it"} | told
 
 
 _HAND_OVER = ToolOffer(
