@@ -47,16 +47,19 @@ _FULL = Plan(
     waves=(Wave(1, 40, 3, gated=False), Wave(100, 600, 3), Wave(1_000, 1_000, 2)),
     open_conversations=10_000,
     replayed=2_000,
+    replays=5,
 )
 _FULL_POSTGRES = Plan(
     waves=(Wave(1, 40, 3, gated=False), Wave(100, 400, 3), Wave(1_000, 1_000, 1)),
     open_conversations=0,
     replayed=2_000,
+    replays=5,
 )
 _QUICK = Plan(
     waves=(Wave(1, 10, 2, gated=False), Wave(100, 150, 2), Wave(1_000, 1_000, 1)),
     open_conversations=0,
     replayed=300,
+    replays=1,
     warming=Wave(16, 16, 2, gated=False),
 )
 _QUICK_POSTGRES = replace(_QUICK, waves=_QUICK.waves[:2])  # opening a thousand takes longest

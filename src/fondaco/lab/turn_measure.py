@@ -52,6 +52,7 @@ class Plan:
     waves: tuple[Wave, ...]
     open_conversations: int  #: how many are opened and answered once before memory is read; 0: as they are
     replayed: int  #: turns that the storage alone writes again
+    replays: int  #: how often it does so
     warming: Wave = Wave(16, 60, 3, gated=False)
 
 
@@ -263,7 +264,31 @@ class _Half:
 
 
 async def _storage_alone(bench: Bench, database: Database, found: Found) -> None:
-    """Write the same turns once more without anything around the storage."""
+    """Write the same turns once more without anything around the storage, several times over.
+
+    One replay is a second of work, and a core that is shared with others moves that by a quarter.
+    """
+    replays = sorted(
+        [await _replayed(bench, database) for _ in range(bench.plan.replays)], key=lambda one: one.cpu_ms
+    )
+    middle = replays[len(replays) // 2]
+    name = f"{database.name}, storage alone, 100 in flight"
+    found.figures.append(
+        Figure(
+            name=f"{name}: CPU a turn",
+            value=middle.cpu_ms / middle.turns,
+            unit="ms",
+            gate=at_most(STORAGE_CPU_MS),
+        )
+    )
+    if database.process:
+        value = middle.database_cpu_ms / middle.turns
+        found.figures.append(Figure(name=f"{name}: {database.name} CPU a turn", value=value, unit="ms"))
+    least, most = (one.cpu_ms / one.turns for one in (replays[0], replays[-1]))
+    found.notes.append(f"{name}: median of {len(replays)} replays, {least:.3f} to {most:.3f} ms.")
+
+
+async def _replayed(bench: Bench, database: Database) -> Replayed:
     log = bench.folder / f"{database.name}-storage.log"
     server = [str(database.process.pid)] if database.process else []
     sizes = [str(bench.plan.replayed), "100"]
@@ -271,18 +296,6 @@ async def _storage_alone(bench: Bench, database: Database, found: Found) -> None
     async with started(command, log) as replaying:
         await replaying.ended()
     try:
-        replayed = msgspec.json.decode(log.read_bytes(), type=Replayed)
+        return msgspec.json.decode(log.read_bytes(), type=Replayed)
     except msgspec.DecodeError:
         raise BenchFailed(f"The storage alone failed on {database.name}: {last_words(log)}") from None
-    name = f"{database.name}, storage alone, 100 in flight"
-    found.figures.append(
-        Figure(
-            name=f"{name}: CPU a turn",
-            value=replayed.cpu_ms / replayed.turns,
-            unit="ms",
-            gate=at_most(STORAGE_CPU_MS),
-        )
-    )
-    if database.process:
-        value = replayed.database_cpu_ms / replayed.turns
-        found.figures.append(Figure(name=f"{name}: {database.name} CPU a turn", value=value, unit="ms"))

@@ -7,6 +7,7 @@ alone costs several times what it costs among hundreds.
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 
 from fondaco.domain.changes import Change
 from fondaco.kit.text import search_terms
@@ -40,4 +41,10 @@ def feed(db: sqlite3.Connection) -> Done[bool]:
 
 def _searched(conversation_id: str, seq: int, body: str) -> tuple[str, str, int]:
     text = rules.searched_text(rows.event_of(body)) or ""
-    return " ".join(search_terms(text)), conversation_id, seq
+    return _terms(text), conversation_id, seq
+
+
+# The same answers go out again and again.
+@lru_cache(maxsize=256)
+def _terms(text: str) -> str:
+    return " ".join(search_terms(text))

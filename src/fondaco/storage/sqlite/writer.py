@@ -15,8 +15,8 @@ from fondaco.storage.sqlite.connect import closed, meaning
 T = TypeVar("T")
 
 #: Operations in one transaction at most, so that the first of them does not wait for too many others.
-_GATHER_SECONDS = 0.002  # for further operations, while many write at once
 LARGEST_GROUP = 512
+_GATHER_SECONDS = 0.005  # for further operations, while many write at once
 
 
 @dataclass(frozen=True, slots=True)
