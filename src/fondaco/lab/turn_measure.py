@@ -269,7 +269,8 @@ async def _storage_alone(bench: Bench, database: Database, found: Found) -> None
     One replay is a second of work, and a core that is shared with others moves that by a quarter.
     """
     replays = sorted(
-        [await _replayed(bench, database) for _ in range(bench.plan.replays)], key=lambda one: one.cpu_ms
+        [await _replayed(bench, database, number) for number in range(bench.plan.replays)],
+        key=lambda one: one.cpu_ms,
     )
     middle = replays[len(replays) // 2]
     name = f"{database.name}, storage alone, 100 in flight"
@@ -288,8 +289,8 @@ async def _storage_alone(bench: Bench, database: Database, found: Found) -> None
     found.notes.append(f"{name}: median of {len(replays)} replays, {least:.3f} to {most:.3f} ms.")
 
 
-async def _replayed(bench: Bench, database: Database) -> Replayed:
-    log = bench.folder / f"{database.name}-storage.log"
+async def _replayed(bench: Bench, database: Database, number: int) -> Replayed:
+    log = bench.folder / f"{database.name}-storage-{number}.log"
     server = [str(database.process.pid)] if database.process else []
     sizes = [str(bench.plan.replayed), "100"]
     command = [PYTHON, "-m", "fondaco.lab.turn_storage", database.url, *sizes, *server]
