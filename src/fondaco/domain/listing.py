@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from fondaco.domain.contracts import Action
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.ids import ContactId, ConversationId, MessageId, WorkspaceId
 from fondaco.domain.people import AssigneeKind
@@ -37,6 +38,15 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     items: list[T]
     next_cursor: str | None = None
+
+
+class ListedAction(msgspec.Struct, frozen=True, kw_only=True):
+    """An action as it stands, and where it stands."""
+
+    workspace_id: WorkspaceId
+    conversation_id: ConversationId
+    action: Action
+    updated_at_ms: int  #: since when it is in this state
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,11 +22,13 @@ from fondaco.domain.access import (
 )
 from fondaco.domain.articles import Article
 from fondaco.domain.changes import Change, Committed
+from fondaco.domain.contracts import ActionState
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Attempt, Delivery
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import (
+    ActionId,
     ConnectionId,
     ContactId,
     ConversationId,
@@ -40,7 +42,7 @@ from fondaco.domain.ids import (
     WorkspaceId,
 )
 from fondaco.domain.lifecycle import Inbound
-from fondaco.domain.listing import Accepted, ConversationFilter, Found, Page
+from fondaco.domain.listing import Accepted, ConversationFilter, Found, ListedAction, Page
 from fondaco.domain.people import AssigneeKind
 from fondaco.domain.shared import SharedNote
 from fondaco.domain.turns import Contact, Lease, Step, Work
@@ -159,6 +161,16 @@ class Reader(Protocol):
 
     async def handoff(self, workspace_id: WorkspaceId, handoff_id: HandoffId) -> Handoff:
         """Return one handoff.  Raises NotFound."""
+        ...
+
+    async def actions(
+        self, workspace_id: WorkspaceId, states: Collection[ActionState], limit: int
+    ) -> list[ListedAction]:
+        """Return actions in these states, those first that have been so for the longest."""
+        ...
+
+    async def action(self, workspace_id: WorkspaceId, action_id: ActionId) -> ListedAction:
+        """Return one action.  Raises NotFound."""
         ...
 
     async def deliveries(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[Delivery]:

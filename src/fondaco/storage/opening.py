@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from fondaco.domain.costs import Ledger
 from fondaco.domain.ports import Reader, Registry, Relay, SharedNotes, Store
+from fondaco.domain.spending import Spending
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.place import is_postgres, sqlite_path
@@ -22,6 +23,11 @@ class StoreAndReader(Store, Reader, Protocol):
     @property
     def ledger(self) -> Ledger:
         """What model calls cost."""
+        ...
+
+    @property
+    def spending(self) -> Spending:
+        """What actions hold under the limits of their tools."""
         ...
 
     @property

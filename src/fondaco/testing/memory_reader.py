@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from fondaco.domain import events as ev
+from fondaco.domain.contracts import ActionState
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Delivery, DeliveryState
 from fondaco.domain.errors import NotFound
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
-from fondaco.domain.ids import ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
-from fondaco.domain.listing import ConversationFilter, Found, Page
+from fondaco.domain.ids import ActionId, ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
+from fondaco.domain.listing import ConversationFilter, Found, ListedAction, Page
 from fondaco.domain.people import AssigneeKind
 from fondaco.domain.turns import Step
 from fondaco.kit.clock import Clock
@@ -79,6 +81,22 @@ class MemoryReader:
         found = self._tables.handoffs.get(handoff_id)
         if found is None or found.workspace_id != workspace_id:
             raise NotFound(f"There is no handoff {handoff_id}.")
+        return found
+
+    async def actions(
+        self, workspace_id: WorkspaceId, states: Collection[ActionState], limit: int
+    ) -> list[ListedAction]:
+        found = [
+            listed
+            for listed in self._tables.actions.values()
+            if listed.workspace_id == workspace_id and listed.action.state in states
+        ]
+        return sorted(found, key=lambda listed: (listed.updated_at_ms, listed.action.id))[:limit]
+
+    async def action(self, workspace_id: WorkspaceId, action_id: ActionId) -> ListedAction:
+        found = self._tables.actions.get(action_id)
+        if found is None or found.workspace_id != workspace_id:
+            raise NotFound(f"There is no action {action_id}.")
         return found
 
     async def deliveries(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[Delivery]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from fondaco.domain import events as ev
 from fondaco.domain import lifecycle
 from fondaco.domain.changes import Change, Committed, Lane
 from fondaco.domain.conversation import Conversation
@@ -13,13 +14,14 @@ from fondaco.domain.deliveries import FINAL, Attempt, Delivery, DeliveryState
 from fondaco.domain.errors import Conflict, LeaseLost, NotFound
 from fondaco.domain.ids import ConnectionId, ContactId, ConversationId, WorkerId, WorkspaceId
 from fondaco.domain.lifecycle import Inbound
-from fondaco.domain.listing import Accepted
+from fondaco.domain.listing import Accepted, ListedAction
 from fondaco.domain.turns import Contact, Lease, Step, Work
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage import rules
 from fondaco.testing.memory_ledger import MemoryLedger
 from fondaco.testing.memory_reader import MemoryReader
+from fondaco.testing.memory_spending import MemorySpending
 from fondaco.testing.memory_tables import DeliveryRow, LaneRow, Place, Tables
 
 
@@ -35,6 +37,7 @@ class MemoryStore(MemoryReader):
         super().__init__(Tables(), clock, silence_ms)
         self.signals = signals or SignalHub()
         self.ledger = MemoryLedger(self._tables.turns)
+        self.spending = MemorySpending()
         self._token = 0
 
     async def open_contact(
@@ -236,6 +239,7 @@ class MemoryStore(MemoryReader):
         ]
         tables.deliveries.update({delivery.id: DeliveryRow(delivery) for delivery in change.deliveries})
         self._write_handoff(change)
+        self._write_actions(change)
         self._forget_steps(change)
 
     def _write_handoff(self, change: Change) -> None:
@@ -249,6 +253,16 @@ class MemoryStore(MemoryReader):
                 if name != "handoff_id" and value is not None
             }
             handoffs[update.handoff_id] = msgspec.structs.replace(handoffs[update.handoff_id], **known)
+
+    def _write_actions(self, change: Change) -> None:
+        for record in change.records:
+            if isinstance(record.event, ev.ActionMoved):
+                self._tables.actions[record.event.action.id] = ListedAction(
+                    workspace_id=change.after.workspace_id,
+                    conversation_id=change.after.id,
+                    action=record.event.action,
+                    updated_at_ms=record.at_ms,
+                )
 
     def _forget_steps(self, change: Change) -> None:
         if change.turn is not None:

@@ -11,6 +11,7 @@ from fondaco.domain.errors import NotFound
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import (
+    ActionId,
     ConnectionId,
     ContactId,
     ConversationId,
@@ -21,6 +22,7 @@ from fondaco.domain.ids import (
     WorkerId,
     WorkspaceId,
 )
+from fondaco.domain.listing import ListedAction
 from fondaco.domain.turns import Contact, Step
 from fondaco.storage.rules import Unfinished
 
@@ -72,6 +74,7 @@ class Tables:
     steps: dict[ConversationId, dict[tuple[TurnId, str], Step]] = field(default_factory=dict)
     turns: dict[TurnId, TurnRecord] = field(default_factory=dict)
     handoffs: dict[HandoffId, Handoff] = field(default_factory=dict)
+    actions: dict[ActionId, ListedAction] = field(default_factory=dict)
     deliveries: dict[DeliveryId, DeliveryRow] = field(default_factory=dict)
     attempts: dict[tuple[DeliveryId, int], Attempt] = field(default_factory=dict)
 

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from fondaco.domain import events as ev
 from fondaco.domain.articles import Passage
+from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Delivery, DeliveryState
 from fondaco.domain.errors import InvalidInput
 from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.handoffs import Handoff, HandoffReason
 from fondaco.domain.ids import (
+    ActionId,
     ArticleId,
     CallId,
     ConnectionId,
@@ -64,6 +66,22 @@ EVIDENCE = Evidence(
     field="promised_on",
 )
 TURN = TurnId("trn_1")
+ACTION = Action(
+    id=ActionId("act_1"),
+    tool="refund",
+    arguments={"amount": {"amount_minor": 4990, "currency": "EUR"}, "why": "红"},
+    subject="kim",
+    record="RI-10482",
+    amount_minor=4990,
+    currency="EUR",
+    state=ActionState.APPROVED,
+    wants_approval=True,
+    proposed_at_ms=5,
+    expires_at_ms=9,
+    shown_in=MessageId("msg_1"),
+    confirmed_in=MessageId("msg_2"),
+    approved_by=TeammateId("mat_lin"),
+)
 ATTEMPT = AttemptNote(target="fast", provider="local", ended_as="answered", first_token_ms=2.5)
 EVENTS: list[ev.Event] = [
     ev.EpisodeOpened(episode_id=EpisodeId("epi_1")),
@@ -86,6 +104,7 @@ EVENTS: list[ev.Event] = [
     ev.PassagesFound(turn_id=TURN, question="returns?", passages=(PASSAGE,), confidence=0.93),
     ev.ModelAsked(turn_id=TURN, step=1, target="fast", attempts=(ATTEMPT,), cost_pico=7),
     ev.ToolCalled(turn_id=TURN, call=CALL),
+    ev.ActionMoved(action=ACTION, by=LIN, why="a regular", turn_id=TURN),
     ev.IdentityVerified(subject="42", scope="RI-10482", call_id=CallId("cal_1")),
     ev.VerificationFailed(scope="RI-10482", call_id=CallId("cal_1")),
     ev.VerdictGiven(turn_id=TURN, passed=True, evidence=(EVIDENCE,)),

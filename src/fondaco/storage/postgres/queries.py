@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from fondaco.storage.postgres.statements import CONVERSATION, DELIVERY, listed
 from fondaco.storage.rows import CONVERSATION_COLUMNS, HANDOFF_READ_COLUMNS, RECORD_COLUMNS
+from fondaco.storage.spending_rows import ACTION_READ_COLUMNS
 
 _HANDOFF = listed(HANDOFF_READ_COLUMNS)
 
@@ -56,6 +57,16 @@ order by opened_at_ms desc, id desc limit 1
 
 #: One handoff.  $1 workspace, $2 id
 HANDOFF = f"select {_HANDOFF} from handoff where workspace_id = $1 and id = $2"
+
+_ACTION = f"select {listed(ACTION_READ_COLUMNS)} from action where workspace_id = $1"
+
+#: Actions, those first that have been so for the longest.  $1 workspace, $2 states, $3 limit
+ACTIONS = f"""
+{_ACTION} and state = any($2::text[]) order by updated_at_ms, id collate "C" limit $3::bigint
+"""
+
+#: One action.  $1 workspace, $2 id
+ACTION = f"{_ACTION} and id = $2"
 
 #: Deliveries of a conversation in order.  $1 workspace, $2 conversation
 DELIVERIES = f"""

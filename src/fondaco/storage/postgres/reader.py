@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 
+from fondaco.domain.contracts import ActionState
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Delivery, delivery_id_of
 from fondaco.domain.errors import FondacoError, NotFound
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
-from fondaco.domain.ids import ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
-from fondaco.domain.listing import ConversationFilter, Found, Page
+from fondaco.domain.ids import ActionId, ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
+from fondaco.domain.listing import ConversationFilter, Found, ListedAction, Page
 from fondaco.domain.people import AssigneeKind
 from fondaco.domain.turns import Step
 from fondaco.kit.clock import Clock
@@ -21,6 +22,7 @@ from fondaco.storage.postgres.database import Database
 from fondaco.storage.postgres.terms import query_of
 from fondaco.storage.postgres.writes import no_conversation
 from fondaco.storage.rules import FIGURES, searched_text
+from fondaco.storage.spending_rows import listed_action_of
 
 _Named = tuple[WorkspaceId, ConversationId]
 
@@ -87,6 +89,18 @@ class PostgresReader:
         if row is None:
             raise NotFound(f"There is no handoff {handoff_id}.")
         return rows.handoff_of(row)
+
+    async def actions(
+        self, workspace_id: WorkspaceId, states: Collection[ActionState], limit: int
+    ) -> list[ListedAction]:
+        found = await self._database.rows(sql.ACTIONS, workspace_id, [state.value for state in states], limit)
+        return [listed_action_of(row) for row in found]
+
+    async def action(self, workspace_id: WorkspaceId, action_id: ActionId) -> ListedAction:
+        row = await self._database.row(sql.ACTION, workspace_id, action_id)
+        if row is None:
+            raise NotFound(f"There is no action {action_id}.")
+        return listed_action_of(row)
 
     async def deliveries(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[Delivery]:
         found = await self._database.rows(sql.DELIVERIES, workspace_id, conversation_id)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from fondaco.storage.rows import CONTACT_COLUMNS, CONVERSATION_COLUMNS, DELIVERY_COLUMNS
 from fondaco.storage.rules import BURST_WINDOWS
+from fondaco.storage.spending_rows import ACTION_COLUMNS
 
 
 def listed(columns: tuple[str, ...], table: str = "") -> str:
@@ -215,6 +216,15 @@ insert into handoff (id, workspace_id, conversation_id, body, opened_at_ms, acce
                      returned_at_ms)
 select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[],
                      $8::bigint[])
+"""
+
+#: Write how far actions have come.  An array a column
+PUT_ACTIONS = f"""
+insert into action ({listed(ACTION_COLUMNS)})
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                     $8::bigint[], $9::text[], $10::bigint[], $11::text[])
+on conflict (id) do update set state = excluded.state, amount_minor = excluded.amount_minor,
+    currency = excluded.currency, updated_at_ms = excluded.updated_at_ms, body = excluded.body
 """
 
 #: Note that handoffs were accepted or given back.

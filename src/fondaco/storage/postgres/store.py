@@ -30,6 +30,7 @@ from fondaco.storage.postgres.notes import PostgresNotes
 from fondaco.storage.postgres.reader import PostgresReader
 from fondaco.storage.postgres.relay import PostgresRelay
 from fondaco.storage.postgres.sending import Report, Taking, record_all, void_outdated
+from fondaco.storage.postgres.spending import PostgresSpending
 from fondaco.storage.postgres.writes import Batch
 from fondaco.storage.rules import DELIVERIES, LANES, SILENCE_MS
 
@@ -68,6 +69,7 @@ class PostgresStore(PostgresReader):
         super().__init__(database, clock, silence_ms)
         self.signals = signals
         self.ledger = PostgresLedger(database)
+        self.spending = PostgresSpending(database)
         self.notes = PostgresNotes(database)
         self.relay = relay
         self._herald = herald

@@ -16,6 +16,7 @@ from fondaco.storage import rows
 from fondaco.storage.postgres import statements as sql
 from fondaco.storage.postgres.terms import kept_terms
 from fondaco.storage.rules import closes_episode, searched_text
+from fondaco.storage.spending_rows import moved_in_all
 
 Out = TypeVar("Out")
 
@@ -76,6 +77,7 @@ async def write_changes(connection: asyncpg.Connection, changes: Sequence[Change
         as_json(_UPDATE_COLUMNS, map(_conversation_update, after.values())),
     )
     await _write_handoffs(connection, changes)
+    await many(connection, sql.PUT_ACTIONS, moved_in_all(changes))
     closed = [(change.after.id,) for change in changes if closes_episode(change)]
     await many(connection, sql.DELETE_ALL_STEPS, closed)
 

@@ -10,6 +10,7 @@ from fondaco.domain.errors import LeaseLost, NotFound
 from fondaco.domain.ids import ConversationId
 from fondaco.domain.turns import Lease, Step
 from fondaco.storage import rows, rules
+from fondaco.storage.spending_rows import moved_in
 from fondaco.storage.sqlite import search
 from fondaco.storage.sqlite import statements as sql
 from fondaco.storage.sqlite.writer import Done
@@ -63,6 +64,7 @@ def write(db: sqlite3.Connection, change: Change, lease: Lease | None = None) ->
     if change.deliveries:
         db.executemany(sql.ADD_DELIVERY, [rows.delivery_values(delivery) for delivery in change.deliveries])
     _write_handoff(db, change)
+    _write_actions(db, change)
     _write_turn(db, change)
     return True
 
@@ -97,6 +99,12 @@ def _write_handoff(db: sqlite3.Connection, change: Change) -> None:
             sql.UPDATE_HANDOFF,
             (update.accepted_at_ms, update.accepted_by, update.returned_at_ms, update.handoff_id),
         )
+
+
+def _write_actions(db: sqlite3.Connection, change: Change) -> None:
+    moved = moved_in(change)
+    if moved:
+        db.executemany(sql.PUT_ACTION, moved)
 
 
 def _write_turn(db: sqlite3.Connection, change: Change) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from fondaco.storage import rows
+from fondaco.storage.spending_rows import ACTION_READ_COLUMNS
 from fondaco.storage.sqlite.statements import columns
 
 _HANDOFF = f"select {columns(rows.HANDOFF_READ_COLUMNS)} from handoff"
@@ -38,6 +39,15 @@ order by opened_at_ms desc, id desc limit 1
 """
 
 HANDOFF = f"{_HANDOFF} where workspace_id = ? and id = ?"
+
+_ACTION = f"select {columns(ACTION_READ_COLUMNS)} from action where workspace_id = ?1"
+
+#: workspace, states as JSON, limit -> those first that have been so for the longest
+ACTIONS = f"""
+{_ACTION} and state in (select value from json_each(?2)) order by updated_at_ms, id limit ?3
+"""
+
+ACTION = f"{_ACTION} and id = ?2"
 
 DELIVERIES = f"""
 select {columns(rows.DELIVERY_COLUMNS)} from delivery

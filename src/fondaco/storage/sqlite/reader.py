@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from fondaco.domain.contracts import ActionState
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Delivery, delivery_id_of
 from fondaco.domain.errors import LeaseLost, NotFound
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
-from fondaco.domain.ids import ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
-from fondaco.domain.listing import ConversationFilter, Found, Page
+from fondaco.domain.ids import ActionId, ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
+from fondaco.domain.listing import ConversationFilter, Found, ListedAction, Page
 from fondaco.domain.people import AssigneeKind
 from fondaco.domain.turns import Contact, Lease, Step, Work
 from fondaco.kit.clock import Clock
 from fondaco.kit.text import search_terms
 from fondaco.storage import rows, rules
 from fondaco.storage.episodes import Episodes, Records
+from fondaco.storage.spending_rows import listed_action_of
 from fondaco.storage.sqlite import changes, queries
 from fondaco.storage.sqlite import statements as sql
 from fondaco.storage.sqlite.connect import closed, connect_reading, told
@@ -123,6 +125,19 @@ class SqliteReader:
         if found is None:
             raise NotFound(f"There is no handoff {handoff_id}.")
         return rows.handoff_of(found)
+
+    async def actions(
+        self, workspace_id: WorkspaceId, states: Collection[ActionState], limit: int
+    ) -> list[ListedAction]:
+        values = (workspace_id, rows.to_json([state.value for state in states]), limit)
+        return [listed_action_of(row) for row in await self._all(queries.ACTIONS, values)]
+
+    async def action(self, workspace_id: WorkspaceId, action_id: ActionId) -> ListedAction:
+        with told(self._place):
+            found = self._near.execute(queries.ACTION, (workspace_id, action_id)).fetchone()
+        if found is None:
+            raise NotFound(f"There is no action {action_id}.")
+        return listed_action_of(found)
 
     async def deliveries(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[Delivery]:
         found = await self._all(queries.DELIVERIES, (workspace_id, conversation_id))

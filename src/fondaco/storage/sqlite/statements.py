@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from fondaco.storage import rows
+from fondaco.storage.spending_rows import ACTION_COLUMNS
 
 
 def columns(names: tuple[str, ...], table: str = "") -> str:
@@ -162,6 +163,8 @@ DELETE_ALL_STEPS = "delete from step where conversation_id = ?"
 # --- what a turn leaves behind
 
 PUT_TURN = _insert("turn", rows.TURN_COLUMNS).replace("insert into", "insert or replace into", 1)
+#: The latest word on an action counts.
+PUT_ACTION = _insert("action", ACTION_COLUMNS).replace("insert into", "insert or replace into", 1)
 ADD_HANDOFF = _insert("handoff", rows.HANDOFF_COLUMNS)
 
 #: Only what is known is written; what was known before stays.

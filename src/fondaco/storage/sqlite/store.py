@@ -27,6 +27,7 @@ from fondaco.storage.sqlite.ledger import SqliteLedger
 from fondaco.storage.sqlite.lock import OwnerLock
 from fondaco.storage.sqlite.notes import SqliteNotes
 from fondaco.storage.sqlite.reader import SqliteReader
+from fondaco.storage.sqlite.spending import SqliteSpending
 from fondaco.storage.sqlite.writer import Writer
 
 
@@ -53,6 +54,7 @@ class SqliteStore(SqliteReader):
         self._tokens = count(max(lanes.void_former_leases(writing), clock.now_ms()) + 1)
         self._writer = Writer(writing, str(path), signals.ring, asyncio.get_running_loop())
         self.ledger = SqliteLedger(self._writer, self._aside)
+        self.spending = SqliteSpending(self._writer, self._aside)
         self.notes = SqliteNotes(self._writer, self._aside)
         self.relay = None  # nobody else may open the file
         self._unsearched = 0  # messages, more or less, since the index was fed
