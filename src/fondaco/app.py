@@ -166,7 +166,7 @@ class _Wiring:
         return build_cellar(self.settings.llm, around)
 
     def _turn(self, finder: Finder, models: Cellar | None, drafts: DraftBoard) -> Turn:
-        caller = ToolCaller(self.toolbox, self.clock)
+        caller = ToolCaller(self.toolbox, self.clock, self.chance)
         local = LocalAssistant(finder, caller)
         if models is None:
             return Turn(local, shop(self.settings), self.clock)

@@ -68,11 +68,16 @@ def keys_in(value: Any, path: str = "") -> Iterator[str]:
     if isinstance(value, dict) and not is_free(path):
         for name, inner in value.items():
             yield from keys_in(inner, f"{path}.{name}" if path else name)
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
+    elif isinstance(value, list) and value and isinstance(value[0], dict) and not is_one(path):
         for item in value:
             yield from keys_in(item, f"{path}[]")
     else:
         yield path
+
+
+def is_one(path: str) -> bool:
+    """Return whether this key is one setting, whatever is in it."""
+    return path in {key for key, _ in settings_of(Settings)}
 
 
 def is_free(path: str) -> bool:
@@ -135,4 +140,4 @@ def test_the_example_is_what_would_be_so_anyway() -> None:
 def test_the_example_works_with_every_line_of_it_in_force() -> None:
     settings = parse(uncommented(), {"ERP_TOKEN": "secret"}, "fondaco.toml")
 
-    assert [tool.name for tool in settings.tools] == ["identify", "order"]
+    assert [tool.name for tool in settings.tools] == ["identify", "order", "cancel"]

@@ -27,6 +27,9 @@ _MAY_BE_ZERO = frozenset(
         "cached",
         "shutdown_seconds",
         "weekdays",
+        "calls_per_minute",
+        "last_known_seconds",
+        "approve_above_minor",
         "requests_per_minute",
         "tokens_per_minute",
         "after_ms",
@@ -51,7 +54,7 @@ _SHARES = frozenset(
     }
 )
 #: Tables whose numbers are the operator's own.
-_FREE = frozenset({"schema", "examples"})
+_FREE = frozenset({"schema", "result_schema", "definitions", "examples"})
 _BOUND_BY_SERVER = ("contact_id", "subject", "workspace_id", "language")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -98,6 +98,11 @@ class ToolRefused(ToolError):
 class ToolFailed(ToolError):
     """The tool answered with a failure, or not in time."""
 
+    def __init__(self, message: str, *, is_final: bool = False, wait_seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.is_final = is_final  #: the other side is well and says no to this very call
+        self.wait_seconds = wait_seconds  #: so long it wants to be left alone; 0.0: it does not say
+
 
 class ToolUncertain(ToolError):
     """A tool with a side effect gave no answer: it may have taken effect."""

@@ -75,6 +75,12 @@ class ToolSpec(msgspec.Struct, frozen=True, kw_only=True):
     definitions: dict[str, Any] = {}  #: what ``#/$defs/…`` in the schemas of parameters and result means
     result_schema: dict[str, Any] = {}  #: JSON Schema of the result; empty: any object
     contract: Contract | None = None  #: for a WRITE; None: the defaults, which only ever try it dry
+    at_once: int = 32  #: calls by one process; a rush of contacts must not be one for the merchant's system
+    calls_per_minute: int = 0  #: by one process; 0: as many as it likes
+    cache_seconds: float = 0.0  #: so long a READ's result counts as fresh, for the same subject; 0: never
+    fallback: tuple[str, ...] = ()  #: READ tools that are asked instead where this one fails, in this order
+    last_known_seconds: int = 0  #: after them a result no older than this is given, and its age said; 0: none
+    examples: tuple[dict[str, Any], ...] = ()  #: arguments with which the operator may try a READ
 
 
 class CallState(StrEnum):
@@ -98,3 +104,5 @@ class ToolCall(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     result: dict[str, Any] | None = None
     error: str = ""  #: for teammates; never shown to a contact
     duration_ms: float = 0.0
+    answered_by: str = ""  #: the fallback that gave the result; empty: the tool itself
+    age_seconds: int | None = None  #: of a result where nothing newer was to be had; None: it is new

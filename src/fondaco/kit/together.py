@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
@@ -28,3 +28,15 @@ class Together(Generic[V]):
             task = self._under_way[name] = asyncio.create_task(look_up())
             task.add_done_callback(lambda _: self._under_way.pop(name, None))
         return await asyncio.shield(task)
+
+
+async def gathered(work: Iterable[Coroutine[Any, Any, V]]) -> list[V]:
+    """Return what all of it gives, in its order; whatever one of it raises ends the rest and is raised."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise

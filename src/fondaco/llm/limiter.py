@@ -16,8 +16,8 @@ from itertools import count
 
 import msgspec
 
+from fondaco.kit.bucket import Bucket
 from fondaco.kit.clock import Clock
-from fondaco.llm.bucket import Bucket
 from fondaco.llm.failures import Failure, FailureClass, ModelFailed
 from fondaco.llm.options import ProviderOptions
 from fondaco.llm.targets import Target

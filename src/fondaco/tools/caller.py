@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -12,23 +10,23 @@ import msgspec
 import structlog
 from opentelemetry import trace
 
-from fondaco.domain.errors import ToolError, ToolFailed, ToolRefused, ToolUncertain
+from fondaco.domain.errors import ToolRefused, ToolUncertain
 from fondaco.domain.ids import CallId, TurnId
 from fondaco.domain.tools import CallState, Effect, ToolCall, ToolSpec
 from fondaco.domain.turns import Step
+from fondaco.kit.chance import Chance, SystemChance
 from fondaco.kit.clock import Clock
 from fondaco.kit.spans import span_of
 from fondaco.tools.binding import Binding, authorise, bound
 from fondaco.tools.proofs import ProofLimit
+from fondaco.tools.sources import Sources
 from fondaco.tools.toolbox import Tool, Toolbox
+from fondaco.tools.trying import Tries, failed_call
 
 log = structlog.get_logger(__name__)
 tracer = trace.get_tracer(__name__)
 
-_MAX_RESULT_BYTES = 256_000
-_AT_ONCE = (
-    32  # calls of one tool by one process; a rush of contacts must not be one for the merchant's system
-)
+_LONGEST_SECONDS = 30.0  # of a call with all its attempts and sources, where the turn hands down no deadline
 _MASK = "•••"
 
 
@@ -50,12 +48,12 @@ class Journal(Protocol):
 class ToolCaller:
     """Calls tools so that what a turn has done once is not done again."""
 
-    def __init__(self, toolbox: Toolbox, clock: Clock) -> None:
+    def __init__(self, toolbox: Toolbox, clock: Clock, chance: Chance | None = None) -> None:
         self.toolbox = toolbox
         self.proofs = ProofLimit(clock)
         self._clock = clock
         self._log = log.bind()  # once, since binding costs as much as a line
-        self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
+        self._sources = Sources(toolbox, Tries(toolbox, clock, chance or SystemChance()), clock)
 
     async def call(
         self,
@@ -65,12 +63,14 @@ class ToolCaller:
         journal: Journal,
         *,
         idempotency_key: str = "",
+        deadline_ms: float | None = None,
     ) -> ToolCall:
         """Return the finished call: done, failed or unknown; a repetition returns the journalled one.
 
         What proves who writes is sent and never written down: the returned call shows it masked.
         ``idempotency_key`` makes it a call of its own, known to the receiver by this key; without one,
-        equal arguments in one turn are one call.
+        equal arguments in one turn are one call.  After ``deadline_ms`` (of ``Clock.monotonic_ms``) nothing
+        is begun, and nothing that only looks something up goes on.
         Raises ToolRefused when the tool does not exist, an argument is missing or wrong, or the contact is
         not verified enough; then nothing was sent anywhere.
         """
@@ -92,11 +92,10 @@ class ToolCaller:
         elif call.effect is Effect.WRITE:
             await journal.write(Step(turn_id=binding.turn_id, key=key, call=self._shown(call)))
         if broke_off and not tool.spec.idempotent:
-            finished = _failed(call, ToolUncertain("the call broke off; it may have taken effect"))
+            finished = failed_call(call, ToolUncertain("the call broke off; it may have taken effect"))
         else:
-            # Who waits here has not asked the merchant yet, so its time-out has not begun.
-            async with self._rooms[tool.spec.name]:
-                finished = await self._perform(tool, call, doubtful=broke_off)
+            until_ms = self._until_ms(deadline_ms)
+            finished = await self._perform(tool, call, binding, until_ms, doubtful=broke_off)
         shown = self._shown(finished)
         await journal.write(Step(turn_id=binding.turn_id, key=key, call=shown))
         return shown
@@ -108,54 +107,28 @@ class ToolCaller:
             return call
         return msgspec.structs.replace(call, arguments=call.arguments | {verifier.proof_parameter: _MASK})
 
-    async def _perform(self, tool: Tool, call: ToolCall, *, doubtful: bool) -> ToolCall:
+    def _until_ms(self, deadline_ms: float | None) -> float:
+        latest_ms = self._clock.monotonic_ms() + 1000 * _LONGEST_SECONDS
+        return latest_ms if deadline_ms is None else min(latest_ms, deadline_ms)
+
+    async def _perform(
+        self, tool: Tool, call: ToolCall, binding: Binding, deadline_ms: float, *, doubtful: bool
+    ) -> ToolCall:
         started = self._clock.monotonic_ms()
         with span_of(tracer, "tool") as span:
             span.set_attribute("fondaco.tool", call.tool)
-            finished = await self._attempts(tool, call, doubtful=doubtful)
+            finished = await self._sources.fetch(tool, call, binding, deadline_ms, doubtful=doubtful)
             span.set_attribute("fondaco.tool_state", finished.state.value)
         spent = self._clock.monotonic_ms() - started
-        self._log.info("tool_called", tool=call.tool, state=finished.state.value, duration_ms=round(spent, 1))
+        self._log.info(
+            "tool_called",
+            tool=call.tool,
+            state=finished.state.value,
+            duration_ms=round(spent, 1),
+            answered_by=finished.answered_by or call.tool,
+            age_seconds=finished.age_seconds,
+        )
         return msgspec.structs.replace(finished, duration_ms=round(spent, 2))
-
-    async def _attempts(self, tool: Tool, call: ToolCall, *, doubtful: bool) -> ToolCall:
-        """Try until it works; once an attempt may have taken effect, no later failure can deny that."""
-        repeatable = call.effect is Effect.READ or tool.spec.idempotent
-        error: ToolError = ToolFailed("not tried")
-        for _ in range(max(1, tool.spec.attempts if repeatable else 1)):
-            try:
-                result = await self._once(tool, call)
-            except ToolError as failed:
-                error = failed
-            else:
-                return msgspec.structs.replace(call, state=CallState.DONE, result=result)
-            doubtful = doubtful or isinstance(error, ToolUncertain)
-            if isinstance(error, ToolRefused):
-                break
-        return _failed(call, ToolUncertain(str(error)) if doubtful else error)
-
-    async def _once(self, tool: Tool, call: ToolCall) -> dict[str, Any]:
-        try:
-            async with asyncio.timeout(tool.spec.timeout_seconds):
-                result = await tool.run(call.arguments, call.idempotency_key)
-        except TimeoutError as error:
-            raise _unusable(call, f"no answer within {tool.spec.timeout_seconds:g} s") from error
-        if len(msgspec.json.encode(result)) > _MAX_RESULT_BYTES:
-            raise _unusable(call, f"the result is larger than {_MAX_RESULT_BYTES} bytes")
-        fault = self.toolbox.schemas(call.tool).result_fault(result)
-        if fault:
-            raise _unusable(call, f"the result is not as declared ({fault})")
-        return result
-
-
-def _unusable(call: ToolCall, why: str) -> ToolError:
-    """Return the error for a result that cannot be used; a WRITE has taken effect all the same."""
-    return (ToolFailed if call.effect is Effect.READ else ToolUncertain)(f"{call.tool}: {why}")
-
-
-def _failed(call: ToolCall, error: ToolError) -> ToolCall:
-    state = CallState.UNKNOWN if isinstance(error, ToolUncertain) else CallState.FAILED
-    return msgspec.structs.replace(call, state=state, error=str(error))
 
 
 def _intended(spec: ToolSpec, arguments: dict[str, Any], turn_id: TurnId, key: str) -> ToolCall:

@@ -30,6 +30,12 @@ class Promises(TypedDict, total=False):
     verification: Verification
     timeout_seconds: float
     attempts: int
+    at_once: int
+    calls_per_minute: int
+    cache_seconds: float
+    fallback: tuple[str, ...]
+    last_known_seconds: int
+    examples: tuple[dict[str, Any], ...]
     contract: Contract
 
 

@@ -11,11 +11,13 @@ import msgspec
 from fondaco.domain.errors import ToolFailed, ToolRefused, ToolUncertain
 from fondaco.domain.tools import Effect, ToolSpec
 from fondaco.kit.http import HttpAnswer, HttpClient, NoAnswer, NotSent
-from fondaco.tools.options import HttpToolOptions
+from fondaco.tools.options import HttpToolOptions, with_options
+from fondaco.tools.schemas import NOT_FOUND
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_NOT_FOUND: dict[str, Any] = {"found": False}
+#: What is wrong is this request and not the system (RFC 9110, 15.5; 422 is 15.5.21).
+_ABOUT_THE_CALL = frozenset({400, 405, 409, 410, 412, 413, 414, 415, 422})
 
 
 class HttpTool:
@@ -29,18 +31,16 @@ class HttpTool:
     ) -> None:
         self._options = options
         self._client = client
-        self.spec = ToolSpec(
+        spec = ToolSpec(
             name=options.name,
             description=options.description,
             parameters=options.parameters,
             effect=options.effect,
-            verification=options.verification,
-            fields=options.fields,
             state_names=state_names,
-            timeout_seconds=options.timeout_seconds,
-            attempts=options.attempts,
-            idempotent=options.idempotent,
+            definitions=options.definitions,
+            result_schema=options.result_schema,
         )
+        self.spec = with_options(spec, options)
 
     async def run(self, arguments: dict[str, Any], idempotency_key: str) -> dict[str, Any]:
         """Send the request.  Raises ToolRefused, ToolFailed or ToolUncertain."""
@@ -67,19 +67,31 @@ class HttpTool:
 
     def _read(self, answer: HttpAnswer) -> dict[str, Any]:
         if answer.status == 404:
-            return dict(_NOT_FOUND)
+            return dict(NOT_FOUND)
         if answer.status >= 500:
-            raise self._doubt(f"status {answer.status}")
+            raise self._doubt(f"status {answer.status}", _wait_seconds(answer))
         if not 200 <= answer.status < 300:
-            raise ToolFailed(f"{self._options.name}: status {answer.status}")
+            raise ToolFailed(
+                f"{self._options.name}: status {answer.status}",
+                is_final=answer.status in _ABOUT_THE_CALL,
+                wait_seconds=_wait_seconds(answer),
+            )
         try:
             return msgspec.json.decode(answer.body, type=dict[str, Any])
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._doubt(f"the answer is no JSON object ({error})") from error
 
-    def _doubt(self, reason: str) -> ToolFailed | ToolUncertain:
+    def _doubt(self, reason: str, wait_seconds: float = 0.0) -> ToolFailed | ToolUncertain:
         message = f"{self._options.name}: {reason}"
-        return ToolFailed(message) if self._options.effect is Effect.READ else ToolUncertain(message)
+        if self._options.effect is Effect.READ:
+            return ToolFailed(message, wait_seconds=wait_seconds)
+        return ToolUncertain(message)
+
+
+def _wait_seconds(answer: HttpAnswer) -> float:
+    """Return what ``Retry-After`` asks for in seconds (RFC 9110, 10.2.3); a date counts for nothing."""
+    told = answer.headers.get("Retry-After", "")
+    return float(told) if told.isascii() and told.isdecimal() else 0.0
 
 
 def _filled(template: str, arguments: dict[str, Any], *, encode: bool = False) -> str:

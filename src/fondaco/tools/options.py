@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from fondaco.domain.tools import Effect, FieldKind, Parameter, Verification
+from fondaco.domain.contracts import Contract
+from fondaco.domain.tools import Effect, FieldKind, Parameter, ToolSpec, Verification
 
 
-class HttpToolOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ToolOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every configured tool can be told, wherever it comes from."""
+
+    verification: Verification = Verification.NONE
+    fields: dict[str, FieldKind] = {}
+    timeout_seconds: float = 5.0
+    attempts: int = 2
+    idempotent: bool = False  #: the receiver honours the header ``Idempotency-Key``
+    at_once: int = 32  #: calls of one process
+    calls_per_minute: int = 0  #: of one process; 0: as many as it likes
+    cache_seconds: float = 0.0  #: so long a result counts as fresh; 0: never
+    fallback: tuple[str, ...] = ()  #: tools that are asked instead where this one fails
+    last_known_seconds: int = 0  #: after them a result no older than this is given, with its age; 0: none
+    examples: tuple[dict[str, Any], ...] = ()  #: arguments with which ``fondaco tools test`` calls it
+    contract: Contract | None = None  #: what has to be so before it changes something
+
+
+class HttpToolOptions(ToolOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tool that is one HTTP request to the merchant's system.
 
     In ``url`` and ``headers`` a ``{name}`` stands for a parameter, percent-encoded in the address.
@@ -21,11 +41,8 @@ class HttpToolOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     body: tuple[str, ...] = ()  #: parameters that are sent as a JSON object
     parameters: tuple[Parameter, ...] = ()
     effect: Effect = Effect.READ
-    verification: Verification = Verification.NONE
-    fields: dict[str, FieldKind] = {}
-    timeout_seconds: float = 5.0
-    attempts: int = 2
-    idempotent: bool = False  #: the receiver honours the header ``Idempotency-Key``
+    result_schema: dict[str, Any] = {}
+    definitions: dict[str, Any] = {}  #: what ``#/$defs/…`` in the schemas means
 
 
 class VerifierOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,3 +55,22 @@ class VerifierOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     subject_field: str = "customer_ref"  #: whom the merchant's system knows; bound to personal tools
     max_tries: int = 3  #: wrong proofs in one episode before a person takes over
     max_tries_an_hour: int = 10  #: wrong proofs of one scope, over all conversations of this process
+
+
+def with_options(spec: ToolSpec, options: ToolOptions) -> ToolSpec:
+    """Return what the tool promises with everything that the operator has said of it."""
+    return msgspec.structs.replace(
+        spec,
+        verification=options.verification,
+        fields=options.fields,
+        timeout_seconds=options.timeout_seconds,
+        attempts=options.attempts,
+        idempotent=options.idempotent,
+        at_once=options.at_once,
+        calls_per_minute=options.calls_per_minute,
+        cache_seconds=options.cache_seconds,
+        fallback=options.fallback,
+        last_known_seconds=options.last_known_seconds,
+        examples=options.examples,
+        contract=options.contract,
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from fondaco.domain.errors import ConfigurationError
-from fondaco.domain.tools import ToolSpec
+from fondaco.domain.tools import Effect, ToolSpec
 from fondaco.tools.options import VerifierOptions
 from fondaco.tools.schemas import Schemas
 
@@ -46,6 +46,8 @@ class Toolbox:
                 f"declared are: {', '.join(sorted(self._tools)) or 'none'}."
             )
         self.verifier = verifier
+        for tool in self._tools.values():
+            self._demand_fallbacks(tool.spec)
 
     def __contains__(self, name: str) -> bool:
         return name in self._tools
@@ -57,6 +59,27 @@ class Toolbox:
     def schemas(self, name: str) -> Schemas:
         """Return what arguments and result of the tool must be.  Raises KeyError for no such tool."""
         return self._schemas[name]
+
+    def _demand_fallbacks(self, spec: ToolSpec) -> None:
+        """Raise ConfigurationError for a fallback that could never be asked in the place of this tool."""
+        if spec.effect is Effect.WRITE and (spec.fallback or spec.last_known_seconds or spec.cache_seconds):
+            raise ConfigurationError(
+                f"Tool {spec.name!r} changes something, so it has no fallback and no remembered result; "
+                "leave out fallback, last_known_seconds and cache_seconds."
+            )
+        given = {one.name for one in spec.parameters}
+        for name in spec.fallback:
+            other = self._tools.get(name)
+            wanted = {one.name for one in other.spec.parameters if one.required} if other else set()
+            if other is None or other is self._tools[spec.name] or other.spec.effect is Effect.WRITE:
+                raise ConfigurationError(
+                    f"Tool {spec.name!r} falls back on {name!r}, which is no other tool that reads."
+                )
+            if wanted - given:
+                raise ConfigurationError(
+                    f"Tool {spec.name!r} falls back on {name!r}, which needs {min(wanted - given)!r} too; "
+                    "name a tool with the same parameters."
+                )
 
     @property
     def specs(self) -> list[ToolSpec]:

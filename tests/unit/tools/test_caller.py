@@ -31,7 +31,7 @@ MATCHED = Verification.MATCHED
 
 
 def caller_of(tool: Scripted, verifier: VerifierOptions | None = None) -> ToolCaller:
-    return ToolCaller(Toolbox((tool,), verifier), FakeClock())
+    return ToolCaller(Toolbox((tool,), verifier), FakeClock(auto=True))
 
 
 async def test_a_call_brings_back_the_result_and_is_journalled() -> None:
@@ -323,7 +323,7 @@ class Crowded:
 
 async def test_a_rush_of_turns_is_no_rush_for_the_merchants_system() -> None:
     tool = Crowded()
-    caller = ToolCaller(Toolbox((tool,), None), FakeClock())
+    caller = ToolCaller(Toolbox((tool,), None), FakeClock(auto=True))
     calls = [
         asyncio.create_task(caller.call("parcel", {"number": str(number)}, binding(), MemoryJournal()))
         for number in range(100)

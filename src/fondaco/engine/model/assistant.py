@@ -76,7 +76,8 @@ class ModelAssistant:
         if trace.began_ms is None:
             trace.began_ms = self._clock.monotonic_ms()
         steps = Steps(self._models, self._options.rung, context.turn_id, journal, trace)
-        calling = Calling(self._caller, context, journal, trace)
+        whole_ms = trace.began_ms + 1000 * self._options.answer_seconds
+        calling = Calling(self._caller, context, journal, trace, whole_ms)
         releaser = await self._releaser(context, quotable, calling)
         work = _Conversing(self._options, context, steps, calling, trace.began_ms, releaser)
         try:
@@ -156,7 +157,7 @@ class _Conversing:
         if len(self.calling.calls) + len(reply.wishes) > self.options.calls:
             raise HandOver(HandoffReason.MISSING_KNOWLEDGE, "the model asked for too many tool calls")
         wished = Wished(text=reply.text, wishes=reply.wishes, reasoning=reply.reasoning, provider=provider)
-        return (wished, *[await self.calling.do(wish) for wish in reply.wishes])
+        return (wished, *await self.calling.do(reply.wishes))
 
     def _scope(self, step: int) -> Scope:
         conversation = self.context.work.conversation

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ from fondaco.engine.draft import Trace
 from fondaco.engine.local.reading import read_values
 from fondaco.engine.model.showing import show
 from fondaco.engine.proving import Proof, ProofState, Prover
+from fondaco.kit.together import gathered
 from fondaco.llm.asking import ToolAnswered, ToolWish
 from fondaco.llm.wire.complaints import UNREADABLE
 from fondaco.tools import Binding, ToolCaller
@@ -43,6 +45,17 @@ class HandOver(Exception):  # not an error: a person has to answer
         self.topic = topic
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A wish with everything that its call needs; without a spec there will be no call."""
+
+    wish: ToolWish
+    spec: ToolSpec | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    subject: str = ""
+    refusal: str = ""
+
+
 @dataclass(slots=True)
 class Calling:
     """The tool calls of one turn, and what they prove."""
@@ -51,6 +64,7 @@ class Calling:
     context: TurnContext
     journal: Journal
     trace: Trace
+    deadline_ms: float | None = None  #: of the turn, by ``Clock.monotonic_ms``
     calls: list[ToolCall] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     _prover: Prover | None = None
@@ -60,21 +74,47 @@ class Calling:
         if verifier is not None:
             self._prover = Prover(self.caller, self.context, self.journal, self.trace, verifier)
 
-    async def do(self, wish: ToolWish) -> ToolAnswered:
-        """Return what the model is told about its wish.  Raises HandOver, LeaseLost."""
+    async def do(self, wishes: Sequence[ToolWish]) -> list[ToolAnswered]:
+        """Return what the model is told about each of its wishes, in their order.
+
+        Calls that only look something up are made at the same time; a proof of identity ends before what is
+        wished for behind it begins.  Raises HandOver, LeaseLost.
+        """
+        answers: list[ToolAnswered] = []
+        for proves, together in groupby(wishes, self._is_proof):
+            ready = [self._ready(wish) for wish in together] if not proves else []
+            made = await gathered(self._made(one) for one in ready)
+            answers += [self._told(one, call) for one, call in zip(ready, made, strict=True)]
+            if proves:
+                answers += [await self._proven(wish) for wish in together]
+        return answers
+
+    def _is_proof(self, wish: ToolWish) -> bool:
+        return self._prover is not None and wish.name == self._prover.verifier.tool
+
+    def _ready(self, wish: ToolWish) -> _Ready:
+        """Return the call that the wish is for, or why there will be none."""
         tool = self.caller.toolbox.get(wish.name)
         if tool is None or tool.spec.effect is not Effect.READ:
+            return _Ready(wish, refusal="There is no such tool.")
+        try:
+            values = _read_arguments(wish, tool.spec)
+        except ValueError as error:
+            return _Ready(wish, refusal=str(error))
+        subject = self._subject(values)
+        if tool.spec.verification is not Verification.NONE and not subject:
+            return _Ready(wish, refusal=self._how_to_prove())
+        return _Ready(wish, tool.spec, values, subject)
+
+    async def _proven(self, wish: ToolWish) -> ToolAnswered:
+        tool = self.caller.toolbox.get(wish.name)
+        if self._prover is None or tool is None:
             return _refused(wish, "There is no such tool.")
         try:
             values = _read_arguments(wish, tool.spec)
         except ValueError as error:
             return _refused(wish, str(error))
-        if self._prover is not None and wish.name == self._prover.verifier.tool:
-            return await self._prove(wish, values, self._prover)
-        subject = self._subject(values)
-        if tool.spec.verification is not Verification.NONE and not subject:
-            return _refused(wish, self._how_to_prove())
-        return await self._call(wish, tool.spec, values, subject)
+        return await self._prove(wish, values, self._prover)
 
     def said_by_contact(self) -> list[Evidence]:
         """Return the ids that the contact wrote, such as an order number; they prove only that."""
@@ -98,17 +138,26 @@ class Calling:
         read = (read_values(text, parameters, wanted=name).get(name) for text in self._contact_words())
         return value in read
 
-    async def _call(
-        self, wish: ToolWish, spec: ToolSpec, values: dict[str, Any], subject: str
-    ) -> ToolAnswered:
+    async def _made(self, ready: _Ready) -> ToolCall | ToolRefused | None:
+        if ready.spec is None:
+            return None
+        binding = self._binding(ready.subject)
         try:
-            call = await self.caller.call(spec.name, values, self._binding(subject), self.journal)
+            return await self.caller.call(
+                ready.spec.name, ready.values, binding, self.journal, deadline_ms=self.deadline_ms
+            )
         except ToolRefused as refused:
-            return _refused(wish, str(refused))
+            return refused
+
+    def _told(self, ready: _Ready, call: ToolCall | ToolRefused | None) -> ToolAnswered:
+        """Note what the call proves, and return what the model is told of it."""
+        wish, spec = ready.wish, ready.spec
+        if call is None or spec is None or isinstance(call, ToolRefused):
+            return _refused(wish, str(call or ready.refusal))
         self.trace.add(ev.ToolCalled(turn_id=self.context.turn_id, call=call))
         self.calls.append(call)
         shown = show(call, spec, self.context.language)
-        told = [(name, one) for name, value in values.items() for one in _leaves(value)]
+        told = [(name, one) for name, value in ready.values.items() for one in _leaves(value)]
         invented = {value for name, value in told if not self._is_said(value, spec, name)}
         self.evidence += [one for one in shown.evidence if one.written not in invented]
         self.evidence += [one for one in _arguments_proven(call, spec) if one.written not in invented]

@@ -1,4 +1,4 @@
-"""A quantity that a provider grants by the minute, filled up steadily, as its headers correct it."""
+"""A quantity that somebody grants by the minute, filled up steadily, as its headers correct it."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fondaco.llm.bucket import Bucket
+from fondaco.kit.bucket import Bucket
 
 
 def test_without_a_limit_there_is_always_enough() -> None:
