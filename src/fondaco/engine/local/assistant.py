@@ -12,6 +12,7 @@ from fondaco.domain.articles import Article
 from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.tools import ParameterSource, ToolCall
+from fondaco.engine.ageing import age_note, with_age
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.by_values import best_for_values, continued_by_values
@@ -127,12 +128,14 @@ class LocalAssistant:
         specs = {spec.name: spec for spec in self._caller.toolbox.specs}
         stored = choose_text(entry, results)
         text, slots = fill(stored, results, specs, entry.language)
+        note = age_note(results.values(), entry.language)
         return Draft(
-            text=text,
+            text=with_age(text, note),
             language=entry.language,
             slots=slots,
             sources=(Source(article_id=entry.id, text=stored),),
             citations=(ev.Citation(entry.id, entry.key, entry.title),),
+            stated=note.evidence if note else (),
             calls=tuple(results.values()),
             topic=entry.topic,
         )

@@ -12,6 +12,7 @@ import msgspec
 from fondaco.domain.articles import Passage
 from fondaco.domain.errors import ModelError
 from fondaco.domain.handoffs import HandoffReason
+from fondaco.engine.ageing import age_note, with_age
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.finding import Finder
@@ -186,7 +187,7 @@ def _draft(context: TurnContext, reply: Reply, passages: tuple[Passage, ...], ca
     text = reply.text.strip()
     if reply.finish in (Finish.REFUSED, Finish.LENGTH) or not text:
         return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
-    return _saying(context, text, passages, calling)
+    return _saying(context, with_age(text, age_note(calling.calls, context.language)), passages, calling)
 
 
 def _saying(context: TurnContext, text: str, passages: tuple[Passage, ...], calling: Calling) -> Draft:

@@ -12,11 +12,13 @@ import msgspec
 
 from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.tools import CallState, FieldKind, ToolCall, ToolSpec
+from fondaco.engine.ageing import age_note
 from fondaco.engine.local.slots import SlotMissing, write
 from fondaco.engine.writing import value_of
 from fondaco.kit.language import Language
 
 _MINOR = "amount_minor"  #: of ``Money``
+_NOTE = "_note"  #: what is said of the result, beside its fields
 _MOST_CHARACTERS = 16_000  # of one result; what is beyond is left out and said to be
 
 
@@ -38,6 +40,9 @@ def show(call: ToolCall, spec: ToolSpec, language: Language) -> Shown:
         text = written_value(raw, kind, spec, name, language)
         told[name] = raw if text is None else text
         evidence += list(_proofs(call, name, raw, text))
+    note = age_note([call], language)
+    if note is not None:
+        told[_NOTE], evidence = note.text, [*evidence, *note.evidence]
     content = msgspec.json.encode(told).decode()
     if len(content) > _MOST_CHARACTERS:
         left_out = len(content) - _MOST_CHARACTERS
