@@ -1,0 +1,214 @@
+"""Finds what a text claims to have been done or promises to do, and what of it nothing backs.
+
+"I have refunded you" is true when a refund was executed, "your order has been cancelled" also when a tool
+reported it, "a colleague will call you" when the same outcome hands over.  Questions, offers, conditions,
+instructions, rules of the shop and what the contact did are no claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import msgspec
+
+from fondaco.engine.guard.claim_book import Book, By, ClaimKind, Entry, Frame, Tense, book_of
+from fondaco.engine.guard.statements import Statement, statements
+from fondaco.kit.language import Language
+from fondaco.kit.text import normalise
+
+__all__ = ["Backing", "By", "Claim", "ClaimKind", "Tense", "claims_in", "kinds_named", "unbacked"]
+
+
+class Claim(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One act that a statement claims."""
+
+    kind: ClaimKind
+    tense: Tense
+    by: By
+    written: str  #: the whole statement
+    begin: int  #: its place in the text
+    end: int
+
+
+class Backing(msgspec.Struct, frozen=True, kw_only=True):
+    """What may make a claim true."""
+
+    executed: frozenset[ClaimKind] = frozenset()  #: by actions of this episode that took effect
+    reported: frozenset[ClaimKind] = frozenset()  #: by tool results about what the contact has with the shop
+    published: frozenset[ClaimKind] = frozenset()  #: by cited passages: what the shop does for everybody
+    handed_over: bool = False  #: the same outcome gives the conversation to a teammate
+
+
+class _Hit(msgspec.Struct, frozen=True, gc=False):
+    entry: Entry
+    begin: int
+    end: int
+
+
+#: An act that is as good as the one claimed.
+_AS_GOOD = {
+    ClaimKind.CREDITED: {ClaimKind.REFUNDED},
+    ClaimKind.RETURNED: {ClaimKind.EXCHANGED},
+    ClaimKind.EXCHANGED: {ClaimKind.SENT},
+    ClaimKind.OPENED: {ClaimKind.RETURNED, ClaimKind.EXCHANGED, ClaimKind.BOOKED},
+    ClaimKind.DELETED: {ClaimKind.CHANGED},
+    ClaimKind.NOTIFIED: {ClaimKind.SENT},
+}
+#: True once anything at all was done.
+_BY_ANY_ACT = frozenset({ClaimKind.ARRANGED, ClaimKind.CONFIRMED, ClaimKind.NOTED})
+#: What comes with a handoff: the teammate sees the conversation.
+_BY_HANDOFF = frozenset({ClaimKind.HANDED_OVER, ClaimKind.CALLED, ClaimKind.NOTED, ClaimKind.OPENED})
+#: A rule of the shop makes no promise of these to one contact.
+_NEVER_BY_RULE = frozenset(
+    {ClaimKind.REFUNDED, ClaimKind.CREDITED, ClaimKind.DISCOUNTED, ClaimKind.EXTENDED, ClaimKind.CANCELLED}
+)
+#: What an assistant cannot promise under any condition, since nothing wakes it.
+_NEEDS_WAKING = frozenset({ClaimKind.NOTIFIED, ClaimKind.CALLED})
+_LATIN = frozenset({Language.DE, Language.EN})
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_CLAUSE_END = re.compile(r"[,;:、–—](?!\d)")
+_OMITTED = " ¦ "
+_REACH = 160  #: so many characters before a word may make a claim of it
+
+
+def claims_in(text: str, language: Language) -> tuple[Claim, ...]:
+    """Return what a text in ``language`` claims; a sentence in another script is read as of its own."""
+    return tuple(claim for statement in statements(text) for claim in _claims(statement, language))
+
+
+def unbacked(claims: Iterable[Claim], backing: Backing) -> tuple[Claim, ...]:
+    """Return the claims that nothing backs; what is said of third parties is a matter of facts."""
+    return tuple(one for one in claims if one.by is not By.THIRD and not _is_backed(one, backing))
+
+
+def _is_backed(claim: Claim, backing: Backing) -> bool:
+    if backing.handed_over and claim.kind in _BY_HANDOFF:
+        return True
+    if claim.kind is ClaimKind.HANDED_OVER:
+        return False
+    kinds = {claim.kind, *_AS_GOOD.get(claim.kind, ())}
+    if kinds & backing.executed or (claim.kind in _BY_ANY_ACT and backing.executed):
+        return True
+    if claim.by is By.ASSISTANT and claim.kind is not ClaimKind.GUARANTEED:
+        return False
+    if kinds & backing.reported:
+        return True
+    by_rule = claim.tense is Tense.PROMISED and claim.kind not in _NEVER_BY_RULE
+    return by_rule and claim.kind in backing.published
+
+
+@lru_cache(maxsize=256)
+def kinds_named(text: str, language: Language) -> frozenset[ClaimKind]:
+    """Return every kind of act that a text speaks of in whatever way: a state, a field's name, a passage."""
+    plain = normalise(text).replace("_", " ")
+    return frozenset(
+        entry.kind for hit in _hits(plain, book_of(language)) if (entry := hit.entry).kind is not None
+    )
+
+
+# A reply is judged as it grows, so its first sentences come again and again.
+@lru_cache(maxsize=256)
+def _claims(statement: Statement, language: Language) -> tuple[Claim, ...]:
+    book = book_of(_language_of(statement.text, language))
+    plain = _asserted(normalise(statement.text).replace("’", "'"), book)
+    hits = list(_hits(plain, book))
+    if not hits:
+        return ()
+    told, conditions = book.condition.subn(_OMITTED, plain)
+    if conditions:
+        hits = list(_hits(told, book))
+    found: dict[tuple[ClaimKind, Tense, By], Claim] = {}
+    last: Frame | None = None
+    for hit in hits:
+        last, kind = _framed(hit, told, hits, book, last)
+        if last is None or kind is None:
+            continue
+        if conditions and not _holds_anyway(last, kind, plain, book):
+            continue
+        found[kind, last.tense, last.by] = Claim(
+            kind=kind,
+            tense=last.tense,
+            by=last.by,
+            written=statement.text,
+            begin=statement.begin,
+            end=statement.end,
+        )
+    return tuple(found.values())
+
+
+def _language_of(text: str, language: Language) -> Language:
+    """Return the language in whose book a sentence is looked up: that of the reply, if its script is."""
+    if text.isascii():
+        return language if language in _LATIN else Language.EN
+    if _HANGUL.search(text):
+        return Language.KO
+    if _KANA.search(text):
+        return Language.JA
+    if _HAN.search(text):
+        return Language.JA if language is Language.JA else Language.ZH
+    return language if language in _LATIN else Language.EN
+
+
+def _asserted(plain: str, book: Book) -> str:
+    """Return what a sentence asserts: of one that ends as a question, what stands before its last clause."""
+    if not book.ends_asking.search(plain):
+        return plain
+    if book.asks.search(plain):
+        return ""
+    ends = [match.start() for match in _CLAUSE_END.finditer(plain)]
+    return plain[: ends[-1]] if ends else ""
+
+
+def _hits(plain: str, book: Book) -> Iterator[_Hit]:
+    words, endings = book.words, book.endings
+    for match in book.finder.finditer(plain):
+        word = match.group()
+        entries = words.get(word)
+        if entries is None and endings:
+            entries = next((endings[word[-n:]] for n in book.lengths if word[-n:] in endings), None)
+        for entry in entries or ():
+            begin, end = match.span()
+            if entry.left is not None and not entry.left.search(plain, 0, begin):
+                continue
+            if entry.right is not None and not entry.right.search(plain[end:]):
+                continue
+            yield _Hit(entry, begin, end)
+
+
+def _framed(
+    hit: _Hit, told: str, hits: list[_Hit], book: Book, last: Frame | None
+) -> tuple[Frame | None, ClaimKind | None]:
+    """Return the frame that makes a claim of a word, and its kind; without one, the last frame goes on."""
+    kind = hit.entry.kind or _kind_beside(hit, hits)
+    if kind is None:
+        return last, None
+    before = told[max(0, hit.begin - _REACH) : hit.begin]
+    for frame in book.frames.get(hit.entry.form, ()):
+        if kind not in frame.kinds or (frame.before is not None and not frame.before.search(before)):
+            continue
+        if frame.after is not None and not frame.after.match(told, hit.end):
+            continue
+        if frame.particular and book.general.search(told):
+            continue
+        return frame, frame.says or kind
+    goes_on = last is not None and book.goes_on.search(before)
+    return last, kind if goes_on else None
+
+
+def _kind_beside(hit: _Hit, hits: list[_Hit]) -> ClaimKind | None:
+    """Return the kind of the noun that stands nearest to a word that says only that something was done."""
+    nouns = [one for one in hits if one.entry.form == "noun" and one.entry.kind is not None]
+    specific = [one for one in nouns if one.entry.kind is not ClaimKind.ARRANGED] or nouns
+    nearest = min(specific, key=lambda one: abs(one.begin - hit.begin), default=None)
+    return nearest.entry.kind if nearest is not None else None
+
+
+def _holds_anyway(frame: Frame, kind: ClaimKind, plain: str, book: Book) -> bool:
+    """Return whether a sentence with a condition claims all the same."""
+    if frame.tense is Tense.DONE:
+        return not frame.particular
+    return kind in _NEEDS_WAKING and frame.by is By.ASSISTANT and not book.contact_acts.search(plain)
