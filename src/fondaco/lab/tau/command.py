@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+import structlog
 
 from fondaco.lab.gates import exit_code, render_table, to_json
 from fondaco.lab.tau.data import TauData, find_data
+from fondaco.lab.tau.faults import report_faults
+from fondaco.lab.tau.replay import report_replay
 from fondaco.lab.tau.telling import Told
 from fondaco.lab.tau.truth import report_truth
 
@@ -50,7 +56,8 @@ def run(
         print(_NO_DATA, file=sys.stderr)
         return 2
     parts = _PARTS.values() if part == "all" else (_PARTS[part],)
-    told = [one(found, seed) for one in parts]
+    with _quiet():
+        told = [one(found, seed) for one in parts]
     if as_json:
         print("[" + ",\n".join(to_json(one.report) for one in told) + "]")
     else:
@@ -60,7 +67,20 @@ def run(
 
 _PARTS: dict[str, Callable[[TauData, int], Told]] = {
     "truth": report_truth,
+    "replay": report_replay,
+    "faults": report_faults,
 }
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the log out of what is printed: faults on purpose are no news."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def _table(told: Told, *, listed: bool) -> str:
