@@ -140,7 +140,9 @@ class _Wiring:
             reader=self.store,
             registry=self.registry,
             intake=Intake(self.store, self.registry, settings.inbox, clock, ids),
-            desk=Desk(self.store, self.store, shop(settings), settings.inbox, clock, ids),
+            desk=Desk(
+                self.store, self.store, self.store.spending, shop(settings), settings.inbox, clock, ids
+            ),
             toolbox=self.toolbox,
             shelf=shelf,
             librarian=Librarian(workspace_id, self.registry, shelf, knowledge_options(settings), clock),

@@ -236,7 +236,7 @@ def make_parts(
         reader=store,
         registry=registry,
         intake=Intake(store, registry, inbox, clock, ids),
-        desk=Desk(store, store, engine.Shop(), inbox, clock, ids),
+        desk=Desk(store, store, store.spending, engine.Shop(), inbox, clock, ids),
         clock=clock,
         chance=SystemChance(),
         ids=ids,

@@ -204,7 +204,7 @@ def decline(action: Action, at_ms: int, why: str = "") -> Action:
 
 def lapse(action: Action, at_ms: int) -> Action:
     """Return the action DECLINED where its time is over and nothing was sent; else as it is."""
-    if action.state in _BEFORE and is_expired(action, at_ms):
+    if is_waiting(action) and is_expired(action, at_ms):
         return decline(action, at_ms, "expired")
     return action
 
@@ -295,6 +295,11 @@ def waits_for_teammate(action: Action) -> bool:
 def took_effect(action: Action) -> bool:
     """Return whether the world has changed by it and still is; a dry run changes nothing."""
     return action.state in (ActionState.DONE, ActionState.RECONCILED) and not action.dry_run
+
+
+def is_waiting(action: Action) -> bool:
+    """Return whether nothing was sent, and somebody or something may still let it happen."""
+    return action.state in _BEFORE
 
 
 def is_over(action: Action) -> bool:

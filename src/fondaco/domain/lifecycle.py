@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from fondaco.domain import actions
 from fondaco.domain import events as ev
 from fondaco.domain.changes import Change, HandoffUpdate, Lane, changed
+from fondaco.domain.contracts import Action
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.errors import Conflict, InvalidInput
 from fondaco.domain.handoffs import Handoff
@@ -147,10 +149,67 @@ def request_person(base: Conversation, handoff: Handoff, notice: ev.MessagePoste
     return msgspec.structs.replace(change, lane=Lane.DONE, handoff=handoff)
 
 
-def resolve(base: Conversation, by: Author, handoff: Handoff | None, at_ms: int) -> Change:
-    """Close the episode and the handoff with it; the contact's next message opens a new one."""
+def approve_action(
+    base: Conversation, action: Action, teammate: Author, handoff: Handoff | None, at_ms: int
+) -> Change:
+    """A teammate approves an action; the assistant executes it and tells the contact."""
     _demand_open(base)
-    events = (*reassigned(base, TO_NOBODY, by), ev.EpisodeClosed(by=by))
+    _demand_wait(action)
+    approved = actions.approve(action, TeammateId(teammate.id), at_ms)
+    return _given_back(base, ev.ActionMoved(action=approved, by=teammate), handoff, at_ms)
+
+
+def refuse_action(
+    base: Conversation, action: Action, teammate: Author, handoff: Handoff | None, at_ms: int, why: str = ""
+) -> Change:
+    """A teammate refuses an action; the assistant tells the contact, where the episode is open still."""
+    _demand_wait(action)
+    refused = ev.ActionMoved(action=actions.refuse(action, at_ms, why), by=teammate, why=why)
+    if base.episode_id is None:
+        _demand_teammate(teammate)
+        return changed(base, (refused,), at_ms)
+    return _given_back(base, refused, handoff, at_ms)
+
+
+def _given_back(base: Conversation, moved: ev.ActionMoved, handoff: Handoff | None, at_ms: int) -> Change:
+    """Let the assistant go on after a teammate's decision."""
+    _demand_teammate(moved.by)
+    returned: tuple[ev.Event, ...] = ()
+    update = None
+    if handoff is not None:
+        returned = (ev.HandoffReturned(handoff_id=handoff.id, teammate=moved.by),)
+        update = HandoffUpdate(
+            handoff_id=handoff.id,
+            accepted_at_ms=handoff.accepted_at_ms or at_ms,
+            accepted_by=handoff.accepted_by or TeammateId(moved.by.id),
+            returned_at_ms=at_ms,
+        )
+    change = changed(base, (moved, *returned, *reassigned(base, TO_ASSISTANT, moved.by)), at_ms)
+    return msgspec.structs.replace(change, lane=Lane.DUE, lane_due_at_ms=at_ms, handoff_update=update)
+
+
+def settle_action(
+    base: Conversation, action: Action, teammate: Author, at_ms: int, *, took_effect: bool, why: str = ""
+) -> Change:
+    """A teammate has found out what became of an action that nobody knew of; who answers stays as it is."""
+    _demand_teammate(teammate)
+    known = actions.reconcile(action, took_effect=took_effect, at_ms=at_ms, why=why)
+    return changed(base, (ev.ActionMoved(action=known, by=teammate, why=why),), at_ms)
+
+
+def resolve(
+    base: Conversation,
+    by: Author,
+    handoff: Handoff | None,
+    at_ms: int,
+    last: tuple[ev.Event, ...] = (),
+) -> Change:
+    """Close the episode and the handoff with it; the contact's next message opens a new one.
+
+    ``last`` is what has to be told of the episode before it ends.
+    """
+    _demand_open(base)
+    events = (*last, *reassigned(base, TO_NOBODY, by), ev.EpisodeClosed(by=by))
     update = HandoffUpdate(handoff_id=handoff.id, returned_at_ms=at_ms) if handoff else None
     return msgspec.structs.replace(changed(base, events, at_ms), lane=Lane.DONE, handoff_update=update)
 
@@ -175,6 +234,11 @@ def _demand_open(base: Conversation) -> None:
         raise Conflict(
             f"Conversation {base.id} has no open episode; it opens with the contact's next message."
         )
+
+
+def _demand_wait(action: Action) -> None:
+    if not actions.waits_for_teammate(action):
+        raise Conflict(f"Action {action.id} is {action.state.value}; it does not wait for a teammate.")
 
 
 def _demand_teammate(author: Author) -> None:

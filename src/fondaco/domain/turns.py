@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
+from fondaco.domain import actions
 from fondaco.domain import events as ev
+from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.conversation import Conversation
-from fondaco.domain.ids import ContactId, ConversationId, TurnId, WorkerId
+from fondaco.domain.ids import ActionId, ContactId, ConversationId, TurnId, WorkerId
+from fondaco.domain.people import AuthorKind
 from fondaco.domain.tools import ToolCall
+
+_ACTION_KEY = "action:"
 
 
 class Lease(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -73,3 +79,48 @@ def turn_id_of(messages: tuple[ev.MessageReceived, ...]) -> TurnId:
     finds its journal and repeats neither a paid model call nor a tool's effect.
     """
     return TurnId("trn_" + messages[0].message_id.removeprefix("msg_"))
+
+
+def approved(records: tuple[ev.Recorded, ...]) -> tuple[Action, ...]:
+    """Return the actions that nothing but their execution is left of, oldest first."""
+    found = actions.open_of(records).values()
+    return tuple(action for action in found if action.state is ActionState.APPROVED)
+
+
+def decided(records: tuple[ev.Recorded, ...]) -> tuple[Action, ...]:
+    """Return the actions whose turn is due though the contact wrote nothing, oldest first.
+
+    A teammate approved them, so they have to be executed, or refused them, so the contact has to be told.
+    """
+    refused: set[ActionId] = set()
+    for record in records:
+        match record.event:
+            case ev.ActionMoved(action=action, by=by):
+                by_teammate = by.kind is AuthorKind.TEAMMATE
+                if by_teammate and action.state is ActionState.REFUSED:
+                    refused.add(action.id)
+            case ev.TurnSettled(turn_id=turn_id):
+                refused -= {action_id for action_id in refused if turn_id_after(action_id) == turn_id}
+            case _:
+                pass
+    found = actions.open_of(records).values()
+    return tuple(one for one in found if one.state is ActionState.APPROVED or one.id in refused)
+
+
+def turn_id_after(action_id: ActionId) -> TurnId:
+    """Return the id of the turn that follows a teammate's decision on an action.
+
+    It is the same for every worker that takes the turn up, so that nothing is done twice.
+    """
+    return TurnId("trn_" + action_id.removeprefix("act_"))
+
+
+def action_step(turn_id: TurnId, action: Action) -> Step:
+    """Return the step that says how far an action has come within a turn that is not settled."""
+    return Step(turn_id=turn_id, key=_ACTION_KEY + action.id, data=msgspec.to_builtins(action))
+
+
+def actions_in(steps: Iterable[Step]) -> dict[ActionId, Action]:
+    """Return the actions that these steps tell of."""
+    told = (msgspec.convert(step.data, Action) for step in steps if step.key.startswith(_ACTION_KEY))
+    return {action.id: action for action in told}

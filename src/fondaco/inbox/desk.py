@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-import msgspec
-
 from fondaco.domain import events as ev
 from fondaco.domain import lifecycle
 from fondaco.domain.access import Teammate
 from fondaco.domain.changes import Change, Committed, changed
+from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.conversation import Conversation, Status
-from fondaco.domain.errors import Conflict, InvalidInput
+from fondaco.domain.errors import Conflict, InvalidInput, NotFound
 from fondaco.domain.handoffs import Handoff, HandoffReason
-from fondaco.domain.ids import ConversationId, HandoffId, MessageId, WorkspaceId
+from fondaco.domain.ids import ActionId, ConversationId, HandoffId, MessageId, WorkspaceId
 from fondaco.domain.people import ASSISTANT, SYSTEM, Author, AuthorKind
 from fondaco.domain.ports import Reader, Store
-from fondaco.domain.tools import CallState, Effect, ToolCall
+from fondaco.domain.spending import Spending
 from fondaco.engine import Shop, Wish, compose
 from fondaco.engine.phrasebook import phrases
+from fondaco.inbox.leaving import closing, left_behind
 from fondaco.inbox.options import InboxOptions
 from fondaco.kit.clock import Clock
 from fondaco.kit.ids import IdMaker
@@ -35,10 +35,18 @@ class Desk:
     """Commands on one conversation; one that raises NotFound, Conflict or InvalidInput wrote nothing."""
 
     def __init__(
-        self, store: Store, reader: Reader, shop: Shop, options: InboxOptions, clock: Clock, ids: IdMaker
+        self,
+        store: Store,
+        reader: Reader,
+        spending: Spending,
+        shop: Shop,
+        options: InboxOptions,
+        clock: Clock,
+        ids: IdMaker,
     ) -> None:
         self._store = store
         self._reader = reader
+        self._spending = spending
         self._shop = shop
         self._options = options
         self._clock = clock
@@ -128,14 +136,92 @@ class Desk:
     async def resolve(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId, by: Author
     ) -> Conversation:
-        """Close the episode and the handoff that is still open; a second time changes nothing."""
+        """Close the episode and the handoff that is still open; a second time changes nothing.
 
-        def decide(base: Conversation, handoff: Handoff | None) -> Change:
+        Actions that wait for somebody are withdrawn with it.
+        """
+
+        async def decide(base: Conversation, handoff: Handoff | None) -> Change:
             if base.status is Status.RESOLVED:
                 return _nothing(base)
-            return lifecycle.resolve(base, by, handoff, self._clock.now_ms())
+            records, now_ms = await self._episode(base), self._clock.now_ms()
+            steps = await self._reader.steps(workspace_id, conversation_id)
+            return lifecycle.resolve(base, by, handoff, now_ms, closing(steps, records, by, now_ms))
 
-        return await self._change(workspace_id, conversation_id, decide)
+        return await self._change_after_reading(workspace_id, conversation_id, decide)
+
+    async def approve(
+        self,
+        workspace_id: WorkspaceId,
+        conversation_id: ConversationId,
+        action_id: ActionId,
+        teammate: Teammate,
+    ) -> Conversation:
+        """Say yes to an action for the shop; the assistant goes on with it.  Once is enough."""
+
+        async def decide(base: Conversation, handoff: Handoff | None) -> Change:
+            action = await self._action(base, action_id)
+            if action.approved_by == teammate.id:
+                return _nothing(base)
+            now_ms = self._clock.now_ms()
+            return lifecycle.approve_action(base, action, _author(teammate), handoff, now_ms)
+
+        return await self._change_after_reading(workspace_id, conversation_id, decide)
+
+    async def refuse(
+        self,
+        workspace_id: WorkspaceId,
+        conversation_id: ConversationId,
+        action_id: ActionId,
+        teammate: Teammate,
+        why: str = "",
+    ) -> Conversation:
+        """Say no to an action for the shop; the assistant tells the contact.  Once is enough."""
+
+        async def decide(base: Conversation, handoff: Handoff | None) -> Change:
+            action = await self._action(base, action_id)
+            if action.state is ActionState.REFUSED:
+                return _nothing(base)
+            now_ms = self._clock.now_ms()
+            return lifecycle.refuse_action(base, action, _author(teammate), handoff, now_ms, why)
+
+        return await self._change_after_reading(workspace_id, conversation_id, decide)
+
+    async def settle_unknown(
+        self,
+        workspace_id: WorkspaceId,
+        conversation_id: ConversationId,
+        action_id: ActionId,
+        teammate: Teammate,
+        *,
+        took_effect: bool,
+        why: str = "",
+    ) -> Conversation:
+        """Write down what became of an action that nobody knew of; the same finding twice is one.
+
+        What had no effect gives its place under the limits back.
+        """
+        found = ActionState.RECONCILED if took_effect else ActionState.FAILED
+
+        async def decide(base: Conversation, _: Handoff | None) -> Change:
+            action = await self._action(base, action_id)
+            if action.state is found:
+                return _nothing(base)
+            return lifecycle.settle_action(
+                base, action, _author(teammate), self._clock.now_ms(), took_effect=took_effect, why=why
+            )
+
+        settled = await self._change_after_reading(workspace_id, conversation_id, decide)
+        if not took_effect:
+            await self._spending.release(workspace_id, action_id)
+        return settled
+
+    async def _action(self, base: Conversation, action_id: ActionId) -> Action:
+        """Return an action as it stands, read after ``base``: if it moves meanwhile, so does the log."""
+        listed = await self._reader.action(base.workspace_id, action_id)
+        if listed.conversation_id != base.id:
+            raise NotFound(f"There is no action {action_id} in conversation {base.id}.")
+        return listed.action
 
     async def request_person(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId
@@ -174,24 +260,16 @@ class Desk:
         )
 
     async def _tell_what_was_done(self, taken: Conversation) -> Conversation:
-        """Write down the calls with an effect whose turn was cut off.
+        """Write down the calls with an effect whose turn was cut off, and the actions they belong to.
 
         Read after the takeover, since until then the turn may have begun one more.
         """
         steps = await self._reader.steps(taken.workspace_id, taken.id)
-        calls = [
-            ev.ToolCalled(turn_id=step.turn_id, call=_as_left(step.call))
-            for step in steps
-            if step.call is not None and step.call.effect is Effect.WRITE
-        ]
-        if not calls:
+        if not left_behind(steps, ()):
             return taken
 
         async def decide(base: Conversation, _: Handoff | None) -> Change:
-            events = [record.event for record in await self._episode(base)]
-            told = {event.call.id for event in events if isinstance(event, ev.ToolCalled)}
-            untold = tuple(event for event in calls if event.call.id not in told)
-            return changed(base, untold, self._clock.now_ms())
+            return changed(base, left_behind(steps, await self._episode(base)), self._clock.now_ms())
 
         return await self._change_after_reading(taken.workspace_id, taken.id, decide)
 
@@ -260,14 +338,6 @@ class _Posted:
 
 def _nothing(base: Conversation) -> Change:
     return changed(base, (), base.updated_at_ms)
-
-
-def _as_left(call: ToolCall) -> ToolCall:
-    """Return the call as its turn left it: nobody will hear how one ends that was under way."""
-    if call.state is not CallState.EXECUTING:
-        return call
-    error = "it was under way when a teammate took over; it may have taken effect"
-    return msgspec.structs.replace(call, state=CallState.UNKNOWN, error=error)
 
 
 def _author(teammate: Teammate) -> Author:

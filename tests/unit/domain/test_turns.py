@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from fondaco.domain import events as ev
+from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.events import Recorded
-from fondaco.domain.ids import MessageId, TurnId
-from fondaco.domain.turns import turn_id_of, unanswered
+from fondaco.domain.ids import ActionId, MessageId, TurnId
+from fondaco.domain.people import ASSISTANT, Author
+from fondaco.domain.turns import (
+    Step,
+    action_step,
+    actions_in,
+    approved,
+    decided,
+    turn_id_after,
+    turn_id_of,
+    unanswered,
+)
 from tests.unit.domain.conversations import LIN, NOW, said
 
 
@@ -52,3 +63,61 @@ def test_a_turn_keeps_its_name_when_more_is_written() -> None:
     early, late = (message("a"),), (message("a"), message("b"))
 
     assert turn_id_of(early) == turn_id_of(late) == "trn_a"
+
+
+def record(*events: ev.Event) -> tuple[Recorded, ...]:
+    return tuple(
+        Recorded(seq=place, at_ms=NOW, episode_id=None, event=event) for place, event in enumerate(events, 1)
+    )
+
+
+def moved(state: ActionState, by: Author, name: str = "1") -> ev.ActionMoved:
+    action = Action(
+        id=ActionId(f"act_{name}"),
+        tool="refund",
+        arguments={},
+        subject="kim",
+        state=state,
+        proposed_at_ms=NOW,
+        expires_at_ms=NOW + 1,
+    )
+    return ev.ActionMoved(action=action, by=by)
+
+
+def test_what_is_approved_waits_for_its_execution() -> None:
+    log = record(
+        moved(ActionState.CONFIRMED, ASSISTANT),
+        moved(ActionState.APPROVED, LIN),
+        moved(ActionState.CONFIRMED, ASSISTANT, "2"),
+    )
+
+    assert [one.id for one in approved(log)] == ["act_1"]
+    assert [one.id for one in decided(log)] == ["act_1"]
+
+
+def test_what_was_executed_waits_no_more() -> None:
+    log = record(moved(ActionState.APPROVED, LIN), moved(ActionState.DONE, ASSISTANT))
+
+    assert (approved(log), decided(log)) == ((), ())
+
+
+def test_a_teammates_refusal_is_told_in_a_turn_of_its_own() -> None:
+    refused = moved(ActionState.REFUSED, LIN, "9")
+    told = ev.TurnSettled(
+        turn_id=turn_id_after(refused.action.id), outcome=ev.OutcomeKind.REPLY, duration_ms=1.0
+    )
+
+    assert [one.id for one in decided(record(refused, settled()))] == ["act_9"]
+    assert decided(record(refused, told)) == ()
+
+
+def test_what_the_rules_refused_was_told_in_the_same_turn() -> None:
+    assert decided(record(moved(ActionState.REFUSED, ASSISTANT))) == ()
+
+
+def test_a_step_remembers_how_far_an_action_has_come() -> None:
+    action = moved(ActionState.EXECUTING, ASSISTANT).action
+
+    found = actions_in([action_step(TurnId("trn_1"), action), Step(turn_id=TurnId("trn_1"), key="call:1")])
+
+    assert found == {action.id: action}
