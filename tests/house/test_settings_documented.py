@@ -22,6 +22,7 @@ EXAMPLES = (
     "tools",
     "verification",
     "state_names",
+    "action_texts",
     "workspace.teams",
     "llm.providers",
     "llm.models",

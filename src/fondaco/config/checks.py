@@ -239,6 +239,9 @@ def _names(settings: Settings, where: Where) -> None:
                 f"write tool.field; tools: {declared}",
                 where,
             )
+    for name in settings.action_texts:
+        if name in tools and tools[name].effect is Effect.READ:
+            _refuse(("action_texts", name), "names a tool that only reads", "remove it", where)
 
 
 def _once(names: list[str], path: Path, where: Where) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from fondaco.domain.hours import Hours
+from fondaco.engine.acting.wording import ActionTexts
 from fondaco.engine.handover import Shop, TeamOptions
 from fondaco.engine.routing import RoutingOptions
 from fondaco.inbox.options import InboxOptions
@@ -149,6 +150,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     verification: VerifierOptions | None = None
     #: ``tool.field`` -> value -> language -> word: how a state of the shop's system is said.
     state_names: dict[str, dict[str, dict[str, str]]] = {}
+    action_texts: dict[str, ActionTexts] = {}  #: tool -> how what it changes is proposed and receipted
 
 
 def shop(settings: Settings) -> Shop:

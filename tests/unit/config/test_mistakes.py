@@ -57,6 +57,7 @@ def test_a_wrong_value_is_told_with_what_to_write(text: str, told: str) -> None:
         ("[[workspace.teams]]\nid = 'a'\ntopics = ['x']", "workspace.teams gives every team topics"),
         ("[verification]\ntool = 'x'", "verification.tool names 'x'; write a declared tool: none"),
         ('[state_names."a.b".c]\nde = "d"', "names no field of a tool; write tool.field"),
+        (TOOL + "[action_texts.a.title]\nen = 'x'", "action_texts.a names a tool that only reads; remove it"),
         (TOOL + TOOL, "tools[1] is the second one called 'a'; give it a name of its own"),
         (TOOL.replace("https", "ftp"), "tools[0].url is no address; begin it with http://"),
         (TOOL.replace("{id}", "{ids}"), "tools[0].url names 'ids'; declare it as a parameter (declared: id)"),
