@@ -1,0 +1,87 @@
+"""Reads ids: names with digits, long digit strings, and the ends of numbers that are not shown whole."""
+
+from __future__ import annotations
+
+import re
+
+from fondaco.engine.guard.values.page import Found, Page
+from fondaco.engine.guard.words import Kind
+
+_REACH = 32
+_LETTERS = r"a-zß-öø-ÿ"
+_TOKEN = re.compile(rf"[0-9_{_LETTERS}]+(?:[-_][0-9_{_LETTERS}]+|\.[0-9]+(?![0-9]*,))*")
+_GROUPED = re.compile(r"\d{4}(?: \d{4}){2,8}(?: \d{1,4})?(?!\d|[.,:]\d|\s?[%€$£¥₩])")
+_BANK_ACCOUNT = re.compile(r"[a-z]{2}\d{2}(?: ?[0-9a-z]{4}){2,7}(?: ?[0-9a-z]{1,3})?(?![0-9a-z])")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|te|ter|tes|ten|tem)(?![a-z0-9])")
+_SHORT = 3  # letters and digits; MP3, A4 and 5G are words
+_ENDING_BEFORE = re.compile(
+    r"(?:(?:ending|ends|end|endend|endet|endende[nr]?) (?:in|with|on|auf|mit)|(?:last|final) (?:four|4|five|5|three|3)(?: digits)?"
+    r"(?: are| is| of)?|(?:letzten|letzte) (?:vier|4|drei|3|fünf|5) (?:ziffern|stellen)(?: sind| lauten)?|endziffern?|endnummer|endung"
+    r"|末尾(?:は|が|为|為|是|号码|號碼|4桁)?(?:は|が|为|是)?|尾号(?:为|是)?|尾號(?:為|是)?|[末后後]四位(?:数字)?(?:为|為|是)?|[末后後]4位(?:为|是)?|下4?桁(?:は|が)?|下四桁(?:は|が)?"
+    r"|끝자리(?:가|는)?|뒷자리(?:가|는)?|끝번호(?:가|는)?|끝\s?(?:네|4)\s?자리(?:가|는)?|뒤\s?(?:네|4)\s?자리(?:가|는)?)\s?[:\s]?[\"'“「『*#]?$"
+)
+_ENDING_BEHIND = re.compile(r"\s?(?:で終わる|で終わり|로\s?끝나|으로\s?끝나|结尾|結尾)")
+_HIDDEN_BEFORE = re.compile(r"(?:[*•·xX×…]{2,}|\.{3,}|[*•…])[ -]?$")
+_LONG = 5
+
+
+def read_ending(page: Page, at: int) -> Found | None:
+    """Return the end of a number whose beginning is not shown: ``ending in 1784``, ``•••• 1784``."""
+    token = _TOKEN.match(page.low, at)
+    if token is None or not 2 <= len(token.group()) <= 8:
+        return None
+    before = page.low[max(0, at - _REACH) : at]
+    if (
+        _HIDDEN_BEFORE.search(before)
+        or _ENDING_BEFORE.search(before)
+        or _ENDING_BEHIND.match(page.low, token.end())
+    ):
+        return Found(Kind.ID, (f"…{normal_id(token.group())}",), at, token.end())
+    return None
+
+
+def read_id(page: Page, at: int, first_digit: int) -> Found | None:
+    """Return the id whose first sign stands at ``at``; ordinals and short words such as MP3 are none."""
+    low = page.low
+    account = _BANK_ACCOUNT.match(low, at) if at < first_digit else None
+    if account is not None:
+        return Found(Kind.ID, (normal_id(account.group()),), at, account.end())
+    grouped = _GROUPED.match(low, at)
+    if grouped is not None:
+        return Found(Kind.ID, (normal_id(grouped.group()),), at, grouped.end())
+    token = _TOKEN.match(low, at)
+    if token is None or _is_free(token.group()):
+        return None
+    begin = at - 1 if low[at - 1 : at] == "#" else at
+    return Found(Kind.ID, (normal_id(token.group()),), begin, token.end())
+
+
+def skipped(page: Page, at: int, first_digit: int) -> int | None:
+    """Return where a word with digits that is no value ends; None where there is no such word."""
+    if page.low.startswith("24/7", first_digit):
+        return first_digit + 4
+    ordinal = _ORDINAL.match(page.low, first_digit)
+    if ordinal is not None and at == first_digit:
+        return ordinal.end()
+    token = _TOKEN.match(page.low, at)
+    if token is None or token.group().isdigit() or not _is_free(token.group()):
+        return None
+    return token.end()
+
+
+def _is_free(token: str) -> bool:
+    if token.isdigit():
+        return len(token) < _LONG
+    letters = sum(map(str.isalpha, token))
+    digits = sum(map(str.isdigit, token))
+    if not letters:
+        return "." not in token and "-" not in token and "_" not in token
+    return letters + digits <= _SHORT and digits == 1
+
+
+def normal_id(written: str) -> str:
+    """Return an id as its letters and digits, in capitals; versions keep their points."""
+    kept = written.upper()
+    return "".join(
+        sign for sign in kept if sign.isalnum() or (sign == "." and written.replace(".", "").isdigit())
+    )

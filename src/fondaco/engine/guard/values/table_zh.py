@@ -1,0 +1,65 @@
+"""Chinese words that make a value of a number, in both forms of writing."""
+
+from __future__ import annotations
+
+from fondaco.engine.guard.values.tables import Table, count, measure, money, share, time
+
+CHINESE = Table(
+    months={},
+    weekdays={},
+    short_weekdays={},
+    days={
+        "大前天": -3,
+        "前天": -2,
+        "昨天": -1,
+        "昨日": -1,
+        "今天": 0,
+        "今日": 0,
+        "今晚": 0,
+        "明天": 1,
+        "明日": 1,
+        "后天": 2,
+        "後天": 2,
+        "大后天": 3,
+        "大後天": 3,
+    },
+    hours={"正午": "12:00", "午夜": "00:00", "零点": "00:00"},
+    units={
+        **money("CNY", "元 块 块钱 圆 元人民币 人民币 人民幣 元整"),
+        **money("CNY TWD", "塊 塊錢 圓"),
+        **money("CNY", "角 毛", "0.1"),
+        **money("JPY", "日元 日圆 日圓"),
+        **money("USD", "美元 美金 美刀"),
+        **money("EUR", "欧元 歐元"),
+        **money("GBP", "英镑 英鎊"),
+        **money("HKD", "港元 港币 港幣"),
+        **money("TWD", "台币 台幣 新台币 新台幣"),
+        **money("KRW", "韩元 韓元 韩币"),
+        **money("CHF", "瑞士法郎"),
+        **share("个百分点"),
+        **time("S", "秒 秒钟 秒鐘"),
+        **time("MI", "分钟 分鐘"),
+        **time("H", "小时 小時 个小时 個小時 钟头 鐘頭 个钟头 個鐘頭"),
+        **time("D", "天 天内 天內 日内 日內 个自然日 自然日 天之内"),
+        **time("BD", "个工作日 個工作日 工作日 个工作天 工作天 個工作天"),
+        **time("W", "周 週 周内 星期 个星期 個星期 礼拜 個禮拜 个礼拜 禮拜"),
+        **time("MO", "个月 個月 个月内"),
+        **time("Y", "年 年内 年內"),
+        **measure("kg", "公斤 千克"),
+        **measure("kg", "斤", "0.5"),
+        **measure("g", "克"),
+        **measure("m", "米 公尺"),
+        **measure("cm", "厘米 公分"),
+        **measure("mm", "毫米 公釐"),
+        **measure("km", "公里 千米"),
+        **measure("l", "升 公升"),
+        **measure("ml", "毫升"),
+        **measure("in", "英寸 英吋 吋"),
+        **measure("m2", "平方米"),
+        **measure("°C", "度 摄氏度"),
+        **count(
+            "个 個 件 点 點 台 臺 只 隻 支 条 條 张 張 双 雙 套 部 名 人 位 次 倍 盒 箱 袋 瓶 包 份 本 颗 把"
+        ),
+        **count("对 對 封 种 種 款 项 項 笔 筆 单 單 星 分 颗星 页 頁 号 號"),
+    },
+)
