@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 from prometheus_client import CollectorRegistry
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from fondaco.domain.access import Scope, SignIn
 from fondaco.domain.errors import ConfigurationError
+from fondaco.domain.ids import ConversationId
 from fondaco.kit.chance import SystemChance
 from fondaco.server import openapi
 from fondaco.server.access import Access, AnyTeammate, AnyVisitor, Everybody, KeyWith
@@ -24,6 +26,7 @@ from fondaco.server.dispatch import Performer
 from fondaco.server.operation import Operation, Repeats
 from fondaco.server.pages import all_pages
 from tests.scenario.api_house import House, Reply, Shop, open_house, visitor_of
+from tests.scenario.approving import agreed, move
 
 SECRET_WORDS = "Xylophone 4711"
 IN, UNKNOWN, FORBIDDEN = "in", 401, 403
@@ -51,6 +54,9 @@ BODIES: Mapping[str, Any] = {
     "reply": {"teammate_id": "tmt_rialto", "text": "hello"},
     "add_note": {"teammate_id": "tmt_rialto", "text": "hello"},
     "resolve": {"teammate_id": "tmt_rialto"},
+    "approve_action": {"teammate_id": "tmt_rialto"},
+    "refuse_action": {"teammate_id": "tmt_rialto"},
+    "settle_action": {"teammate_id": "tmt_rialto", "took_effect": True},
     "put_articles": {"articles": [{"key": "k", "language": "en", "title": "t", "body": "b"}]},
     "steer_provider": {"mode": "auto"},
     "widget_message": {"text": "hello"},
@@ -100,6 +106,7 @@ class Ground:
     conversation_id: str  #: of the widget; holds the secret words
     article_id: str
     handoff_id: str
+    action_id: str  #: its arguments hold the secret words
 
     async def knock(self, declared: Declared, headers: Mapping[str, str]) -> Reply:
         """Ask for a route of the first shop; of a stream only the beginning is read."""
@@ -119,6 +126,7 @@ class Ground:
             connection_id=self.house.shop.widget.id,
             article_id=self.article_id,
             handoff_id=self.handoff_id,
+            action_id=self.action_id,
             version="0",
             target="small",
             **{"name:path": "nothing"},
@@ -134,12 +142,16 @@ async def ground() -> AsyncIterator[Ground]:
         await house.ask("POST", "/v1/articles", key=house.shop.key, body={"articles": [article]})
         articles = await house.ask("GET", "/v1/articles", key=house.shop.key)
         handoffs = await house.ask("GET", "/v1/handoffs", key=house.shop.key)
+        action = msgspec.structs.replace(agreed(), arguments={"why": SECRET_WORDS})
+        place = ConversationId(begun["conversation_id"])
+        await move(house.store, await house.store.conversation(house.shop.workspace_id, place), action)
         yield Ground(
             house=house,
             headers=await _credentials(house, begun),
             conversation_id=begun["conversation_id"],
             article_id=articles.json["items"][0]["id"],
             handoff_id=handoffs.json["items"][0]["id"],
+            action_id=action.id,
         )
 
 

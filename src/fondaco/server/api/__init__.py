@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fondaco.server.api import (
+    actions,
     articles,
     conversations,
     events,
@@ -22,6 +23,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *events.OPERATIONS,
     *team.OPERATIONS,
     *handoffs.OPERATIONS,
+    *actions.OPERATIONS,
     *articles.OPERATIONS,
     *search.OPERATIONS,
     *providers.OPERATIONS,

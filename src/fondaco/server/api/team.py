@@ -35,19 +35,19 @@ class WrittenByTeammate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
 async def take_over(call: Call[Nothing, ByTeammate]) -> Conversation:
     """Make a teammate the assignee."""
-    teammate = await _teammate(call, call.body.teammate_id)
+    teammate = await teammate_of(call, call.body.teammate_id)
     return await call.parts.desk.take_over(call.workspace_id, call.conversation_id, teammate)
 
 
 async def hand_back(call: Call[Nothing, ByTeammate]) -> Conversation:
     """Give the conversation back to the assistant."""
-    teammate = await _teammate(call, call.body.teammate_id)
+    teammate = await teammate_of(call, call.body.teammate_id)
     return await call.parts.desk.hand_back(call.workspace_id, call.conversation_id, teammate)
 
 
 async def reply(call: Call[Nothing, WrittenByTeammate]) -> Conversation:
     """Write to the contact as a teammate, which is a takeover."""
-    teammate = await _teammate(call, call.body.teammate_id)
+    teammate = await teammate_of(call, call.body.teammate_id)
     return await call.parts.desk.reply(
         call.workspace_id, call.conversation_id, teammate, call.body.text, _message_id(call)
     )
@@ -55,7 +55,7 @@ async def reply(call: Call[Nothing, WrittenByTeammate]) -> Conversation:
 
 async def add_note(call: Call[Nothing, WrittenByTeammate]) -> Conversation:
     """Write an internal remark."""
-    teammate = await _teammate(call, call.body.teammate_id)
+    teammate = await teammate_of(call, call.body.teammate_id)
     return await call.parts.desk.add_note(
         call.workspace_id, call.conversation_id, teammate, call.body.text, _message_id(call)
     )
@@ -63,12 +63,13 @@ async def add_note(call: Call[Nothing, WrittenByTeammate]) -> Conversation:
 
 async def resolve(call: Call[Nothing, ByTeammate]) -> Conversation:
     """Close the episode."""
-    teammate = await _teammate(call, call.body.teammate_id)
+    teammate = await teammate_of(call, call.body.teammate_id)
     by = Author(AuthorKind.TEAMMATE, teammate.id, teammate.name)
     return await call.parts.desk.resolve(call.workspace_id, call.conversation_id, by)
 
 
-async def _teammate(call: AnyCall, teammate_id: str) -> Teammate:
+async def teammate_of(call: AnyCall, teammate_id: str) -> Teammate:
+    """Return the teammate of the key's workspace that a body names.  Raises NotFound."""
     teammate = await call.parts.registry.teammate(TeammateId(teammate_id))
     if teammate.workspace_id != call.workspace_id:
         raise NotFound(f"There is no teammate {teammate_id}.", field="teammate_id")
