@@ -15,14 +15,18 @@ class Kind(StrEnum):
     AMOUNT = "amount"  #: money: ``129.9 EUR``, a plain decimal without needless zeros and the ISO 4217 code
     NUMBER = "number"  #: a count or a measure: ``3``, ``2.5 kg``
     PERCENT = "percent"  #: a share: ``19 %``
-    DATE = "date"  #: ``2026-11-24``; without a year ``--11-24``; a month ``2026-11``
+    #: ``2026-11-24``; without a year ``--11-24``; a month ``2026-11``, ``--11``; a year ``2026``; a day ``---24``
+    DATE = "date"
     TIME = "time"  #: an hour of the day: ``14:30``
-    DURATION = "duration"  #: ISO 8601: ``P3D``, ``PT2H``; working days as ``P3BD``
-    ID = "id"  #: a name with digits, such as an order or a tracking number, in capitals without gaps
+    #: ISO 8601: ``P3D``, ``PT2H30M``; weeks as days, years as months; working days as ``P3BD``
+    DURATION = "duration"
+    #: a name with digits, such as an order or a tracking number: letters and digits alone, in capitals;
+    #: the end of one that is not shown whole has dots in front: ``…1784``
+    ID = "id"
     EMAIL = "email"  #: in small letters
-    URL = "url"  #: without ``www.`` and a slash at the end, the host in small letters
+    URL = "url"  #: without ``https://``, ``www.`` and a slash at the end, the host in small letters
     PHONE = "phone"  #: digits alone, ``+`` in front where it was written
-    STATE = "state"  #: a word of a closed list of a tool, such as ``shipped``
+    STATE = "state"  #: a word of a closed list of a tool, such as ``shipped``; denied it is ``!shipped``
 
 
 class Value(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -18,11 +18,11 @@ _HOST = re.compile(
 )
 _TOPS = frozenset(
     (
-        "com net org info biz shop store online io app dev example test invalid localhost local eu de at ch uk fr nl be "
-        "es pl cz dk se fi pt ru ua cn jp kr tw hk sg au nz ca us mx br ai co tv cc xyz site website club live top vip "
-        "edu gov int cloud tech support help page link click ly gl tk ml ga icu work world email company center zone "
-        "berlin hamburg wien tokyo asia moe ink fun pro name mobi gmbh reise kaufen fr lu li ie gr hu ro bg tr il ae "
-        "th vn ph my eus"
+        "com net org info biz shop store online io app dev example test invalid localhost local eu de at "
+        "ch uk fr nl be es pl cz dk se fi pt ru ua cn jp kr tw hk sg au nz ca us mx br ai co tv cc xyz "
+        "site website club live top vip edu gov int cloud tech support help page link click ly gl tk ml "
+        "ga icu work world email company center zone berlin hamburg wien tokyo asia moe ink fun pro name "
+        "mobi gmbh reise kaufen fr lu li ie gr hu ro bg tr il ae th vn ph my eus"
     ).split()
 )
 #: Ends of a host that are words or endings of files too; they need a path behind them.
@@ -37,6 +37,7 @@ _WITH_PLUS = re.compile(r"\d{1,3}(?:[ ./-]?\(?\d{1,6}\)?){1,6}(?!\d)")
 _IN_BRACKETS = re.compile(r"\d{2,5}\)[ /-]?\d{2,8}(?:[ /-]\d{2,5}){0,3}(?!\d)")
 _WITH_ZERO = re.compile(r"0\d{1,5}(?: ?[/-] ?| )\d{2,8}(?:[ /-]\d{2,6}){0,3}(?![\d.,]\d)")
 _IN_GROUPS = re.compile(r"(?:1-)?\d{3}-\d{3,4}-\d{4}(?![\d-])")
+_DOTTED = re.compile(r"\.[a-z]")
 _PART = re.compile(r"[/.]")
 _SCRIPT = re.compile("[\u2e80-\uffff]")
 _LEAST, _MOST = 7, 15
@@ -49,9 +50,9 @@ def read_addresses(page: Page) -> list[Found]:
     found: list[Found] = []
     if "@" in low:
         found += (_email(match) for match in _EMAIL.finditer(low))
-    if ":" in low:
+    if "://" in low or "mailto:" in low or "tel:" in low:
         found += (link for match in _LINK.finditer(low) if (link := _link(page, *match.span())) is not None)
-    if "." in low:
+    if _DOTTED.search(low) is not None:
         found += (_link_without_scheme(page, match) for match in _HOST.finditer(low) if _is_host(page, match))
     return found
 
@@ -126,8 +127,10 @@ def read_phone(page: Page, at: int) -> Found | None:
     if low[at - 1 : at] == "(":
         return _phone(_IN_BRACKETS.match(low, at), at - 1, "")
     parts = (_WITH_ZERO.match(low, at) if low[at] == "0" else None) or _IN_GROUPS.match(low, at)
-    if parts is None and _PHONE_WORD.search(low[max(0, at - _REACH) : at]) is not None:
+    if parts is None:
         parts = _PHONE_BEHIND_WORD.match(low, at)
+        if parts is None or _PHONE_WORD.search(low[max(0, at - _REACH) : at]) is None:
+            return None
     return _phone(parts, at, "")
 
 

@@ -16,18 +16,22 @@ _NO_YEAR_BEHIND = r"(?!\d|[.,:]\d)"
 _REACH = 24
 
 _YEAR_FIRST = re.compile(
-    r"(?P<y>\d{4})(?:(?P<s>[-/])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})|\. ?(?P<m2>\d{1,2})\. ?(?P<d2>\d{1,2})\.?)(?!\d)"
+    r"(?P<y>\d{4})(?:(?P<s>[-/])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"
+    r"|\. ?(?P<m2>\d{1,2})\. ?(?P<d2>\d{1,2})\.?)(?!\d)"
 )
 _EASTERN = re.compile(
     r"(?:(?P<y>\d{4}|\d{1,2}(?=年))\s?[年년]\s?)?(?P<m>\d{1,2})\s?(?:月|월)(?![間份])\s?(?:(?P<d>\d{1,2})\s?[日号號일])?"
 )
 _EASTERN_YEAR = re.compile(r"(?P<y>\d{4})\s?[年년](?!\s?[間间내以])")
-_EASTERN_MONTH_RANGE = re.compile(r"\d{1,2}\s?[月월]\s?[-~–—至到]\s?\d{1,2}\s?[月월]")
+_EASTERN_DAYS = re.compile(
+    r"(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[-~–—〜至到]\s?(?P<d2>\d{1,2})\s?[日号號일]"
+)
 _NUMERIC = re.compile(
     r"(?P<a>\d{1,2})(?P<s>[./-]) ?(?P<b>\d{1,2})(?P=s) ?(?P<y>\d{4}|\d{2})(?![\d])(?!(?P=s)\d)"
 )
 _DAY_MONTH_WORD = re.compile(
-    rf"(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th)?[ -]?(?:of |day of )?{_MONTH}\.?(?:,?[ -](?P<y>\d{{4}}){_NO_YEAR_BEHIND})?"
+    rf"(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th)?[ -]?(?:of |day of )?"
+    rf"{_MONTH}\.?(?:,?[ -](?P<y>\d{{4}}){_NO_YEAR_BEHIND})?"
 )
 _DAY_DOT_MONTH = re.compile(r"(?P<d>\d{1,2})\. ?(?P<m>\d{1,2})\.(?!\d)")
 _DAY_MONTH_BARE = re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})(?![\d.,%]|\s?(?:€|eur|uhr|%))")
@@ -43,7 +47,8 @@ _DAY_BEHIND_MONTH = re.compile(
 _YEAR_BEHIND_MONTH = re.compile(r"(?P<y>(?:19|20)\d{2})(?!\d)")
 _MONTH_BEFORE = re.compile(rf"(?<![a-zäöüß])(?P<month>{alternatives(MONTHS)})(?:\.|,)?[ -](?:the )?$")
 _ORDINAL_BEFORE = re.compile(
-    r"(?<![a-zäöüß])(?:(?:on|by|until|till|before|after|since|from|to) the|am|zum|vom|dem|den|der|ab|bis|seit)\s$"
+    r"(?<![a-zäöüß])(?:(?:on|by|until|till|before|after|since|from|to) the"
+    r"|am|zum|vom|dem|den|der|ab|bis|seit)\s$"
 )
 _DOTTED_BEFORE = re.compile(r"(?<![a-zäöüß])(?:am|vom|zum|dem|den|der|ab|bis|seit|on|by|until|from|to)\s$")
 _ERA_BEFORE = re.compile(r"(?P<era>令和|平成|昭和)\s?$")
@@ -67,7 +72,7 @@ _WORDS_BUT_MONTHS = frozenset({"may", "march", "mar", "dec", "sep", "jan", "mai"
 
 def read_date(page: Page, at: int, earlier: list[Found]) -> list[Found]:
     """Return the date, or both dates of a range, whose first digit stands at ``at``."""
-    linked = _linked(page, at)
+    linked = _linked(page, at) or _days_of_month(page, at)
     if linked:
         return linked
     found = _single(page, at) or _behind_month(page, at) or _day(page, at, earlier)
@@ -89,6 +94,16 @@ def _linked(page: Page, at: int) -> list[Found]:
         return []
     first = f"{second.readings[0][:-2]}{day:02}"
     return [Found(Kind.DATE, (first,), at, digits), second]
+
+
+def _days_of_month(page: Page, at: int) -> list[Found]:
+    """Read ``5月3-5日``."""
+    parts = _EASTERN_DAYS.match(page.low, at)
+    if parts is None:
+        return []
+    first = _found(at, parts.end("d"), _normal(None, int(parts["m"]), int(parts["d"])))
+    second = _found(parts.start("d2"), parts.end(), _normal(None, int(parts["m"]), int(parts["d2"])))
+    return [first, second] if first is not None and second is not None else []
 
 
 def _western(page: Page, at: int) -> Found | None:
@@ -178,12 +193,10 @@ def _is_only_a_word(page: Page, begin: int, word: str, year: str | None) -> bool
 
 def _day_dot_month(page: Page, at: int) -> Found | None:
     parts = _DAY_DOT_MONTH.match(page.low, at)
-    named = _DOTTED_BEFORE.search(page.low[max(0, at - _REACH) : at]) is not None
-    if parts is not None and (page.language is Language.DE or named):
-        return _found(at, parts.end(), _normal(None, int(parts["m"]), int(parts["d"])))
-    parts = _DAY_MONTH_BARE.match(page.low, at) if named else None
-    if parts is None:
-        return None
+    if parts is None or page.language is not Language.DE:
+        parts = parts or _DAY_MONTH_BARE.match(page.low, at)
+        if parts is None or not _DOTTED_BEFORE.search(page.low[max(0, at - _REACH) : at]):
+            return None
     return _found(at, parts.end(), _normal(None, int(parts["m"]), int(parts["d"])))
 
 
@@ -205,7 +218,7 @@ def _slashed(page: Page, at: int) -> Found | None:
 def _behind_month(page: Page, at: int) -> list[Found]:
     """Read the number behind a month's name: its day, two days, or its year."""
     before = page.low[max(0, at - _REACH) : at]
-    name = _MONTH_BEFORE.search(before)
+    name = _MONTH_BEFORE.search(before) if before[-1:] in (" ", "-") and before[-2:-1] > " " else None
     if name is None:
         return []
     begin, month = at - len(before) + name.start(), MONTHS[name["month"]]
@@ -240,7 +253,9 @@ def _day(page: Page, at: int, earlier: list[Found]) -> list[Found]:
         return [
             Found(Kind.DATE, tuple(f"{reading[:-2]}{day:02}" for reading in last.readings), at, parts.end())
         ]
-    return [Found(Kind.DATE, tuple(_near(day, page.today)), at, parts.end())]
+    # 5日 and 5일 are the fifth, and five days.
+    length = (f"P{day}D",) if parts.re is _DAY_ALONE else ()
+    return [Found(Kind.DATE, (*_near(day, page.today), *length), at, parts.end())]
 
 
 def _near(day: int, today: date | None) -> Iterator[str]:
@@ -280,17 +295,18 @@ def _weekday_of(name: str) -> int:
 
 
 def _falls_on(readings: tuple[str, ...], weekday: int, today: date | None) -> bool:
-    """Return whether any reading is that weekday; without a year, in the years around today."""
+    """Return whether any reading is that weekday; without a year, in the year nearest to today."""
     if today is None and readings[0].startswith("--"):
         return True
-    years = [today.year + off for off in (-1, 0, 1)] if today is not None else []
-    return any(
-        _weekday(candidate) == weekday
-        for reading in readings
-        for candidate in (
-            [f"{year}-{reading[2:]}" for year in years] if reading.startswith("--") else [reading]
-        )
-    )
+    return any(_weekday(_in_nearest_year(reading, today)) == weekday for reading in readings)
+
+
+def _in_nearest_year(reading: str, today: date | None) -> str:
+    """Return a day without a year in the year in which it is nearest to today."""
+    if not reading.startswith("--") or today is None or not reading[2:4].isdecimal():
+        return reading
+    months_off = (int(reading[2:4]) - today.month + 6) % 12 - 6
+    return f"{(today.year * 12 + today.month - 1 + months_off) // 12}-{reading[2:]}"
 
 
 def _weekday(normal: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -36,8 +37,18 @@ def fold(text: str) -> Folded:
     """Return the text with one spelling for each sign; the time taken grows with its length."""
     if _ODD.search(text) is None:
         return Folded(text, None, None)
-    edits = [(*cluster.span(), _folded(cluster)) for cluster in _CLUSTER.finditer(text)]
-    return replace(Folded(text, None, None), edits)
+    return replace(Folded(text, None, None), list(_edits(text)))
+
+
+def _edits(text: str) -> Iterator[tuple[int, int, str]]:
+    at = 0
+    while (odd := _ODD.search(text, at)) is not None:
+        # What a mark belongs to stands before it.
+        cluster = _CLUSTER.search(text, max(at, odd.start() - 1))
+        if cluster is None:
+            return
+        at = cluster.end()
+        yield cluster.start(), at, _folded(cluster)
 
 
 def replace(folded: Folded, edits: list[tuple[int, int, str]]) -> Folded:

@@ -19,8 +19,9 @@ _OF_LANGUAGE = {Language.ZH: CHINESE.units, Language.JA: JAPANESE.units, Languag
 #: ISO 4217 codes; those that are English words (ALL, TOP) are left out.
 CODES = frozenset(
     (
-        "eur usd gbp chf cny rmb jpy krw aud cad nzd hkd twd sgd sek nok dkk pln czk huf ron bgn try inr thb idr "
-        "myr php vnd brl mxn clp ars zar ils aed sar kwd bhd tnd egp mad rub uah isk kzt qar omr jod pkr ntd"
+        "eur usd gbp chf cny rmb jpy krw aud cad nzd hkd twd sgd sek nok dkk pln czk huf ron bgn try inr "
+        "thb idr myr php vnd brl mxn clp ars zar ils aed sar kwd bhd tnd egp mad rub uah isk kzt qar omr "
+        "jod pkr ntd"
     ).split()
 )
 #: Codes that are never another word, so that small letters will do.
@@ -44,7 +45,9 @@ _LATIN_UNIT = re.compile(
 )
 _SIGN = re.compile(r"(?:us|a|c|hk|nt|s|nz|cn|jp)?[$¥]|[€£₩¢%×°](?:c(?![a-z]))?")
 _GAP = re.compile(r"\)?[ -]?")
-_LONGEST = max(len(word) for word in UNITS if not word.isascii())
+_EASTERN: dict[str, list[str]] = {}
+for _word in sorted((word for word in UNITS if word > "\u2fff"), key=len, reverse=True):
+    _EASTERN.setdefault(_word[0], []).append(_word)
 
 
 def alternatives(words: dict[str, int] | dict[str, str]) -> str:
@@ -106,9 +109,7 @@ def _latin_unit(text: str, low: str, begin: int) -> tuple[Unit, int] | None:
 
 def _eastern_unit(low: str, begin: int, language: Language) -> tuple[Unit, int] | None:
     own = _OF_LANGUAGE.get(language, UNITS)
-    for end in range(min(len(low), begin + _LONGEST), begin, -1):
-        word = low[begin:end]
-        unit = own.get(word) or UNITS.get(word)
-        if unit is not None:
-            return unit, end
+    for word in _EASTERN.get(low[begin], ()):
+        if low.startswith(word, begin):
+            return own.get(word) or UNITS[word], begin + len(word)
     return None

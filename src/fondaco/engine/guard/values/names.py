@@ -15,11 +15,13 @@ _BANK_ACCOUNT = re.compile(r"[a-z]{2}\d{2}(?: ?[0-9a-z]{4}){2,7}(?: ?[0-9a-z]{1,
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|te|ter|tes|ten|tem)(?![a-z0-9])")
 _SHORT = 3  # letters and digits; MP3, A4 and 5G are words
 _ENDING_BEFORE = re.compile(
-    r"(?:(?:ending|ends|end|endend|endet|endende[nr]?) (?:in|with|on|auf|mit)|(?:last|final) (?:four|4|five|5|three|3)(?: digits)?"
-    r"(?: are| is| of)?|(?:letzten|letzte) (?:vier|4|drei|3|fünf|5) (?:ziffern|stellen)(?: sind| lauten)?|endziffern?|endnummer|endung"
-    r"|末尾(?:は|が|为|為|是|号码|號碼|4桁)?(?:は|が|为|是)?|尾号(?:为|是)?|尾號(?:為|是)?|[末后後]四位(?:数字)?(?:为|為|是)?|[末后後]4位(?:为|是)?|下4?桁(?:は|が)?|下四桁(?:は|が)?"
-    r"|끝자리(?:가|는)?|뒷자리(?:가|는)?|끝번호(?:가|는)?|끝\s?(?:네|4)\s?자리(?:가|는)?|뒤\s?(?:네|4)\s?자리(?:가|는)?)\s?[:\s]?[\"'“「『*#]?$"
+    r"(?:(?:ending|ends|end|endend|endet|endende[nr]?) (?:in|with|on|auf|mit)|endziffern?|endnummer|endung"
+    r"|(?:last|final) (?:four|4|five|5|three|3)(?: digits)?(?: are| is| of)?"
+    r"|(?:letzten|letzte) (?:vier|4|drei|3|fünf|5) (?:ziffern|stellen)(?: sind| lauten)?"
+    r"|末尾(?:号码|號碼|4桁)?[はが为為是]?|尾[号號][为為是]?|[末后後][四4]位(?:数字)?[为為是]?|下[4四]?桁[はが]?"
+    r"|(?:끝자리|뒷자리|끝번호|[끝뒤]\s?[네4]\s?자리)[가는]?)[:\s]{0,2}[\"'“「『*#]?$"
 )
+_ENDING_TRIGGER = re.compile(r"end|last|letzt|final|[末尾位下끝뒷뒤*•·…×]|xx|\.\.")
 _ENDING_BEHIND = re.compile(r"\s?(?:で終わる|で終わり|로\s?끝나|으로\s?끝나|结尾|結尾)")
 _HIDDEN_BEFORE = re.compile(r"(?:[*•·xX×…]{2,}|\.{3,}|[*•…])[ -]?$")
 _LONG = 5
@@ -32,10 +34,8 @@ def read_ending(page: Page, at: int) -> Found | None:
         return None
     before = page.low[max(0, at - _REACH) : at]
     if (
-        _HIDDEN_BEFORE.search(before)
-        or _ENDING_BEFORE.search(before)
-        or _ENDING_BEHIND.match(page.low, token.end())
-    ):
+        _ENDING_TRIGGER.search(before) and (_HIDDEN_BEFORE.search(before) or _ENDING_BEFORE.search(before))
+    ) or _ENDING_BEHIND.match(page.low, token.end()):
         return Found(Kind.ID, (f"…{normal_id(token.group())}",), at, token.end())
     return None
 

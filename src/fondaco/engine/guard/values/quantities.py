@@ -20,8 +20,13 @@ _MONEY_WORDS = sorted(
     reverse=True,
 )
 _MONEY_BEFORE = re.compile(
-    rf"(?:(?<![a-zäöüß\d])|(?<=\d)(?=[€$£¥₩]))(?P<money>{'|'.join(map(re.escape, _MONEY_WORDS))})[:.]?\s?(?P<inner>[-−]\s?)?$"
+    rf"(?:(?<![a-zäöüß\d])|(?<=\d)(?=[€$£¥₩]))(?P<money>{'|'.join(map(re.escape, _MONEY_WORDS))})"
+    r"[:.]?\s?(?P<inner>[-−]\s?)?$"
 )
+_MONEY_ENDS = frozenset(word[-1] for word in _MONEY_WORDS if not word[-1].isascii() or word[-1] == "$")
+_MONEY_LATIN = frozenset(word.rpartition(" ")[2] for word in _MONEY_WORDS if word.isascii())
+_LAST_WORD = re.compile(r"[^a-z-]+")
+_SIGN_ENDS = frozenset("-−–—sス負负스")
 _SIGN_BEFORE = re.compile(
     r"(?:(?:^|(?<=[\s(\[:=|~、。]))(?P<sign>[-−–—])|(?P<word>(?<![a-zäöüß])minus|マイナス|負|负|마이너스)\s?)$"
 )
@@ -32,7 +37,8 @@ _SCALE = re.compile(
 )
 _SCALES = {"m": 1_000_000, "b": 10**9, "t": 1_000, "h": 100, "k": 1_000}
 _LINK = re.compile(
-    r"\s?(?P<by>[x×*](?=\s?\d)|[-–—~〜]|bis(?: zu)?(?= )|to(?= )|or(?= )|oder(?= )|至|到|から|または|에서|내지)\s?(?=[\d€$£¥₩])"
+    r"\s?(?P<by>[x×*](?=\s?\d)|[-–—~〜]|bis(?: zu)?(?= )|to(?= )|or(?= )|oder(?= )"
+    r"|至|到|から|または|에서|내지)\s?(?=[\d€$£¥₩])"
 )
 _BETWEEN = re.compile(r"\s(?:and|und)\s(?=\d)")
 _BETWEEN_BEFORE = re.compile(r"(?:between|zwischen)\s(?:[€$£¥₩]\s?)?$")
@@ -40,6 +46,8 @@ _OPENING = re.compile(r"[€$£¥₩]\s?")
 _MORE_TIME = re.compile(r",?\s?(?:and |und )?(?=\d)")
 _CENTS_BEHIND = re.compile(r"(?: (?:und|and))? (\d\d)(?: cents?)?(?![\d.,:%]|\s?[^\W\d_])")
 _MOST_LINKS = 3
+_EASTERN_DAY = re.compile(r"[日일]")  # 3~5일: three to five days
+_WORKING_DAYS_BEFORE = re.compile(r"(?:영업일|근무일|평일)\s?(?:기준(?:으로)?)?\s?$")
 
 
 class Number(NamedTuple):
@@ -51,13 +59,13 @@ class Number(NamedTuple):
 
 
 def read_quantity(page: Page, at: int) -> list[Found]:
-    """Return the value of the number that begins at ``at``, or the values of a range; nothing without a unit."""
+    """Return the value of the number that begins at ``at``, or those of a range; none without a unit."""
     first = _number(page, at)
     if first is None:
         return []
     numbers, unit, end = _chain(page, first)
     before = page.low[max(0, at - _REACH) : at]
-    money = _MONEY_BEFORE.search(before)
+    money = _MONEY_BEFORE.search(before) if _may_end_in_money(before) else None
     if money is not None:
         names = currency(
             money["money"], page.text[at - len(before) :][money.start() : money.end("money")], page.language
@@ -74,6 +82,17 @@ def read_quantity(page: Page, at: int) -> list[Found]:
     ]
     values[-1] = values[-1]._replace(end=end)
     return [_longer(page, values[0], unit)] if unit.kind is Kind.DURATION and len(values) == 1 else values
+
+
+def _may_end_in_money(before: str) -> bool:
+    """Return whether a currency may stand at the end of what is before a number; quick."""
+    rest = before.rstrip(" -−:.")
+    if not rest:
+        return False
+    last = rest[-1]
+    if not last.isascii() or last == "$":
+        return last in _MONEY_ENDS
+    return last.isalpha() and _LAST_WORD.split(rest)[-1] in _MONEY_LATIN
 
 
 def _number(page: Page, at: int) -> Number | None:
@@ -97,25 +116,39 @@ def _number(page: Page, at: int) -> Number | None:
 
 def _chain(page: Page, first: Number) -> tuple[list[Number], Unit | None, int]:
     """Return the numbers that share one unit, as in ``3-5 days`` or ``60 x 40 cm``, the unit and its end."""
-    unit = _unit(page, first)
-    if unit is not None and not (unit[0].names == ("",) and page.low[unit[1] - 1] in "x×"):
-        return [first], *unit
+    alone = _unit(page, first)
+    if alone is not None and not _is_times(page, alone):
+        return [first], *alone
     numbers = [first]
-    while len(numbers) <= _MOST_LINKS:
-        link = _LINK.match(page.low, numbers[-1].end) or _between(page, numbers[-1])
-        opening = _OPENING.match(page.low, link.end()) if link is not None else None
-        next_at = opening.end() if opening is not None else link.end() if link is not None else -1
-        number = _number(page, next_at) if next_at >= 0 else None
-        if number is None:
-            break
+    while len(numbers) <= _MOST_LINKS and (number := _linked(page, numbers[-1])) is not None:
         numbers.append(number)
         unit = _unit(page, number)
-        if unit is not None and page.low[unit[1] - 1] not in "x×":
+        if unit is not None and not _is_times(page, unit):
             return numbers, *unit
-        if opening is not None:
-            return numbers, None, number.end
-    alone = _unit(page, first)
+    if len(numbers) == 2 and _EASTERN_DAY.match(page.low, numbers[1].end):
+        return numbers, _working_days_if_said(page, first.begin), numbers[1].end + 1
+    if len(numbers) == 2 and _is_tight(page.low, first, numbers[1]):
+        return numbers, None, numbers[1].end
     return ([first], *alone) if alone is not None else ([first], None, first.end)
+
+
+def _linked(page: Page, number: Number) -> Number | None:
+    """Return the number that a dash, a ``to`` or an ``x`` joins to one."""
+    link = _LINK.match(page.low, number.end) or _between(page, number)
+    if link is None:
+        return None
+    opening = _OPENING.match(page.low, link.end())
+    return _number(page, opening.end() if opening is not None else link.end())
+
+
+def _is_times(page: Page, unit: tuple[Unit, int]) -> bool:
+    return page.low[unit[1] - 1] in "x×"
+
+
+def _is_tight(low: str, first: Number, second: Number) -> bool:
+    """Return whether nothing but a dash, and perhaps a currency, joins two numbers, and no third follows."""
+    joint = low[first.end : second.begin]
+    return joint[:1] in "-–—~〜" and len(joint) <= 2 and low[second.end : second.end + 1] != "-"
 
 
 def _unit(page: Page, number: Number) -> tuple[Unit, int] | None:
@@ -125,11 +158,15 @@ def _unit(page: Page, number: Number) -> tuple[Unit, int] | None:
     return unit_at(page.text, page.low, number.end, page.language)
 
 
+def _working_days_if_said(page: Page, at: int) -> Unit:
+    before = _WORKING_DAYS_BEFORE.search(page.low[max(0, at - _REACH) : at])
+    return UNITS["days"] if before is None else UNITS["영업일"]
+
+
 def _between(page: Page, number: Number) -> re.Match[str] | None:
+    link = _BETWEEN.match(page.low, number.end)
     begin = max(0, number.begin - _REACH)
-    if _BETWEEN_BEFORE.search(page.low[begin : number.begin]) is None:
-        return None
-    return _BETWEEN.match(page.low, number.end)
+    return link if link is not None and _BETWEEN_BEFORE.search(page.low[begin : number.begin]) else None
 
 
 def _amounts_after_sign(
@@ -186,8 +223,9 @@ def _with_unit(says: tuple[Decimal, ...], unit: Unit, sign: str) -> tuple[str, .
 
 
 def read_sign(page: Page, at: int) -> tuple[int, str]:
-    """Return the length of the minus before a place, and its sign: ``-``, or a dash that may be only a dash."""
-    found = _SIGN_BEFORE.search(page.low[max(0, at - _REACH) : at])
+    """Return the length of the minus before a place, and its sign; a longer dash may be only a dash."""
+    before = page.low[max(0, at - _REACH) : at]
+    found = _SIGN_BEFORE.search(before) if before.rstrip()[-1:] in _SIGN_ENDS else None
     if found is None:
         return 0, ""
     return len(found.group()), found["sign"] if found["sign"] in ("–", "—") else "-"

@@ -38,7 +38,11 @@ def read_page(page: Page, ids: Sequence[re.Pattern[str]], states: StateNames) ->
     at = _DIGIT.search(page.low)
     while at is not None:
         place = at.start()
-        values, end = ([], place + 1) if taken[place] else _at_digit(page, place, found, taken)
+        if taken[place]:
+            end = taken.find(0, place)
+            at = _DIGIT.search(page.low, end) if end >= 0 else None
+            continue
+        values, end = _at_digit(page, place, found, taken)
         for value in values:
             _take(value, taken, found)
         at = _DIGIT.search(page.low, max(end, place + 1))
@@ -74,7 +78,7 @@ def _at_digit(page: Page, at: int, found: list[Found], taken: bytearray) -> tupl
 
 
 def _name_begin(low: str, at: int, taken: bytearray) -> int:
-    """Return where the letters begin that hang on a digit, as in ``RI-10482``; the digit where there are none."""
+    """Return where the letters begin that hang on a digit, as in ``RI-10482``; else the digit."""
     begin = at
     while begin > 0 and at - begin < _LONGEST_NAME and not taken[begin - 1]:
         sign = low[begin - 1]
@@ -130,7 +134,7 @@ def _unnamed(page: Page, at: int) -> list[Found] | None:
         return [name]
     says = figure(number.group(), page.language)
     if not says:
-        return _parts(page, number, name)
+        return _parts(number, name)
     if number.group() in _FREE or _is_mark(page, at, number.end()):
         return None
     length, sign = read_sign(page, at)
@@ -139,7 +143,7 @@ def _unnamed(page: Page, at: int) -> list[Found] | None:
     return [Found(Kind.NUMBER, readings if says[0] else (text,), at - length, number.end())]
 
 
-def _parts(page: Page, number: re.Match[str], name: Found | None) -> list[Found]:
+def _parts(number: re.Match[str], name: Found | None) -> list[Found]:
     """Read digits that are no single number: a version such as 2.4.1, or a list such as 4,5,6."""
     if name is not None:
         return [name]

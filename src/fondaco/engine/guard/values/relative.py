@@ -19,16 +19,19 @@ _COMING = r"coming|upcoming|this|kommende[nrsm]?|diese[nrsm]?"
 _LAST = r"last|past|letzte[nrsm]?|vergangene[nrsm]?|vorige[nrsm]?"
 _WORD = re.compile(
     rf"(?<![a-zäöüß])(?:(?P<day>{alternatives(_LATIN_DAYS)})|(?P<hour>{alternatives(_LATIN_HOURS)})"
-    rf"|(?:(?:(?P<next>{_NEXT})|(?P<coming>{_COMING})|(?P<last>{_LAST})) )?(?P<weekday>{alternatives(WEEKDAYS)}))(?![a-zäöüß])"
+    rf"|(?:(?:(?P<next>{_NEXT})|(?P<coming>{_COMING})|(?P<last>{_LAST})) )?"
+    rf"(?P<weekday>{alternatives(WEEKDAYS)}))(?![a-zäöüß])"
 )
 _MONTH = re.compile(
-    rf"(?<![a-zäöüß])(?:in|im|until|by|since|of|early|mid|late|ende|anfang|mitte|bis|seit|ab|during|for) (?P<month>{alternatives(MONTHS)})(?![a-zäöüß])"
+    rf"(?<![a-zäöüß])(?:in|im|until|by|since|of|early|mid|late|ende|anfang|mitte|bis|seit|ab|during|for)"
+    rf" (?P<month>{alternatives(MONTHS)})(?![a-zäöüß])"
 )
+_EASTERN_FIRST = "".join(sorted({word[0] for word in (*_EASTERN_DAYS, *_EASTERN_HOURS)}))
 _EASTERN = re.compile(
-    rf"(?P<day>{alternatives(_EASTERN_DAYS)})|(?P<hour>{alternatives(_EASTERN_HOURS)})"
+    rf"(?=[{_EASTERN_FIRST}下上本这這周週星礼禮再来先次毎月火水木金土日다이지매월화수목금토일])(?:(?P<day>{alternatives(_EASTERN_DAYS)})|(?P<hour>{alternatives(_EASTERN_HOURS)})"
     r"|(?<![一两二三四五六七八九十每\d])(?P<zh>下下|下|上|本|这|這)?(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?P<zday>[一二三四五六日天])"
     r"|(?P<ja>再来週|来週|今週|先週|次|毎週)?の?(?P<jday>[月火水木金土日])曜(?:日)?"
-    r"|(?P<ko>다다음 ?주|다음 ?주|이번 ?주|지난 ?주|매주)? ?(?P<kday>[월화수목금토일])요일"
+    r"|(?P<ko>다다음 ?주|다음 ?주|이번 ?주|지난 ?주|매주)? ?(?P<kday>[월화수목금토일])요일)"
 )
 _WEEKS = {
     "下下": 2, "下": 1, "上": -1, "本": 0, "这": 0, "這": 0,
@@ -61,26 +64,32 @@ _DISTANCE = re.compile(r"P(\d{1,4})D")
 _REACH = 24
 
 
-_TRIGGER = re.compile(
-    r"morgen|gestern|heute|yesterday|today|tonight|tomorrow|noon|midday|mid?night|mitternacht|day|tag|woch|abend"
-    r"|[日天夜晚午点]|曜|周|週|星期|礼拜|禮拜|きのう|おととい|あした|あさって|어제|오늘|내일|모레|글피|그제|그저께|정오|자정|요일"
+_LATIN_WORD = re.compile(r"[a-zäöüß]+")
+_TELLING = frozenset(word.rpartition(" ")[2] for word in (*_LATIN_DAYS, *_LATIN_HOURS, *WEEKDAYS))
+_NAMING = _TELLING | MONTHS.keys()
+_EASTERN_TRIGGER = re.compile(
+    f"{alternatives(_EASTERN_DAYS)}|{alternatives(_EASTERN_HOURS)}|曜|[周週期拜][一二三四五六日天]|요일"
 )
 
 
 def may_hold_words(low: str) -> bool:
-    """Return whether a text may name a day, a month or an hour without a digit; quick, and never wrong with no."""
-    return _TRIGGER.search(low) is not None or _MONTH.search(low) is not None
+    """Return whether a text may name a day, a month or an hour without a digit; a quick look."""
+    return not _NAMING.isdisjoint(_LATIN_WORD.findall(low)) or _EASTERN_TRIGGER.search(low) is not None
 
 
 def read_words(page: Page) -> list[Found]:
     """Return days and hours that are told in words alone; days need to know what day it is."""
-    found = [value for match in _WORD.finditer(page.low) for value in _latin(page, match)]
-    found += (
-        Found(Kind.DATE, (f"--{MONTHS[match['month']]:02}",), *match.span("month"))
-        for match in _MONTH.finditer(page.low)
-        if page.text[match.start("month")].isupper()
-    )
-    if not page.low.isascii():
+    words = _LATIN_WORD.findall(page.low)
+    found: list[Found] = []
+    if not _TELLING.isdisjoint(words):
+        found += (value for match in _WORD.finditer(page.low) for value in _latin(page, match))
+    if not MONTHS.keys().isdisjoint(words):
+        found += (
+            Found(Kind.DATE, (f"--{MONTHS[match['month']]:02}",), *match.span("month"))
+            for match in _MONTH.finditer(page.low)
+            if page.text[match.start("month")].isupper()
+        )
+    if _EASTERN_TRIGGER.search(page.low) is not None:
         found += (value for match in _EASTERN.finditer(page.low) for value in _eastern(page, match))
     return found
 

@@ -1,7 +1,7 @@
 """Writes numbers that are spelt in words or in Chinese signs as digits, where they count something.
 
-One grammar then reads them all: ``fünf Tage``, ``三十元``, ``2万5千円``, ``삼만 원``.  One, two and three before a
-mere noun stay words, since a language says them without counting (one of them, 一个).
+One grammar then reads them all: ``fünf Tage``, ``三十元``, ``2万5千円``, ``삼만 원``.
+One, two and three before a mere noun stay words: a language says them without counting (one of them, 一个).
 """
 
 from __future__ import annotations
@@ -88,9 +88,7 @@ _LATIN = re.compile(
     rf"(?<![a-zäöüß\d-])(?:(?P<small>{_SMALL_WORDS})(?:[ -]?(?P<big>{_BIG_WORDS}){_REST % 'rest'})?"
     rf"|(?P<only>{_BIG_WORDS}){_REST % 'more'})(?= \(|[ -][^\W\d_]|[ ]?[€$£%])"
 )
-_LATIN_TRIGGER = re.compile(
-    rf"(?<![a-zäöüß\d-])(?:{_SMALL_WORDS}|hundred|hundert|thousand|tausend)(?![a-zäöüß]|$)"
-)
+_LATIN_TRIGGER = re.compile(rf"(?<![a-zäöüß\d-])(?:{_SMALL_WORDS}|hundred|hundert|thousand|tausend)")
 _PHRASE = re.compile(
     "|".join(
         rf"(?<![a-zäöüß]){re.escape(word)}(?![a-zäöüß])" if word < "\u2fff" else re.escape(word)
@@ -123,15 +121,19 @@ _HAN_HOUR = re.compile(
 _HAN_SHARE = re.compile(rf"百分之(?P<n>[{_HAN}]{{1,6}}(?:点[{_HAN}]{{1,4}})?|\d{{1,4}}(?:\.\d{{1,4}})?)")
 _HAN_COUNT = re.compile(rf"(?<![第星期周週礼禮拜每十\d.{_HAN}])[{_HAN}]{{1,12}}(?![{_HAN}])")
 _HAN_TRIGGER = re.compile(f"[{_HAN}]")
+#: Signs of numbers that say something else: enough, a little, by any chance, a day of the month.
 _NOT_COUNTED = re.compile(
-    r"十分(?![钟鐘間])|[一二三]?[点點](?!钟|鐘|半)|[一二三四五六七八九十]+[日号月时時号號](?![間间])|[一三四]方|一度|一回|一部|一口|一本|一色|一番|[一二三]階|一年[四中]|万一|千万(?![元円日個个])|一米"
+    r"十分(?![钟鐘間])|[一二三]?[点點](?!钟|鐘|半)|[一二三四五六七八九十]+[日号月时時号號](?![間间])|[一三四]方"
+    r"|一[周週天年月](?=[一二三四五六七八九十两兩])|一[度回部口本色番米]|[一二三]階|一年[四中]|万一"
+    r"|千万(?![元円日個个])"
 )
 
 _KO_NATIVE_ONES = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9}
 _KO_NATIVE_TENS = {"열": 10, "스무": 20, "스물": 20, "서른": 30, "마흔": 40, "쉰": 50}
 _KO_NATIVE = re.compile(
     r"(?<![가-힣])(?P<ten>열|스무|스물|서른|마흔|쉰)?(?P<one>한|두|세|네|다섯|여섯|일곱|여덟|아홉)?"
-    r"(?= ?(?:개월|개|명|장|권|대|시간|달|시(?![가-힣])|시에|시까지|시부터|병|박스|상자|벌|켤레|마리|번|건|세트|가지|분|주|곳))"
+    r"(?= ?(?:개월|개|명|장|권|대|시간|달|시(?![가-힣])|시에|시까지|시부터"
+    r"|병|박스|상자|벌|켤레|마리|번|건|세트|가지|분|주|곳))"
 )
 _KO_NATIVE_TRIGGER = re.compile(r"[한두세네열쉰]|다섯|여섯|일곱|여덟|아홉|스무|스물|서른|마흔")
 _KO_SINO = re.compile(

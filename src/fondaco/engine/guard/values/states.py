@@ -44,7 +44,8 @@ _NOT_BEHIND = re.compile(
     r"|[가-힣]{0,3}지\s?(?:는\s?)?(?:않|못)|[이가]? ?아[니닙]|\s?전(?:입|이)"
 )
 _NOT_SAID = re.compile(
-    r"(?<![a-zäöüß])(?:will|would|can|could|may|might|must|should|shall|to|once|when|if|until|before|as soon as|unless|whether"
+    r"(?<![a-zäöüß])(?:will|would|can|could|may|might|must|should|shall|to|once|when|if"
+    r"|until|before|as soon as|unless|whether"
     r"|wird|werden|werde|würde|würden|kann|können|soll|sollte|sollen|muss|müssen|darf|sobald|wenn|falls|ob|bis|bevor|lassen)"
     r"(?![a-zäöüß])[^.!?\n]{0,32}$"
 )

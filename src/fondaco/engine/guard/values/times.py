@@ -16,7 +16,7 @@ _COLON = re.compile(
 _UHR = re.compile(r"(?P<h>\d{1,2})(?:[.:](?P<m>\d{2}))?\s?uhr(?![a-zäöüß])(?:\s(?P<m2>\d{2})(?![\d.:]))?")
 _AM_PM = re.compile(rf"(?P<h>\d{{1,2}})(?:[.:](?P<m>\d{{2}}))?\s?(?P<half>{_HALF}|o'clock|o’clock)(?![a-z])")
 _EASTERN = re.compile(
-    r"(?P<h>\d{1,2})\s?(?P<sign>[点點]|时|時|시)(?![間间간鐘钟]?頭|间|間|간|代|계|差|效)(?:\s?(?:(?P<m>\d{1,2})\s?[分분]|(?P<half>[半반])))?[钟鐘整]?"
+    r"(?P<h>\d{1,2})\s?(?P<sign>[点點]|时|時|시)(?!头|頭|间|間|간|代|계|差|效)(?:\s?(?:(?P<m>\d{1,2})\s?[分분]|(?P<half>[半반])))?[钟鐘整]?"
 )
 _HALF_BEFORE = re.compile(
     r"(?P<early>上午|凌晨|清晨|早上|早晨|午前|朝|오전|새벽|아침)\s?(?:的|の)?$"
@@ -47,11 +47,11 @@ def _single(page: Page, at: int) -> Found | None:
     if parts is not None:
         named = parts.groupdict()
         if named.get("half"):
-            return _found(page, parts, _half_day(int(parts["h"]), int(parts["m"]), named["half"]))
+            return _found(parts, _half_day(int(parts["h"]), int(parts["m"]), named["half"]))
         return _with_half_before(page, parts, int(parts["h"]), int(parts["m"] or named.get("m2") or 0))
     parts = _AM_PM.match(low, at)
     if parts is not None and not _is_german_am(page, parts):
-        return _found(page, parts, _half_day(int(parts["h"]), int(parts["m"] or 0), parts["half"]))
+        return _found(parts, _half_day(int(parts["h"]), int(parts["m"] or 0), parts["half"]))
     parts = _EASTERN.match(low, at)
     if parts is None:
         return None
@@ -73,22 +73,17 @@ def _with_half_before(page: Page, parts: re.Match[str], hour: int, minute: int) 
         if sign in ("点", "點") and page.language is Language.JA and not parts["half"] and parts["m"] is None:
             return None  # five of something, or a mark
         is_open = sign is not None or (page.language is Language.EN and page.low[begin] != "0")
-        return _found(page, parts, _hours(hour, minute, is_open=is_open, seconds=parts.groupdict().get("s")))
+        return _found(parts, _hours(hour, minute, is_open=is_open, seconds=parts.groupdict().get("s")))
     if (half["late"] and hour < 12) or (half["noon"] and hour < 3):
         hour += 12
     elif half["early"] and hour == 12:
         hour = 0
     readings = _hours(hour, minute, is_open=False)
-    return Found(Kind.TIME, readings, begin - len(half.group()), _end(page, parts)) if readings else None
+    return Found(Kind.TIME, readings, begin - len(half.group()), parts.end()) if readings else None
 
 
-def _found(page: Page, parts: re.Match[str], readings: tuple[str, ...]) -> Found | None:
-    return Found(Kind.TIME, readings, parts.start(), _end(page, parts)) if readings else None
-
-
-def _end(page: Page, parts: re.Match[str]) -> int:
-    # The point of "p.m." may end the sentence.
-    return parts.end()
+def _found(parts: re.Match[str], readings: tuple[str, ...]) -> Found | None:
+    return Found(Kind.TIME, readings, parts.start(), parts.end()) if readings else None
 
 
 def _half_day(hour: int, minute: int, half: str) -> tuple[str, ...]:
