@@ -15,7 +15,8 @@ class Kind(StrEnum):
     AMOUNT = "amount"  #: money: ``129.9 EUR``, a plain decimal without needless zeros and the ISO 4217 code
     NUMBER = "number"  #: a count or a measure: ``3``, ``2.5 kg``
     PERCENT = "percent"  #: a share: ``19 %``
-    #: ``2026-11-24``; without a year ``--11-24``; a month ``2026-11``, ``--11``; a year ``2026``; a day ``---24``
+    #: ``2026-11-24``; without a year ``--11-24``; a month ``2026-11`` or ``--11``, a year ``2026``, a day
+    #: ``---24``
     DATE = "date"
     TIME = "time"  #: an hour of the day: ``14:30``
     #: ISO 8601: ``P3D``, ``PT2H30M``; weeks as days, years as months; working days as ``P3BD``

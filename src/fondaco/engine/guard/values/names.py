@@ -23,7 +23,7 @@ _ENDING_BEFORE = re.compile(
 )
 _ENDING_TRIGGER = re.compile(r"end|last|letzt|final|[末尾位下끝뒷뒤*•·…×]|xx|\.\.")
 _ENDING_BEHIND = re.compile(r"\s?(?:で終わる|で終わり|로\s?끝나|으로\s?끝나|结尾|結尾)")
-_HIDDEN_BEFORE = re.compile(r"(?:[*•·xX×…]{2,}|\.{3,}|[*•…])[ -]?$")
+_HIDDEN_BEFORE = re.compile(r"(?:(?:[*•·×]{3,}|[•·×]{2,}|(?<![a-z])x{2,})[ -]?|\.{3,}|…)$")
 _LONG = 5
 
 
@@ -38,6 +38,10 @@ def read_ending(page: Page, at: int) -> Found | None:
     ) or _ENDING_BEHIND.match(page.low, token.end()):
         return Found(Kind.ID, (f"…{normal_id(token.group())}",), at, token.end())
     return None
+
+
+def _is_hidden(before: str, token: str) -> bool:
+    return token.isdecimal() and len(token) >= 3 and _HIDDEN_BEFORE.search(before) is not None
 
 
 def read_id(page: Page, at: int, first_digit: int) -> Found | None:

@@ -24,8 +24,8 @@ _MONEY_BEFORE = re.compile(
     r"[:.]?\s?(?P<inner>[-−]\s?)?$"
 )
 _MONEY_ENDS = frozenset(word[-1] for word in _MONEY_WORDS if not word[-1].isascii() or word[-1] == "$")
-_MONEY_LATIN = frozenset(word.rpartition(" ")[2] for word in _MONEY_WORDS if word.isascii())
-_LAST_WORD = re.compile(r"[^a-z-]+")
+_LAST_WORD = re.compile(r"[^a-z]+")
+_MONEY_LATIN = frozenset(_LAST_WORD.split(word)[-1] for word in _MONEY_WORDS if word.isascii())
 _SIGN_ENDS = frozenset("-−–—sス負负스")
 _SIGN_BEFORE = re.compile(
     r"(?:(?:^|(?<=[\s(\[:=|~、。]))(?P<sign>[-−–—])|(?P<word>(?<![a-zäöüß])minus|マイナス|負|负|마이너스)\s?)$"
