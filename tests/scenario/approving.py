@@ -8,7 +8,7 @@ import msgspec
 
 from fondaco.domain import actions, lifecycle
 from fondaco.domain import events as ev
-from fondaco.domain.changes import changed
+from fondaco.domain.changes import Change, changed
 from fondaco.domain.contracts import Action, Contract
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.handoffs import Handoff, HandoffReason
@@ -60,25 +60,39 @@ async def move(store: AnyStore, base: Conversation, *moved: Action, at_ms: int =
 
 async def let_wait(store: AnyStore, base: Conversation, at_ms: int = 5) -> Action:
     """Propose a refund in a conversation, let the contact agree, and ask the team for its approval."""
-    action, asked = agreed(), proposal()
-    question = ev.MessagePosted(
-        message_id=MessageId("msg_trn_1_a"),
+    for change in until_it_waits(base, at_ms):
+        await store.commit(change)
+    return agreed()
+
+
+def until_it_waits(base: Conversation, at_ms: int = 5, turn: str = "trn_1") -> tuple[Change, Change]:
+    """Return what the assistant writes until a refund waits for a teammate."""
+    first, second = TurnId(turn), TurnId(f"trn_2_{turn}")
+    asked = ev.MessagePosted(
+        message_id=MessageId(f"msg_{turn}_a"),
         author=ASSISTANT,
         text="Shall I pay back 249.00 € for order RI-10482?",
-        awaiting=ev.Awaiting(action_id=action.id),
+        turn_id=first,
+        awaiting=ev.Awaiting(action_id=agreed(turn).id),
     )
-    told = changed(
-        base,
-        (
-            ev.ActionMoved(action=asked, by=ASSISTANT, turn_id=TurnId("trn_1")),
-            question,
-            ev.ActionMoved(action=action, by=CONTACT, turn_id=TurnId("trn_2")),
-        ),
-        at_ms,
+    moves = (
+        ev.ActionMoved(action=proposal(turn), by=ASSISTANT, turn_id=first),
+        asked,
+        ev.ActionMoved(action=agreed(turn), by=CONTACT, turn_id=second),
     )
-    await store.commit(told)
-    handoff = Handoff(
-        id=HandoffId("hof_approval"),
+    told = changed(base, moves, at_ms)
+    notice = ev.MessagePosted(
+        message_id=MessageId(f"msg_2_{turn}_a"),
+        author=ASSISTANT,
+        text="A person looks at this first.",
+        turn_id=second,
+    )
+    return told, lifecycle.request_person(told.after, _handoff(base, at_ms), notice, at_ms)
+
+
+def _handoff(base: Conversation, at_ms: int) -> Handoff:
+    return Handoff(
+        id=HandoffId(f"hof_approval_{base.id}"),
         workspace_id=base.workspace_id,
         conversation_id=base.id,
         episode_id=base.episode_id or EpisodeId(""),
@@ -87,8 +101,3 @@ async def let_wait(store: AnyStore, base: Conversation, at_ms: int = 5) -> Actio
         summary="Wants 249.00 € back.",
         opened_at_ms=at_ms,
     )
-    notice = ev.MessagePosted(
-        message_id=MessageId("msg_trn_2_a"), author=ASSISTANT, text="A person looks at this first."
-    )
-    await store.commit(lifecycle.request_person(told.after, handoff, notice, at_ms))
-    return action

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 import pytest
 
+from fondaco.domain.contracts import ActionState
 from fondaco.domain.events import MessagePosted, NoteAdded
 from fondaco.domain.ids import ConnectionId, ConversationId, TeammateId
 from fondaco.domain.people import AssigneeKind
@@ -18,6 +19,7 @@ from fondaco.server.options import LimitOptions, Rate, ServerOptions
 from fondaco.server.pages import all_pages
 from fondaco.server.pages_demo import DemoPage
 from tests.scenario.api_house import QUICK_STREAMS, WIDE, House, Reply, open_house
+from tests.scenario.approving import let_wait, move, unknown
 
 _PAGE = {"Accept": "text/html"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
@@ -80,7 +82,9 @@ async def test_signing_out_ends_the_sign_in_on_the_server(house: House) -> None:
     assert (after.status, after.headers["Location"]) == (303, "/console/sign-in")
 
 
-@pytest.mark.parametrize("action", ["takeover", "reply", "note", "handback", "resolve"])
+@pytest.mark.parametrize(
+    "action", ["takeover", "reply", "note", "handback", "resolve", "approve", "refuse", "settle"]
+)
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 async def test_no_other_site_can_act_for_a_teammate(house: House, action: str, site: str) -> None:
     conversation = await house.open()
@@ -292,3 +296,36 @@ async def test_files_of_the_widget_do_not_use_up_what_an_address_may_ask_for() -
 
     assert {reply.status for reply in loaded} == {200}
     assert (first.status, second.status) == (200, 429)
+
+
+async def test_a_teammate_decides_on_an_action_by_the_forms_of_the_page(house: House) -> None:
+    named, cookie = ConversationId(await house.open()), await cookie_of(house)
+    await house.say(named, "I want my money back")
+    shop, path = house.shop.workspace_id, f"/console/conversations/{named}"
+    action = await let_wait(house.store, await house.store.conversation(shop, named))
+
+    shown = await house.send("GET", path, {**_PAGE, **cookie}, None)
+    form = {"action_id": action.id, "why": " no receipt "}
+    refused = await post(house, f"{path}/refuse", form, {**_PAGE, **cookie})
+    after = await house.send("GET", path, {**_PAGE, **cookie}, None)
+
+    assert f'data-action="{action.id}"'.encode() in shown.body
+    assert refused.status == 303
+    assert b"data-action=" not in after.body
+    listed = await house.store.action(shop, action.id)
+    assert (listed.action.state, listed.action.why) == (ActionState.REFUSED, "no receipt")
+
+
+async def test_a_finding_that_says_neither_yes_nor_no_is_refused(house: House) -> None:
+    named, cookie = ConversationId(await house.open()), await cookie_of(house)
+    await house.say(named, "I want my money back")
+    base = await house.store.conversation(house.shop.workspace_id, named)
+    await move(house.store, base, unknown())
+    path, form = f"/console/conversations/{named}/settle", {"action_id": str(unknown().id)}
+
+    vague = await post(house, path, form, cookie)
+    plain = await post(house, path, {**form, "took_effect": "no"}, cookie)
+
+    assert (vague.status, plain.status) == (422, 200)
+    listed = await house.store.action(house.shop.workspace_id, unknown().id)
+    assert listed.action.state is ActionState.FAILED

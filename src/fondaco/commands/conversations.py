@@ -144,6 +144,11 @@ def _why(event: ev.Event) -> str:
             return told_of(asked)
         case ev.ToolCalled(call=call):
             return f"tool {call.tool}: {call.state} {call.result or call.error}"
+        case ev.ActionMoved(action=action, by=by, why=why):
+            dry = " (dry run)" * action.dry_run
+            return f"action {action.tool}: {action.state}{dry}, by {by.name or by.kind}" + f": {why}" * bool(
+                why
+            )
         case ev.PassagesFound(passages=passages, confidence=confidence):
             return f"found {', '.join(one.key for one in passages[:3]) or 'nothing'} ({confidence:.2f})"
         case ev.VerdictGiven(passed=passed, findings=findings):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from fondaco.domain.errors import InvalidInput
-from fondaco.domain.ids import ConversationId, MessageId
+from fondaco.domain.ids import ActionId, ConversationId, MessageId
 from fondaco.domain.people import Author, AuthorKind
 from fondaco.server.access import AnyTeammate
 from fondaco.server.answer import Answer
@@ -23,6 +23,7 @@ from fondaco.server.pages_view import People
 from fondaco.server.stream import resume_after
 
 _HIGHEST_SEQ = 2**53 - 1
+_LONGEST_WHY = 500
 #: The landmarks of a conversation that has a page of its own.
 _WHOLE = {"landmark": "main", "beside": "aside"}
 
@@ -125,6 +126,9 @@ def pages(showing: Showing) -> list[Page]:
         does("note", add_note),
         does("handback", hand_back),
         does("resolve", resolve),
+        does("approve", approve),
+        does("refuse", refuse),
+        does("settle", settle),
     ]
 
 
@@ -174,6 +178,34 @@ async def resolve(visit: Visit) -> None:
     await visit.parts.desk.resolve(
         me.workspace_id, _named(visit), Author(AuthorKind.TEAMMATE, me.id, me.name)
     )
+
+
+async def approve(visit: Visit) -> None:
+    """Say yes to an action."""
+    form, me = await visit.form(), visit.teammate
+    await visit.parts.desk.approve(me.workspace_id, _named(visit), _action_id(form), me)
+
+
+async def refuse(visit: Visit) -> None:
+    """Say no to an action."""
+    form, me = await visit.form(), visit.teammate
+    why = form.get("why", "")[:_LONGEST_WHY].strip()
+    await visit.parts.desk.refuse(me.workspace_id, _named(visit), _action_id(form), me, why)
+
+
+async def settle(visit: Visit) -> None:
+    """Write down whether an action took effect of which nobody knew."""
+    form, me = await visit.form(), visit.teammate
+    known = {"yes": True, "no": False}.get(form.get("took_effect", ""))
+    if known is None:
+        raise InvalidInput("took_effect must be yes or no.", field="took_effect")
+    await visit.parts.desk.settle_unknown(
+        me.workspace_id, _named(visit), _action_id(form), me, took_effect=known
+    )
+
+
+def _action_id(form: Mapping[str, str]) -> ActionId:
+    return ActionId(form.get("action_id", ""))
 
 
 def _then_back(act: Act) -> Handler:

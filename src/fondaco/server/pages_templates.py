@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from fondaco.engine.writing import write_money
 from fondaco.kit.money import exact
 from fondaco.server.answer import Answer, Header
 from fondaco.server.headers import page_policy
@@ -42,6 +43,7 @@ class Templates:
             "iso": iso,
             "duration": duration,
             "cost": exact,
+            "money": write_money,
             "grouped": grouped,
             "json": pretty,
         }

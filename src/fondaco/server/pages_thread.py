@@ -10,6 +10,7 @@ from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import ConversationId
 from fondaco.domain.ports import Reader
+from fondaco.server.pages_actions import wanted_of
 from fondaco.server.pages_templates import Templates
 from fondaco.server.pages_view import Controls, Item, People, items_of, state_of, turns_in
 from fondaco.server.pages_why import Why, why_of
@@ -17,7 +18,7 @@ from fondaco.server.pages_words import Words
 
 _PAGE = 200
 _PAGES = 10  # the newest 2,000 events; whoever needs the rest reads the API
-REGIONS = ("head", "handoff", "controls")
+REGIONS = ("head", "handoff", "actions", "controls")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ def shown(thread: Thread, people: People) -> dict[str, Any]:
     return {
         "conversation": thread.conversation,
         "handoff": thread.handoff,
+        "wanted": wanted_of(thread.records),
         "team": people.teams.get(thread.handoff.team_id, "") if thread.handoff else "",
         "accepted_by": _accepted_by(thread.handoff, people),
         "state": state_of(thread.conversation, people),

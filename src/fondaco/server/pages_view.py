@@ -11,6 +11,7 @@ from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.ids import TurnId
 from fondaco.domain.people import AssigneeKind, Author, AuthorKind
 from fondaco.kit.language import Language
+from fondaco.server.pages_actions import is_told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +179,10 @@ def _rarer_line(event: ev.Event) -> Told | None:
             return Told("event.verified", {"scope": scope})
         case ev.VerificationFailed(scope=scope):
             return Told("event.unverified", {"scope": scope})
+        case ev.ActionMoved(action=action, by=by) if is_told(event):
+            state, kind = f"progress.{action.state.value}", f"author.{by.kind.value}"
+            told = {"tool": action.tool, "state": state, "name": by.name, "kind": kind}
+            return Told("event.action", told)
         case ev.RatingGiven(stars=stars):
             return Told("event.rated", {"stars": str(stars)})
         case ev.DeliveryEnded(state=state, reason=reason):

@@ -9,6 +9,7 @@ from fondaco.domain import events as ev
 from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.ids import TurnId
 from fondaco.domain.tools import ToolCall
+from fondaco.server.pages_actions import Course, courses_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Why:
     searches: tuple[ev.PassagesFound, ...]
     asked: tuple[ev.ModelAsked, ...]  #: one a step
     calls: tuple[ToolCall, ...]
+    courses: tuple[Course, ...]  #: the actions that it moved
     verdict: ev.VerdictGiven | None
     proofs: tuple[Proof, ...]
     settled: ev.TurnSettled | None
@@ -43,6 +45,7 @@ class Why:
 
 def why_of(turn_id: TurnId, records: Iterable[ev.Recorded]) -> Why:
     """Collect what the log says about a turn."""
+    records = tuple(records)
     own = [record for record in records if getattr(record.event, "turn_id", None) == turn_id]
     events = [record.event for record in own]
     message = next((one for one in events if isinstance(one, ev.MessagePosted)), None)
@@ -59,6 +62,7 @@ def why_of(turn_id: TurnId, records: Iterable[ev.Recorded]) -> Why:
         searches=searches,
         asked=tuple(one for one in events if isinstance(one, ev.ModelAsked)),
         calls=calls,
+        courses=courses_of(turn_id, records),
         verdict=verdict,
         proofs=tuple(_proof(one, calls, titles) for one in verdict.evidence) if verdict else (),
         settled=next((one for one in events if isinstance(one, ev.TurnSettled)), None),

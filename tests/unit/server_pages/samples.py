@@ -5,10 +5,12 @@ from __future__ import annotations
 from fondaco.domain import events as ev
 from fondaco.domain.access import Team, Teammate
 from fondaco.domain.articles import Passage
+from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.handoffs import Handoff, HandoffReason
 from fondaco.domain.ids import (
+    ActionId,
     ArticleId,
     CallId,
     ConnectionId,
@@ -162,6 +164,25 @@ def turn(text: str = "RI-1") -> tuple[ev.Recorded, ...]:
             offers=(ev.Offer(key="person", label=text),),
         ),
         ev.TurnSettled(turn_id=TURN, outcome=ev.OutcomeKind.REPLY, duration_ms=1234.0),
+    )
+
+
+def waiting(text: str = "RI-10482") -> Action:
+    """A refund that waits for a teammate."""
+    return Action(
+        id=ActionId("act_1"),
+        tool="refund" if text == "RI-10482" else text,
+        arguments={"order_number": text, "amount": 24_900},
+        subject="kim" if text == "RI-10482" else text,
+        record=text,
+        amount_minor=24_900,
+        currency="EUR",
+        state=ActionState.CONFIRMED,
+        wants_approval=True,
+        proposed_at_ms=1_000,
+        expires_at_ms=9_000,
+        shown_in=MessageId("msg_2"),
+        confirmed_in=MessageId("msg_3"),
     )
 
 

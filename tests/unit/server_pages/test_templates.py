@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from fondaco.domain import events as ev
-from fondaco.domain.people import Assignee, AssigneeKind
+from fondaco.domain.contracts import ActionState
+from fondaco.domain.ids import TurnId
+from fondaco.domain.people import ASSISTANT, Assignee, AssigneeKind, Author, AuthorKind
 from fondaco.kit.language import Language
 from fondaco.server.pages_assets import Assets
 from fondaco.server.pages_inbox import Inbox, View
@@ -16,7 +18,18 @@ from fondaco.server.pages_templates import Templates, duration, iso, utc, visibl
 from fondaco.server.pages_thread import Fragments, Thread
 from fondaco.server.pages_view import Row
 from fondaco.server.pages_words import Words, load_words
-from tests.unit.server_pages.samples import HARM, MIRA, PEOPLE, author, conversation, handoff, recorded, turn
+from tests.unit.server_pages.samples import (
+    HARM,
+    MIRA,
+    PEOPLE,
+    TURN,
+    author,
+    conversation,
+    handoff,
+    recorded,
+    turn,
+    waiting,
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +46,8 @@ def words() -> dict[Language, Words]:
 def test_a_conversation_full_of_harm_is_shown_as_text(
     templates: Templates, words: dict[Language, Words], language: Language
 ) -> None:
-    records = (*turn(HARM), *recorded(ev.NoteAdded(author=author(HARM), text=HARM)))
+    harmful = ev.ActionMoved(action=waiting(HARM), by=author(HARM), why=HARM, turn_id=TURN)
+    records = (*turn(HARM), *recorded(ev.NoteAdded(author=author(HARM), text=HARM), harmful))
     thread = Thread(conversation=conversation(subject=HARM), handoff=handoff(HARM), records=records)
 
     news = Fragments(templates=templates, say=words[language], people=PEOPLE).newer(thread, 0)
@@ -43,6 +57,8 @@ def test_a_conversation_full_of_harm_is_shown_as_text(
     assert "<script" not in html
     assert "\\u202e" not in html
     assert "U+202E" in html
+    assert "&lt;script&gt;" in news["regions"]["actions"]
+    assert "&lt;script&gt;" in news["whys"][0]["html"]
 
 
 def test_a_row_shows_the_subject_as_text_in_its_language(
@@ -75,7 +91,7 @@ def test_only_what_is_newer_is_sent_again(templates: Templates, words: dict[Lang
     assert [item["seq"] for item in news["items"]] == [8]
     assert [why["turn"] for why in news["whys"]] == ["trn_1"]
     assert news["last_seq"] == 9
-    assert set(news["regions"]) == {"head", "handoff", "controls"}
+    assert set(news["regions"]) == {"head", "handoff", "actions", "controls"}
 
 
 def test_the_why_pane_tells_of_every_attempt_at_a_model(
@@ -161,3 +177,65 @@ def test_durations_are_short(milliseconds: float, told: str) -> None:
 def test_times_are_written_for_machines_and_for_people() -> None:
     assert iso(0) == "1970-01-01T00:00:00Z"
     assert utc(0) == "1970-01-01 00:00 UTC"
+
+
+def text_of(html: str) -> str:
+    """Return what a reader sees."""
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def test_an_action_that_waits_shows_its_values_and_two_answers(
+    templates: Templates, words: dict[Language, Words]
+) -> None:
+    records = recorded(ev.ActionMoved(action=waiting(), by=ASSISTANT))
+    thread = Thread(conversation=conversation(), handoff=None, records=records)
+
+    news = Fragments(templates=templates, say=words[Language.DE], people=PEOPLE).newer(thread, 0)
+
+    shown = text_of(news["regions"]["actions"])
+    assert shown.startswith("Freigabe nötig: refund · 249,00 € für kim order_number RI-10482 amount 24900")
+    assert shown.endswith("Freigeben Grund, fürs Team Ablehnen")
+
+
+def test_an_action_of_unknown_outcome_asks_what_became_of_it(
+    templates: Templates, words: dict[Language, Words]
+) -> None:
+    unknown = msgspec.structs.replace(waiting(), state=ActionState.UNKNOWN, dry_run=True, why="no answer")
+    thread = Thread(
+        conversation=conversation(),
+        handoff=None,
+        records=recorded(ev.ActionMoved(action=unknown, by=ASSISTANT)),
+    )
+
+    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 0)
+
+    shown = text_of(news["regions"]["actions"])
+    assert shown.startswith("Nobody knows the outcome: refund · €249.00 Dry run: nothing is sent. no answer")
+    assert shown.endswith("It took effect It did not take effect")
+
+
+def test_the_why_pane_tells_every_step_of_an_action_in_words(
+    templates: Templates, words: dict[Language, Words]
+) -> None:
+    approved = msgspec.structs.replace(waiting(), state=ActionState.APPROVED, approved_by=MIRA.id)
+    done = msgspec.structs.replace(approved, state=ActionState.DONE)
+    records = recorded(
+        ev.ActionMoved(action=waiting(), by=Author(AuthorKind.CONTACT), turn_id=TURN),
+        ev.ActionMoved(action=approved, by=author(), why="a regular"),
+        ev.ActionMoved(action=done, by=ASSISTANT, turn_id=TurnId("trn_2")),
+    )
+    thread = Thread(conversation=conversation(), handoff=None, records=records)
+
+    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 0)
+
+    [first, second] = [text_of(why["html"]) for why in news["whys"]]
+    assert first == second
+    assert first.startswith("Action: refund · €249.00 RI-10482 confirmed · Contact")
+    assert "approved · Mira" in first
+    assert "a regular done · Assistant" in first
+    lines = [text_of(item["html"]) for item in news["items"]]
+    assert [line[: line.index(" 19")] for line in lines] == [
+        "refund: confirmed · Contact",
+        "refund: approved · Mira",
+        "refund: done · Assistant",
+    ]

@@ -1,0 +1,110 @@
+"""What the console shows of actions: those that want a person, and the steps that each has taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fondaco.domain import actions
+from fondaco.domain import events as ev
+from fondaco.domain.contracts import Action, ActionState
+from fondaco.domain.ids import ActionId, TurnId
+from fondaco.domain.people import Author
+from fondaco.kit.money import Money
+
+#: What the thread tells of an action; the rest stands in the *why* pane.
+_TOLD = frozenset(ActionState) - {ActionState.PROPOSED, ActionState.CHECKED, ActionState.EXECUTING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """An action on which a teammate has to say something."""
+
+    id: ActionId
+    tool: str
+    approval: bool  #: a yes or a no is wanted; else whether it took effect
+    dry_run: bool
+    amount: Money | None
+    subject: str
+    why: str
+    values: tuple[tuple[str, str], ...]  #: name and value of each argument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One step of an action."""
+
+    state: str
+    by: Author
+    at_ms: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """An action with all its steps."""
+
+    id: ActionId
+    tool: str
+    dry_run: bool
+    amount: Money | None
+    record: str
+    moves: tuple[Move, ...]
+
+
+def wanted_of(records: Iterable[ev.Recorded]) -> tuple[Wanted, ...]:
+    """Return the actions that want a teammate, oldest first."""
+    return tuple(
+        Wanted(
+            id=action.id,
+            tool=action.tool,
+            approval=action.state is not ActionState.UNKNOWN,
+            dry_run=action.dry_run,
+            amount=_amount(action),
+            subject=action.subject,
+            why=action.why,
+            values=tuple((name, _written(value)) for name, value in action.arguments.items()),
+        )
+        for action in actions.open_of(records).values()
+        if actions.waits_for_teammate(action) or action.state is ActionState.UNKNOWN
+    )
+
+
+def courses_of(turn_id: TurnId, records: Iterable[ev.Recorded]) -> tuple[Course, ...]:
+    """Return the actions that a turn moved, each with its steps in every turn and between them."""
+    moved = [(one.at_ms, one.event) for one in records if isinstance(one.event, ev.ActionMoved)]
+    named = dict.fromkeys(event.action.id for _, event in moved if event.turn_id == turn_id)
+    return tuple(_course([one for one in moved if one[1].action.id == action_id]) for action_id in named)
+
+
+def _course(moved: list[tuple[int, ev.ActionMoved]]) -> Course:
+    latest = moved[-1][1].action
+    return Course(
+        id=latest.id,
+        tool=latest.tool,
+        dry_run=latest.dry_run,
+        amount=_amount(latest),
+        record=latest.record,
+        moves=tuple(
+            Move(state=event.action.state.value, by=event.by, at_ms=at_ms, why=event.why or event.action.why)
+            for at_ms, event in moved
+        ),
+    )
+
+
+def is_told(event: ev.ActionMoved) -> bool:
+    """Return whether the thread has a line for it: an end, or a yes that somebody said."""
+    if event.action.state is ActionState.CONFIRMED:
+        return event.action.confirmed_in is not None
+    if event.action.state is ActionState.APPROVED:
+        return event.action.approved_by is not None
+    return event.action.state in _TOLD
+
+
+def _amount(action: Action) -> Money | None:
+    return None if action.amount_minor is None else Money(action.amount_minor, action.currency)
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
