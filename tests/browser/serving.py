@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+from fondaco.demo.settings import DATABASE_NAME
 from fondaco.kit.clock import SystemClock
 
 HERE = Path(__file__).parent
@@ -45,6 +46,11 @@ class Server:
             self._process.terminate()
             self._process.wait(timeout=20)
             self._process = None
+
+    @property
+    def database(self) -> Path:
+        """The file that the server keeps everything in."""
+        return self._data / DATABASE_NAME
 
     def ask(self, *words: str) -> str:
         """Run a command beside the server and return what it prints."""
