@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 
@@ -16,6 +17,9 @@ from fondaco.domain.events import RouteKind
 from fondaco.domain.ids import WorkerId, WorkspaceId
 from fondaco.domain.ports import Reader, Registry, Store
 from fondaco.engine import Turn
+from fondaco.engine.acting.acting import Acting
+from fondaco.engine.acting.wording import Wording
+from fondaco.engine.acting.work import Means
 from fondaco.engine.local import Finder, Librarian, LocalAssistant, Shelf
 from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
 from fondaco.engine.route import Models
@@ -32,7 +36,7 @@ from fondaco.llm.probing.measured import Measured, read_measured
 from fondaco.llm.targets import Target
 from fondaco.outbox import Courier, DeliveryMeters, Doors, RememberedConnections
 from fondaco.storage.opening import StoreAndReader, opened
-from fondaco.tools import HttpTool, Tool, Toolbox, ToolCaller
+from fondaco.tools import HttpTool, Tool, Toolbox, ToolCaller, opened_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +104,10 @@ async def open_app(
         configured = [
             HttpTool(options, client, state_names_of(settings, options.name)) for options in settings.tools
         ]
-        toolbox = Toolbox((*configured, *tools), settings.verification)
+        taken = await stack.enter_async_context(
+            opened_sources(settings.tool_sources, client, partial(state_names_of, settings))
+        )
+        toolbox = Toolbox((*configured, *taken, *tools), settings.verification)
         measured = await read_measured(storage.store.notes) if settings.llm.models else {}
         wiring = _Wiring(
             settings, storage.store, storage.registry, toolbox, client, to_models, measured, clock, chance
@@ -169,21 +176,27 @@ class _Wiring:
 
     def _turn(self, finder: Finder, models: Cellar | None, drafts: DraftBoard) -> Turn:
         caller = ToolCaller(self.toolbox, self.clock, self.chance)
-        local = LocalAssistant(finder, caller)
+        acting = self._acting(caller)
+        local = LocalAssistant(finder, caller, acting)
         if models is None:
-            return Turn(local, shop(self.settings), self.clock)
+            return Turn(local, shop(self.settings), self.clock, acting=acting)
         chains = {RouteKind.CHEAP: models.chains.cheap, RouteKind.STRONG: models.chains.strong}
         voices = DraftVoices(drafts, RememberedConnections(self.registry, self.clock))
 
         answerers = {
             kind: ModelAssistant(
-                models.client, finder, caller, self._options(kind, targets), self.clock, voices
+                models.client, finder, caller, self._options(kind, targets), self.clock, voices, acting
             )
             for kind, targets in chains.items()
             if targets
         }
         router = Router(self.settings.routing, finder, tuple(answerers))
-        return Turn(local, shop(self.settings), self.clock, Models(router, answerers))
+        return Turn(local, shop(self.settings), self.clock, Models(router, answerers), acting)
+
+    def _acting(self, caller: ToolCaller) -> Acting:
+        specs = {spec.name: spec for spec in self.toolbox.specs}
+        wording = Wording(self.settings.action_texts, specs)
+        return Acting(Means(caller, self.store.spending, wording, self.clock))
 
     def _options(self, kind: RouteKind, targets: tuple[Target, ...]) -> ModelAssistantOptions:
         deadlines = self.settings.llm.deadlines

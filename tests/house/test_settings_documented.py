@@ -20,6 +20,7 @@ EXAMPLE = ROOT / "fondaco.toml"
 #: Sections whose values are an example rather than a default.
 EXAMPLES = (
     "tools",
+    "tool_sources",
     "verification",
     "state_names",
     "action_texts",

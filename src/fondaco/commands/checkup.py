@@ -15,7 +15,7 @@ import msgspec
 from fondaco.commands.place import Place
 from fondaco.commands.serving import server_options
 from fondaco.commands.slot_faults import slot_faults
-from fondaco.config import DEFAULT_FILE, Settings
+from fondaco.config import DEFAULT_FILE, Settings, tool_options
 from fondaco.domain.articles import Article
 from fondaco.domain.errors import ConfigurationError, FondacoError
 from fondaco.domain.ids import WorkspaceId
@@ -177,7 +177,7 @@ async def _slots(settings: Settings) -> str:
     faults = [
         f"{article.key} ({article.language}): {fault}"
         for article in await _stored_articles(settings)
-        for fault in slot_faults(article.body, article.variants, settings.tools)
+        for fault in slot_faults(article.body, article.variants, tool_options(settings))
     ]
     if faults:
         more = f", and {len(faults) - 1:,} more" if len(faults) > 1 else ""

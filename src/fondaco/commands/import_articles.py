@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -10,12 +10,13 @@ import click
 from fondaco.commands.place import Place, open_office, wait_for, with_place
 from fondaco.commands.printing import progress, say, say_json, say_problems, say_table
 from fondaco.commands.slot_faults import slot_faults
+from fondaco.config import tool_options
 from fondaco.domain.access import Stored
 from fondaco.kit.language import Language
 from fondaco.knowledge.importing import ArticleDraft, Imported, ImportProblem, read_articles
 from fondaco.preparing import ensure_workspace, store_drafts
 from fondaco.storage.place import place_of
-from fondaco.tools import HttpToolOptions
+from fondaco.tools import ToolOptions
 
 
 @click.command("import")
@@ -40,7 +41,7 @@ def command(
     chosen = Language(language) if language else None
     found, stored = wait_for(_import(place, paths, chosen, dry_run=dry_run))
     settings = place.settings()
-    warnings = _warnings(found.drafts, settings.tools)
+    warnings = _warnings(found.drafts, tool_options(settings))
     if as_json:
         say_json(
             {
@@ -71,7 +72,7 @@ async def _import(
         return found, await store_drafts(office.registry, workspace_id, found.drafts, office.ids)
 
 
-def _warnings(drafts: Sequence[ArticleDraft], tools: Sequence[HttpToolOptions]) -> list[ImportProblem]:
+def _warnings(drafts: Sequence[ArticleDraft], tools: Mapping[str, ToolOptions]) -> list[ImportProblem]:
     """Return the slots that no tool can fill; the article goes in, for its tool may be declared later."""
     return [
         ImportProblem(file=draft.source, line=draft.line, reason=fault)

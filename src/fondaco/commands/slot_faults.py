@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from fondaco.domain.articles import Variant
 from fondaco.domain.tools import FieldKind
-from fondaco.engine.local.slots import Slot, slots_of
-from fondaco.tools import HttpToolOptions
+from fondaco.engine.slots import Slot, slots_of
+from fondaco.tools import ToolOptions
 
 
-def slot_faults(body: str, variants: Iterable[Variant], tools: Sequence[HttpToolOptions]) -> list[str]:
+def slot_faults(body: str, variants: Iterable[Variant], tools: Mapping[str, ToolOptions]) -> list[str]:
     """Return what is wrong with each slot and condition of an article, and what is declared instead."""
-    declared = {tool.name: tool for tool in tools}
-    faults = (_fault(slot, declared) for slot in slots_of(body, variants))
+    faults = (_fault(slot, tools) for slot in slots_of(body, variants))
     return [fault for fault in faults if fault]
 
 
-def _fault(slot: Slot, declared: Mapping[str, HttpToolOptions]) -> str:
+def _fault(slot: Slot, declared: Mapping[str, ToolOptions]) -> str:
     written = f"{slot.tool}.{slot.field}"
     if slot.tool not in declared:
         return f"{written} names no declared tool (declared: {_listed(declared)})"

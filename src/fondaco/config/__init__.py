@@ -17,6 +17,7 @@ from fondaco.config.settings import (
     knowledge_options,
     shop,
     state_names_of,
+    tool_options,
 )
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "parse",
     "shop",
     "state_names_of",
+    "tool_options",
 ]

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from fondaco.config.reading import Path, Where, dotted
-from fondaco.config.settings import Settings
+from fondaco.config.settings import Settings, tool_options
+from fondaco.config.source_checks import check_sources
 from fondaco.domain.errors import ConfigurationError
 from fondaco.domain.tools import Effect, Parameter, ParameterSource, Verification
 from fondaco.engine.phrasebook import phrases
@@ -69,6 +70,7 @@ def check(settings: Settings, where: Where) -> None:
     _storage(settings, where)
     for place, tool in enumerate(settings.tools):
         _Tool(tool, ("tools", str(place)), where).check()
+    check_sources(settings, where)
     _names(settings, where)
 
 
@@ -219,8 +221,11 @@ class _Tool:
 
 
 def _names(settings: Settings, where: Where) -> None:
-    tools = {tool.name: tool for tool in settings.tools}
+    tools = tool_options(settings)
     _once([tool.name for tool in settings.tools], ("tools",), where)
+    # An MCP server from which nothing is chosen gives all that it has, which only it knows.
+    if any(not source.tools for source in settings.tool_sources):
+        return
     declared = ", ".join(sorted(tools)) or "none"
     verification = settings.verification
     if verification is not None and verification.tool not in tools:
@@ -240,7 +245,7 @@ def _names(settings: Settings, where: Where) -> None:
                 where,
             )
     for name in settings.action_texts:
-        if name in tools and tools[name].effect is Effect.READ:
+        if name in tools and getattr(tools[name], "effect", None) is Effect.READ:
             _refuse(("action_texts", name), "names a tool that only reads", "remove it", where)
 
 

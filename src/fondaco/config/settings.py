@@ -16,7 +16,13 @@ from fondaco.kit.language import Language
 from fondaco.knowledge.options import KnowledgeOptions
 from fondaco.llm.options import LlmOptions
 from fondaco.outbox.options import OutboxOptions
-from fondaco.tools.options import HttpToolOptions, VerifierOptions
+from fondaco.tools.options import (
+    HttpToolOptions,
+    ToolOptions,
+    ToolSourceOptions,
+    VerifierOptions,
+    tool_name,
+)
 
 
 class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -147,6 +153,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     llm: LlmOptions = LlmOptions()
     routing: RoutingOptions = RoutingOptions()
     tools: tuple[HttpToolOptions, ...] = ()
+    tool_sources: tuple[ToolSourceOptions, ...] = ()
     verification: VerifierOptions | None = None
     #: ``tool.field`` -> value -> language -> word: how a state of the shop's system is said.
     state_names: dict[str, dict[str, dict[str, str]]] = {}
@@ -177,6 +184,17 @@ def knowledge_options(settings: Settings) -> KnowledgeOptions:
         embeddings=knowledge.embeddings,
         passage_characters=knowledge.passage_characters,
     )
+
+
+def tool_options(settings: Settings) -> dict[str, ToolOptions]:
+    """Return what is said of every tool that the settings name; a source may have more of them."""
+    own: dict[str, ToolOptions] = {tool.name: tool for tool in settings.tools}
+    taken = {
+        tool_name(source, chosen.operation, chosen.name): chosen
+        for source in settings.tool_sources
+        for chosen in source.tools
+    }
+    return own | taken
 
 
 def state_names_of(settings: Settings, tool: str) -> dict[str, dict[str, dict[str, str]]]:

@@ -33,6 +33,7 @@ def demo_settings(base: Settings, erp_address: str, erp_token: str, data_dir: Pa
         if own_database
         else StorageSettings(url=f"sqlite:///{data_dir / DATABASE_NAME}"),
         tools=rialto.tools,
+        tool_sources=(),
         verification=rialto.verification,
         state_names=_state_names(),
     )

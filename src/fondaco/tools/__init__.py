@@ -3,7 +3,15 @@
 from fondaco.tools.caller import Binding, ToolCaller
 from fondaco.tools.declare import PythonTool, tool
 from fondaco.tools.http_tool import HttpTool
-from fondaco.tools.options import HttpToolOptions, VerifierOptions
+from fondaco.tools.opening import opened_sources
+from fondaco.tools.options import (
+    HttpToolOptions,
+    SourceToolOptions,
+    ToolOptions,
+    ToolSourceOptions,
+    VerifierOptions,
+    tool_name,
+)
 from fondaco.tools.toolbox import Tool, Toolbox, Verifier
 
 __all__ = [
@@ -11,10 +19,15 @@ __all__ = [
     "HttpTool",
     "HttpToolOptions",
     "PythonTool",
+    "SourceToolOptions",
     "Tool",
     "ToolCaller",
+    "ToolOptions",
+    "ToolSourceOptions",
     "Toolbox",
     "Verifier",
     "VerifierOptions",
+    "opened_sources",
     "tool",
+    "tool_name",
 ]

@@ -74,14 +74,7 @@ class ToolCaller:
         Raises ToolRefused when the tool does not exist, an argument is missing or wrong, or the contact is
         not verified enough; then nothing was sent anywhere.
         """
-        tool = self.toolbox.get(name)
-        if tool is None:
-            raise ToolRefused(f"There is no tool named {name!r}.")
-        authorise(tool.spec, binding)
-        full = bound(tool.spec, arguments, binding)
-        fault = self.toolbox.schemas(name).argument_fault(full)
-        if fault:
-            raise ToolRefused(f"{name}: {fault}; correct it and call again.")
+        tool, full = self.checked(name, arguments, binding)
         call = _intended(tool.spec, full, binding.turn_id, idempotency_key)
         key = f"call:{call.id}"
         earlier = journal.find(binding.turn_id, key)
@@ -99,6 +92,23 @@ class ToolCaller:
         shown = self._shown(finished)
         await journal.write(Step(turn_id=binding.turn_id, key=key, call=shown))
         return shown
+
+    def checked(
+        self, name: str, arguments: Mapping[str, Any], binding: Binding
+    ) -> tuple[Tool, dict[str, Any]]:
+        """Return the tool and all that it would be called with; nothing is sent.
+
+        Raises ToolRefused as ``call`` does.
+        """
+        tool = self.toolbox.get(name)
+        if tool is None:
+            raise ToolRefused(f"There is no tool named {name!r}.")
+        authorise(tool.spec, binding)
+        full = bound(tool.spec, arguments, binding)
+        fault = self.toolbox.schemas(name).argument_fault(full)
+        if fault:
+            raise ToolRefused(f"{name}: {fault}; correct it and call again.")
+        return tool, full
 
     def _shown(self, call: ToolCall) -> ToolCall:
         """Return the call as it is kept: a proof of identity is personal and needed no more."""
@@ -131,16 +141,25 @@ class ToolCaller:
         return msgspec.structs.replace(finished, duration_ms=round(spent, 2))
 
 
+def call_id_for(key: str) -> CallId:
+    """Return the id of the call that is made under an idempotency key of the caller's."""
+    return CallId("call_" + key.removeprefix("act_"))
+
+
 def _intended(spec: ToolSpec, arguments: dict[str, Any], turn_id: TurnId, key: str) -> ToolCall:
-    """Return the call; its id follows from turn, tool, arguments and key: the same wish, the same id."""
-    wish = [turn_id, spec.name, arguments, *([key] if key else [])]
-    digest = hashlib.sha256(msgspec.json.encode(wish, order="sorted"))
-    call_id = f"call_{turn_id.removeprefix('trn_')}_{digest.hexdigest()[:12]}"
+    """Return the call; its id follows from the key, or else from turn, tool and arguments."""
+    call_id = call_id_for(key) if key else _id_of_wish(spec, arguments, turn_id)
     return ToolCall(
-        id=CallId(call_id),
+        id=call_id,
         tool=spec.name,
         arguments=arguments,
         effect=spec.effect,
         idempotency_key=key or call_id,
         state=CallState.EXECUTING,
     )
+
+
+def _id_of_wish(spec: ToolSpec, arguments: dict[str, Any], turn_id: TurnId) -> CallId:
+    """Return the same id for the same wish within a turn."""
+    digest = hashlib.sha256(msgspec.json.encode([turn_id, spec.name, arguments], order="sorted"))
+    return CallId(f"call_{turn_id.removeprefix('trn_')}_{digest.hexdigest()[:12]}")

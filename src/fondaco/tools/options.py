@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -45,6 +46,31 @@ class HttpToolOptions(ToolOptions, frozen=True, kw_only=True, forbid_unknown_fie
     definitions: dict[str, Any] = {}  #: what ``#/$defs/…`` in the schemas means
 
 
+class SourceToolOptions(ToolOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One tool that is taken from a source, and what the operator says of it."""
+
+    operation: str  #: its operationId, or ``POST /refunds``; at an MCP server the name of the tool
+    name: str = ""  #: what slots and models call it; empty: the prefix and the operation
+    description: str = ""  #: replaces the source's own
+    effect: Effect | None = None  #: None: what GET gives is read; anything else, and all of MCP, is a write
+    parameters: tuple[Parameter, ...] = ()  #: who fills them and how; their schemas come from the source
+
+
+class ToolSourceOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where tools are taken from: an OpenAPI document, or an MCP server."""
+
+    openapi: str = ""  #: path of a document (OpenAPI 3.0 or 3.1; JSON, or YAML with ``fondaco[openapi]``)
+    mcp_url: str = ""  #: address of an MCP server (streamable HTTP)
+    mcp_command: tuple[str, ...] = ()  #: starts an MCP server that speaks over its standard streams
+    mcp_env: dict[str, str] = {}  #: its environment, besides a few variables of the system
+    base_url: str = ""  #: where the operations are; empty: the first server of the document
+    headers: dict[str, str] = {}  #: sent with every request; ``{subject}`` and its like are bound
+    prefix: str = ""  #: begins the names of its tools
+    optional: bool = False  #: the server starts without its tools where it cannot be reached
+    connect_seconds: float = 10.0  #: until an MCP server has told its tools
+    tools: tuple[SourceToolOptions, ...] = ()  #: which are taken; none: all that an MCP server has
+
+
 class VerifierOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tool that proves who writes, and how its call and its result are read."""
 
@@ -74,3 +100,13 @@ def with_options(spec: ToolSpec, options: ToolOptions) -> ToolSpec:
         examples=options.examples,
         contract=options.contract,
     )
+
+
+def source_name(source: ToolSourceOptions) -> str:
+    """Return what people call the source."""
+    return source.openapi or source.mcp_url or " ".join(source.mcp_command)
+
+
+def tool_name(source: ToolSourceOptions, operation: str, name: str = "") -> str:
+    """Return what slots and models call a tool of a source."""
+    return name or re.sub(r"\W+", "_", f"{source.prefix}{operation}", flags=re.ASCII).strip("_")

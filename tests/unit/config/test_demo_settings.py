@@ -13,7 +13,7 @@ from fondaco.domain.articles import Article
 from fondaco.domain.ids import WorkspaceId
 from fondaco.domain.tools import FieldKind, Verification
 from fondaco.engine.local.reading import read_values
-from fondaco.engine.local.slots import tools_of
+from fondaco.engine.slots import tools_of
 from fondaco.kit.chance import SeededChance
 from fondaco.kit.ids import IdMaker
 from fondaco.knowledge.importing import articles_from, read_articles
