@@ -41,7 +41,7 @@ _DAY_ALONE = re.compile(
 )
 _DAY_ORDINAL = re.compile(r"(?P<d>\d{1,2})(?:\.(?!\d)|(?:st|nd|rd|th)(?![a-z]))")
 _DAY_BEHIND_MONTH = re.compile(
-    rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%€])(?:(?P<to>\s?[-–—]\s?)(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)?"
+    rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:\d|[%€])(?:(?P<to>\s?[-–—]\s?)(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)?"
     rf"(?!\d)(?:,? (?P<y>\d{{4}}){_NO_YEAR_BEHIND})?"
 )
 _YEAR_BEHIND_MONTH = re.compile(r"(?P<y>(?:19|20)\d{2})(?!\d)")

@@ -46,8 +46,12 @@ _OPENING = re.compile(r"[€$£¥₩]\s?")
 _MORE_TIME = re.compile(r",?\s?(?:and |und )?(?=\d)")
 _CENTS_BEHIND = re.compile(r"(?: (?:und|and))? (\d\d)(?: cents?)?(?![\d.,:%]|\s?[^\W\d_])")
 _MOST_LINKS = 3
+_FAR = 120  # characters over which a unit is remembered
+_BARE_RANGE = re.compile(r"(\d{1,3})\s?(?:[-–—~]|bis|to|至|到)\s?(\d{1,3})(?![\d:./%-]|,\d)")
+_LENGTH = re.compile(r"P\d+(BD|D|M)")
+_SENTENCE_END = re.compile(r"[.!?](?:\s|$)|[。\n]")
 _EASTERN_DAY = re.compile(r"[日일]")  # 3~5일: three to five days
-_WORKING_DAYS_BEFORE = re.compile(r"(?:영업일|근무일|평일)\s?(?:기준(?:으로)?)?\s?$")
+_WORKING_DAYS_BEFORE = re.compile(r"(?:영업일|근무일|평일)\s?(?:기준(?:으로)?)?\s?(?:\d{1,3}\s?[-~–]\s?)?$")
 
 
 class Number(NamedTuple):
@@ -126,7 +130,7 @@ def _chain(page: Page, first: Number) -> tuple[list[Number], Unit | None, int]:
         if unit is not None and not _is_times(page, unit):
             return numbers, *unit
     if len(numbers) == 2 and _EASTERN_DAY.match(page.low, numbers[1].end):
-        return numbers, _working_days_if_said(page, first.begin), numbers[1].end + 1
+        return numbers, UNITS["days"], numbers[1].end + 1
     if len(numbers) == 2 and _is_tight(page.low, first, numbers[1]):
         return numbers, None, numbers[1].end
     return ([first], *alone) if alone is not None else ([first], None, first.end)
@@ -158,9 +162,41 @@ def _unit(page: Page, number: Number) -> tuple[Unit, int] | None:
     return unit_at(page.text, page.low, number.end, page.language)
 
 
-def _working_days_if_said(page: Page, at: int) -> Unit:
-    before = _WORKING_DAYS_BEFORE.search(page.low[max(0, at - _REACH) : at])
-    return UNITS["days"] if before is None else UNITS["영업일"]
+def _durations(page: Page, number: Number, unit: Unit) -> tuple[str, ...]:
+    """Return the length of time; Korean says once, in front, that all its days are working days."""
+    readings = duration(number.says[0] * Decimal(unit.factor), unit.names[0])
+    if unit.names[0] != "D" or (basis := _basis(page, number.begin)) is None:
+        return readings
+    working = duration(number.says[0], "BD")
+    return working if basis else (*readings, *working)
+
+
+def _basis(page: Page, at: int) -> bool | None:
+    """Return whether working days are named right before a place, or else somewhere before it."""
+    said = page.low.rfind("영업일", max(0, at - _FAR), at)
+    if said < 0:
+        return None
+    return _WORKING_DAYS_BEFORE.search(page.low[max(0, at - _REACH) : at]) is not None
+
+
+def read_days(page: Page, at: int, end: int, days: int) -> Found | None:
+    """Return the working days that ``영업일 기준 3일`` counts."""
+    if not _basis(page, at):
+        return None
+    return Found(Kind.DURATION, duration(Decimal(days), "BD"), at, end)
+
+
+def read_elliptic(page: Page, at: int, found: list[Found]) -> list[Found]:
+    """Return ``3 to 6`` with the unit of the range before it, as in ``2 to 4 days here, 3 to 6 abroad``."""
+    both = _BARE_RANGE.match(page.low, at)
+    last = found[-1] if found else None
+    if both is None or last is None or last.kind is not Kind.DURATION:
+        return []
+    unit = _LENGTH.fullmatch(last.readings[0])
+    between = page.low[last.end : at]
+    if unit is None or len(between) > _FAR or _SENTENCE_END.search(between) is not None:
+        return []
+    return [Found(Kind.DURATION, (f"P{int(both[part])}{unit[1]}",), *both.span(part)) for part in (1, 2)]
 
 
 def _between(page: Page, number: Number) -> re.Match[str] | None:
@@ -202,7 +238,7 @@ def _readings(page: Page, number: Number, unit: Unit) -> tuple[str, ...]:
     says = number.says if unit.kind is Kind.AMOUNT else number.says[:1]
     sign = read_sign(page, number.begin)[1]
     if unit.kind is Kind.DURATION:
-        return duration(says[0] * Decimal(unit.factor), unit.names[0])
+        return _durations(page, number, unit)
     readings = _with_unit(says, unit, "-" if sign else "")
     # A discount is written with a minus and without; a dash may be only a dash.
     return (

@@ -10,7 +10,7 @@ from fondaco.engine.guard.values.dates import read_date
 from fondaco.engine.guard.values.figures import FIGURE, figure, plain
 from fondaco.engine.guard.values.names import normal_id, read_ending, read_id, skipped
 from fondaco.engine.guard.values.page import Found, Page
-from fondaco.engine.guard.values.quantities import read_quantity, read_sign
+from fondaco.engine.guard.values.quantities import read_days, read_elliptic, read_quantity, read_sign
 from fondaco.engine.guard.values.relative import read_words, with_today
 from fondaco.engine.guard.values.states import StateNames, read_states
 from fondaco.engine.guard.values.times import read_time
@@ -25,6 +25,7 @@ _LINE_BEGIN = re.compile(r"(?:^|\n)[ \t>*•·#–-]*[(\[]?$")
 _STEP_BEFORE = re.compile(
     r"(?:(?<![a-z])(?:step|schritt|option|figure|abb\.|§)\s|步骤\s?|ステップ\s?|단계\s?|第)$"
 )
+_KOREAN_DAYS = re.compile(r"(\d{1,3})일")
 _FREE = frozenset("0123")
 _REACH = 24
 
@@ -104,13 +105,19 @@ def _number(page: Page, at: int, found: list[Found]) -> list[Found] | None:
     ending = read_ending(page, at)
     if ending is not None:
         return [ending]
-    values = read_date(page, at, found) or read_time(page, at)
+    values = _working_days(page, at) or read_date(page, at, found) or read_time(page, at)
     if values:
         return values
     phone = read_phone(page, at)
     if phone is not None:
         return [phone]
-    return _quantity(page, at) or _unnamed(page, at)
+    return _quantity(page, at) or read_elliptic(page, at, found) or _unnamed(page, at)
+
+
+def _working_days(page: Page, at: int) -> list[Found]:
+    days = _KOREAN_DAYS.match(page.low, at)
+    length = read_days(page, at, days.end(), int(days[1])) if days is not None else None
+    return [length] if length is not None else []
 
 
 def _quantity(page: Page, at: int) -> list[Found]:

@@ -72,6 +72,7 @@ ENGLISH = Table(
         **measure("w", "w watt watts"),
         **measure("v", "v volt volts"),
         **measure("mah", "mah"),
+        **measure("hz", "hz"),
         **measure("kwh", "kwh"),
         **measure("°C", "°c °"),
         **count(

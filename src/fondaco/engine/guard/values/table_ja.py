@@ -44,6 +44,8 @@ JAPANESE = Table(
         **measure("kg", "キログラム"),
         **measure("kg", "キロ"),
         **measure("g", "グラム"),
+        **measure("mg", "ミリグラム"),
+        **measure("v", "ボルト"),
         **measure("m", "メートル"),
         **measure("cm", "センチ センチメートル"),
         **measure("mm", "ミリ ミリメートル"),

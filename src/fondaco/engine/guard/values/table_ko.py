@@ -43,6 +43,8 @@ KOREAN = Table(
         **time("Y", "년 년간"),
         **measure("kg", "킬로그램 킬로 키로"),
         **measure("g", "그램"),
+        **measure("mg", "밀리그램"),
+        **measure("v", "볼트"),
         **measure("m", "미터"),
         **measure("cm", "센티미터 센티 센치"),
         **measure("mm", "밀리미터 밀리"),

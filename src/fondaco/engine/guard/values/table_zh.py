@@ -30,7 +30,7 @@ CHINESE = Table(
         **money("CNY", "角 毛", "0.1"),
         **money("JPY", "日元 日圆 日圓"),
         **money("USD", "美元 美金 美刀"),
-        **money("EUR", "欧元 歐元"),
+        **money("EUR", "欧元 歐元 欧 歐"),
         **money("GBP", "英镑 英鎊"),
         **money("HKD", "港元 港币 港幣"),
         **money("TWD", "台币 台幣 新台币 新台幣"),
@@ -48,6 +48,8 @@ CHINESE = Table(
         **measure("kg", "公斤 千克"),
         **measure("kg", "斤", "0.5"),
         **measure("g", "克"),
+        **measure("mg", "毫克"),
+        **measure("v", "伏"),
         **measure("m", "米 公尺"),
         **measure("cm", "厘米 公分"),
         **measure("mm", "毫米 公釐"),
@@ -60,6 +62,6 @@ CHINESE = Table(
         **count(
             "个 個 件 点 點 台 臺 只 隻 支 条 條 张 張 双 雙 套 部 名 人 位 次 倍 盒 箱 袋 瓶 包 份 本 颗 把"
         ),
-        **count("对 對 封 种 種 款 项 項 笔 筆 单 單 星 分 颗星 页 頁 号 號"),
+        **count("盏 盞 对 對 封 种 種 款 项 項 笔 筆 单 單 星 分 颗星 页 頁 号 號"),
     },
 )

@@ -125,6 +125,7 @@ def test_a_number_is_read_with_its_unit(language: str, written: str, normal: str
         ("ko", "이틀", "P2D"),
         ("ko", "3일 이내", "P3D"),
         ("ko", "두 달", "P2M"),
+        ("ko", "영업일 기준 3일이 걸립니다", "P3BD"),
     ],
 )
 def test_a_length_of_time_is_read_in_iso_8601(language: str, written: str, normal: str) -> None:
@@ -140,6 +141,7 @@ def test_a_length_of_time_is_read_in_iso_8601(language: str, written: str, norma
         ("en", "€10–20", ["amount: 10 EUR", "amount: 20 EUR"]),
         ("en", "€10-€20", ["amount: 10 EUR", "amount: 20 EUR"]),
         ("en", "60x40 cm", ["number: 60 cm", "number: 40 cm"]),
+        ("de", "ca. 2–4 Tage", ["duration: P2D", "duration: P4D"]),
         ("zh", "三四天", ["duration: P3D", "duration: P4D"]),
         ("ja", "500円〜1,000円", ["amount: 500 JPY", "amount: 1000 JPY"]),
         ("ko", "영업일 기준 3~5일", ["duration: P3BD", "duration: P5BD"]),
@@ -147,6 +149,22 @@ def test_a_length_of_time_is_read_in_iso_8601(language: str, written: str, norma
 )
 def test_a_range_is_two_values_of_one_unit(language: str, written: str, normals: list[str]) -> None:
     assert said(written, language) == normals
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "normals"),
+    [
+        ("de", "2 bis 4 Werktage, in die Schweiz 3 bis 6", ["P2BD", "P4BD", "P3BD", "P6BD"]),
+        ("en", "2 to 4 working days in Germany, 3 to 6 abroad", ["P2BD", "P4BD", "P3BD", "P6BD"]),
+        ("ko", "독일은 영업일 기준 2~4일, 스위스는 3~6일", ["P2BD", "P4BD", "P3D | P3BD", "P6D | P6BD"]),
+    ],
+)
+def test_a_second_range_keeps_the_unit_of_the_first(language: str, written: str, normals: list[str]) -> None:
+    assert said(written, language) == [f"duration: {normal}" for normal in normals]
+
+
+def test_a_range_in_another_sentence_has_no_unit() -> None:
+    assert said("It takes 5 days. See pages 4 to 6.")[1:] == ["number: 4", "number: 6"]
 
 
 @pytest.mark.parametrize(
