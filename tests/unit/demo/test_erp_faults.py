@@ -15,6 +15,7 @@ from fondaco.demo.erp.faults import BadFault, Fault, parse_fault
         ("delay=2", Fault(delay_seconds=2.0)),
         ("delay=0.25, reset", Fault(delay_seconds=0.25, reset=True)),
         ("status=503", Fault(status=503)),
+        ("after=500", Fault(status_after=500)),
         ("truncated", Fault(truncated=True)),
     ],
 )
@@ -25,7 +26,8 @@ def test_a_fault_is_asked_for_in_words(text: str, fault: Fault) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["explode", "delay=", "delay=nan", "delay=-1", "delay=601", "status=200", "status=x", ""]
+    "text",
+    ["explode", "delay=", "delay=nan", "delay=-1", "delay=601", "status=200", "status=x", "after=200", ""],
 )
 def test_a_fault_that_is_not_understood_is_refused(text: str) -> None:
     with pytest.raises(BadFault):

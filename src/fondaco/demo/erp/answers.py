@@ -15,7 +15,6 @@ from fondaco.demo.erp.records import (
     OrderState,
     Return,
     ReturnState,
-    Shipment,
     StockState,
 )
 from fondaco.kit.language import Language
@@ -107,13 +106,14 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     today: date
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An error as RFC 9457 writes it."""
 
     type: str
     title: str
     status: int
     detail: str
+    reason: str = ""  #: for programs, where the state of an order does not allow a change
 
 
 def order_answer(books: Books, order: Order, language: Language | None) -> OrderAnswer:
@@ -140,15 +140,8 @@ def order_answer(books: Books, order: Order, language: Language | None) -> Order
     )
 
 
-def shipment_answer(books: Books, order: Order) -> Shipment | None:
-    """Return the shipment, or None for an order that will never be sent."""
-    return books.shipments.get(order.order_number)
-
-
-def return_answer(books: Books, order: Order) -> ReturnAnswer:
+def return_answer(back: Return) -> ReturnAnswer:
     """Return what was sent back of an order; state ``none`` if nothing was."""
-    nothing = Return(order_number=order.order_number, state=ReturnState.NONE)
-    back = books.returns.get(order.order_number, nothing)
     return ReturnAnswer(
         order_number=back.order_number,
         state=back.state,

@@ -28,6 +28,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
     delay_seconds: float = 0.0  #: before anything is done
     status: int | None = None  #: answered at once, nothing is done
+    status_after: int | None = None  #: the work is done, then this is answered instead of what was done
     reset: bool = False  #: the work is done, then the connection is reset without an answer
     truncated: bool = False  #: the work is done, then half of the answer is sent
 
@@ -37,18 +38,20 @@ class BadFault(InvalidInput):
 
 
 def parse_fault(text: str) -> Fault:
-    """Return the fault of ``delay=2``, ``status=500``, ``reset``, ``truncated``, or several with commas.
+    """Return the fault of ``delay=2``, ``status=500``, ``after=500``, ``reset`` or ``truncated``, or several.
 
     Raises:
         BadFault: the text is none of these.
     """
     wishes = dict(part.strip().partition("=")[::2] for part in text.split(","))
-    unknown = wishes.keys() - {"delay", "status", "reset", "truncated"}
+    unknown = wishes.keys() - {"delay", "status", "after", "reset", "truncated"}
     if unknown:
-        raise BadFault(f"Unknown fault {min(unknown)!r}; there are delay=, status=, reset and truncated.")
+        known = "delay=, status=, after=, reset and truncated"
+        raise BadFault(f"Unknown fault {min(unknown)!r}; there are {known}.")
     return Fault(
         delay_seconds=_delay(wishes.get("delay", "0")),
         status=_status(wishes["status"]) if "status" in wishes else None,
+        status_after=_status(wishes["after"]) if "after" in wishes else None,
         reset="reset" in wishes,
         truncated="truncated" in wishes,
     )
@@ -62,7 +65,7 @@ def _delay(text: str) -> float:
 
 def _status(text: str) -> int:
     if text not in _STATUSES:
-        raise BadFault(f"status= takes an HTTP status from 400 to 599, not {text!r}.")
+        raise BadFault(f"status= and after= take an HTTP status from 400 to 599, not {text!r}.")
     return int(text)
 
 
@@ -98,6 +101,10 @@ class FaultGuard:
             await self._clock.sleep(fault.delay_seconds)
         if fault.status is not None:
             refusal = problem_response(fault.status, "fault", "This fault was asked for.")
+            await refusal(scope, receive, send)
+        elif fault.status_after is not None:
+            await self._app(scope, receive, _swallow)
+            refusal = problem_response(fault.status_after, "fault", "This fault was asked for.")
             await refusal(scope, receive, send)
         elif fault.reset:
             await self._app(scope, receive, _swallow)

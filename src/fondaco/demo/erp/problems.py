@@ -16,9 +16,10 @@ from fondaco.domain.errors import FondacoError, StorageError
 class Refusal(FondacoError):
     """A request that gets a problem for an answer."""
 
-    def __init__(self, status: int, kind: str, detail: str) -> None:
+    def __init__(self, status: int, kind: str, detail: str, *, reason: str = "") -> None:
         super().__init__(detail)
         self.status = status
+        self.reason = reason
         self.kind = kind  #: last part of the problem's type, such as ``unknown-order``
         self.detail = detail
 
@@ -30,13 +31,16 @@ def unknown_order() -> Refusal:
     )
 
 
-def problem_response(status: int, kind: str, detail: str, headers: dict[str, str] | None = None) -> Response:
+def problem_response(
+    status: int, kind: str, detail: str, headers: dict[str, str] | None = None, *, reason: str = ""
+) -> Response:
     """Return a problem as a response."""
     problem = Problem(
         type=f"/problems/{kind}" if kind else "about:blank",
         title=HTTPStatus(status).phrase,
         status=status,
         detail=detail,
+        reason=reason,
     )
     body = msgspec.json.encode(problem)
     return Response(body, status, headers=headers, media_type="application/problem+json")
@@ -45,7 +49,7 @@ def problem_response(status: int, kind: str, detail: str, headers: dict[str, str
 async def on_refusal(_request: Request, error: Exception) -> Response:
     """Answer a request that one of the endpoints refused."""
     assert isinstance(error, Refusal)  # noqa: S101 - registered for this type only
-    return problem_response(error.status, error.kind, error.detail)
+    return problem_response(error.status, error.kind, error.detail, reason=error.reason)
 
 
 async def on_http_exception(_request: Request, error: Exception) -> Response:

@@ -15,12 +15,18 @@ from typing import cast
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from fondaco.demo.erp.database import open_database
-from fondaco.demo.erp.endpoints import Calendar, Endpoints
+from fondaco.demo.erp.deed_endpoints import DeedEndpoints
+from fondaco.demo.erp.endpoints import Endpoints
 from fondaco.demo.erp.faults import FaultGuard, LiveConnection
+from fondaco.demo.erp.openapi import document
 from fondaco.demo.erp.problems import HANDLERS
+from fondaco.demo.erp.shop import Calendar, Shop
 from fondaco.demo.erp.tokens import TokenGuard
 from fondaco.demo.erp.writer import Writer
 from fondaco.domain.errors import ConfigurationError
@@ -82,9 +88,9 @@ async def running(options: ErpOptions, clock: Clock) -> AsyncIterator[str]:
 async def _serving(
     options: ErpOptions, clock: Clock, writer: Writer, listener: socket.socket
 ) -> AsyncIterator[None]:
-    endpoints = Endpoints(writer, Calendar(clock, options.today), options.seed)
-    await endpoints.books()  # drawn before the first request, so that a bad file is found at the start
-    server = _server(options, clock, endpoints)
+    shop = Shop(writer, Calendar(clock, options.today), options.seed)
+    await shop.books()  # drawn before the first request, so that a bad file is found at the start
+    server = _server(options, clock, shop)
     task = asyncio.create_task(server.serve(sockets=[listener]), name="demo-erp")
     try:
         yield
@@ -93,12 +99,13 @@ async def _serving(
         await task
 
 
-def _server(options: ErpOptions, clock: Clock, endpoints: Endpoints) -> _Server:
+def _server(options: ErpOptions, clock: Clock, shop: Shop) -> _Server:
     def live() -> Iterable[LiveConnection]:
         # uvicorn's kinds of connection share these two attributes, but no base class that says so.
         return cast("Iterable[LiveConnection]", list(server.server_state.connections))
 
-    app: ASGIApp = Starlette(routes=endpoints.routes(), exception_handlers=HANDLERS)
+    routes = [*Endpoints(shop).routes(), *DeedEndpoints(shop).routes(), Route("/openapi.json", _described)]
+    app: ASGIApp = Starlette(routes=routes, exception_handlers=HANDLERS)
     if options.faults:
         app = FaultGuard(app, clock, live)
     config = uvicorn.Config(
@@ -112,6 +119,10 @@ def _server(options: ErpOptions, clock: Clock, endpoints: Endpoints) -> _Server:
     )
     server = _Server(config)
     return server
+
+
+async def _described(_request: Request) -> Response:
+    return JSONResponse(document())
 
 
 def _listen(host: str, port: int) -> socket.socket:

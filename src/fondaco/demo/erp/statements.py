@@ -81,6 +81,19 @@ CREATE TABLE IF NOT EXISTS mail (
     sent_at_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS mail_by_key ON mail (key);
+
+-- Every change that took effect, laid over the books of every day. Its key is not unique for the same reason.
+CREATE TABLE IF NOT EXISTS change (
+    sequence INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    order_number TEXT NOT NULL,
+    deed TEXT NOT NULL,
+    done_on TEXT NOT NULL,
+    amount_minor INTEGER,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS change_by_order ON change (order_number);
+CREATE INDEX IF NOT EXISTS change_by_key ON change (key);
 """
 
 CLEAR_BOOKS = (
@@ -158,3 +171,20 @@ LIMIT :limit
 """
 
 COUNT_MAIL_OF_KEY = "SELECT COUNT(*) AS count FROM mail WHERE key = :key"
+
+SELECT_CHANGES = "SELECT * FROM change ORDER BY sequence"
+SELECT_CHANGES_OF_ORDER = "SELECT * FROM change WHERE order_number = :order_number ORDER BY sequence"
+SELECT_CHANGES_SINCE = "SELECT * FROM change WHERE sequence > :since ORDER BY sequence LIMIT :limit"
+
+INSERT_CHANGE = """
+INSERT INTO change (key, order_number, deed, done_on, amount_minor, detail)
+VALUES (:key, :order_number, :deed, :done_on, :amount_minor, :detail)
+"""
+
+#: What was promised for a key, and by which deed; an invoice is none.
+SELECT_OPERATION = """
+SELECT idempotency.order_number, idempotency.result, change.deed
+FROM idempotency LEFT JOIN change ON change.key = idempotency.key
+WHERE idempotency.key = :key
+LIMIT 1
+"""

@@ -9,16 +9,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fondaco.demo.erp.problems import problem_response
 
+#: Whether it is there, and what it can be asked.
+_OPEN = frozenset({"/health", "/openapi.json"})
+
 
 class TokenGuard:
-    """Lets only requests with the merchant's bearer token through; ``/health`` is open."""
+    """Lets only requests with the merchant's bearer token through, but to what tells of no order."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
         self._expected = f"Bearer {token}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == "/health" or self._allows(Headers(scope=scope)):
+        if scope["type"] != "http" or scope["path"] in _OPEN or self._allows(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
         refusal = problem_response(
