@@ -15,6 +15,7 @@ class EvidenceSource(StrEnum):
     TOOL = "tool"  #: a field of a tool result
     ARTICLE = "article"  #: the text of a cited article
     CONTACT = "contact"  #: the contact's own words; proves only that they said so
+    ACTION = "action"  #: an action that was proposed or carried out: exactly what, how much, on what
     SHOP = "shop"  #: the shop's settings, such as opening hours and promised times
 
 

@@ -117,7 +117,12 @@ def turn_id_after(action_id: ActionId) -> TurnId:
 
 def action_step(turn_id: TurnId, action: Action) -> Step:
     """Return the step that says how far an action has come within a turn that is not settled."""
-    return Step(turn_id=turn_id, key=_ACTION_KEY + action.id, data=msgspec.to_builtins(action))
+    return Step(turn_id=turn_id, key=action_key(action.id), data=msgspec.to_builtins(action))
+
+
+def action_key(action_id: ActionId) -> str:
+    """Return the key of the step that tells of an action."""
+    return _ACTION_KEY + action_id
 
 
 def actions_in(steps: Iterable[Step]) -> dict[ActionId, Action]:

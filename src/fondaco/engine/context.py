@@ -8,9 +8,11 @@ from itertools import takewhile
 import msgspec
 
 from fondaco.domain import events as ev
-from fondaco.domain.ids import TurnId
+from fondaco.domain.actions import open_of
+from fondaco.domain.contracts import Action
+from fondaco.domain.ids import ActionId, MessageId, TurnId
 from fondaco.domain.tools import Verification
-from fondaco.domain.turns import Work, turn_id_of, unanswered
+from fondaco.domain.turns import Work, decided, turn_id_after, turn_id_of, unanswered
 from fondaco.kit.language import Language
 
 
@@ -28,6 +30,10 @@ class TurnContext(msgspec.Struct, frozen=True, kw_only=True):
     signed_subject: str = ""  #: whom the shop's own signature named, for all that concerns them
     proven: dict[str, str] = {}  #: scope, such as an order number, to the subject proven for it here
     failed_proofs: int = 0  #: wrong proofs in this episode
+    proposed: Action | None = None  #: whose yes the assistant's last message asked for
+    times_proposed: int = 0  #: how often the contact was asked for it
+    decided: tuple[Action, ...] = ()  #: what teammates have approved or refused and nobody has acted on yet
+    last_message_id: MessageId | None = None  #: of the contact's messages; None where it has written none
 
     @property
     def verification(self) -> Verification:
@@ -36,27 +42,48 @@ class TurnContext(msgspec.Struct, frozen=True, kw_only=True):
             return Verification.SIGNED
         return Verification.MATCHED if self.proven else Verification.NONE
 
+    def level_of(self, subject: str) -> Verification:
+        """Return how sure the server is that this very person writes; of nobody it is not sure."""
+        if not subject:
+            return Verification.NONE
+        if subject == self.signed_subject:
+            return Verification.SIGNED
+        return Verification.MATCHED if subject in self.proven.values() else Verification.NONE
+
 
 def build(work: Work, fallback: Language) -> TurnContext | None:
     """Read the context off the episode's events; None where nothing waits for an answer."""
     messages = unanswered(work.records)
-    if not messages:
+    waiting = decided(work.records)
+    if not messages and not waiting:
         return None
     events = [record.event for record in work.records]
     last = _last_words(events)
+    proposed = _proposed(work, last)
     return TurnContext(
-        turn_id=turn_id_of(messages),
+        turn_id=turn_id_of(messages) if messages else turn_id_after(waiting[0].id),
         work=work,
         question="\n".join(message.text for message in messages),
         language=_language(messages) or work.conversation.language or fallback,
         choice=_choice(messages),
-        awaiting=last.awaiting if last else None,
-        offered=_entries(last),
+        awaiting=last.awaiting if last and proposed is None else None,
+        offered=_entries(last) if proposed is None else (),
         offers_in_a_row=_offers_in_a_row(events),
         signed_subject=_signed(events) or work.contact.verified_subject,
         proven={event.scope: event.subject for event in events if isinstance(event, ev.IdentityVerified)},
         failed_proofs=sum(isinstance(event, ev.VerificationFailed) for event in events),
+        proposed=proposed,
+        times_proposed=1 + last.awaiting.tries if proposed and last and last.awaiting else 0,
+        decided=waiting,
+        last_message_id=messages[-1].message_id if messages else None,
     )
+
+
+def _proposed(work: Work, last: ev.MessagePosted | None) -> Action | None:
+    """Return the action that the assistant's last message asked about; no other message counts."""
+    if last is None or last.awaiting is None or not last.awaiting.action_id:
+        return None
+    return open_of(work.records).get(ActionId(last.awaiting.action_id))
 
 
 def _signed(events: list[ev.Event]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from fondaco.domain import events as ev
+from fondaco.domain.contracts import Action
 from fondaco.domain.evidence import Evidence, SlotValue
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.tools import ToolCall
@@ -32,7 +33,26 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     handoff: HandoffReason | None = None
     stated: tuple[Evidence, ...] = ()  #: values that the shop itself vouches for, such as a promised time
     calls: tuple[ToolCall, ...] = ()  #: what the text speaks of
+    actions: tuple[Action, ...] = ()  #: what the text proposes, or says to be done
     topic: str = ""  #: chooses the team of a handoff
+
+
+def joined(first: Draft, second: Draft) -> Draft:
+    """Return both drafts as one, one below the other; what the contact is asked is what the second asks."""
+    return Draft(
+        text="\n\n".join(text for text in (first.text, second.text) if text),
+        language=first.language,
+        slots=first.slots + second.slots,
+        sources=first.sources + second.sources,
+        citations=tuple(dict.fromkeys(first.citations + second.citations)),
+        offers=second.offers,
+        awaiting=second.awaiting,
+        handoff=first.handoff or second.handoff,
+        stated=first.stated + second.stated,
+        calls=first.calls + second.calls,
+        actions=first.actions + second.actions,
+        topic=first.topic or second.topic,
+    )
 
 
 class Trace:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import msgspec
 from opentelemetry import trace as otel
 
+from fondaco.domain import actions
 from fondaco.domain import events as ev
+from fondaco.domain.contracts import ActionState
 from fondaco.domain.errors import BudgetUsedUp, NoModelAnswered
-from fondaco.domain.evidence import Verdict
+from fondaco.domain.evidence import Evidence, Verdict
 from fondaco.domain.handoffs import Handoff, HandoffReason
 from fondaco.domain.ids import HandoffId, MessageId
 from fondaco.domain.people import ASSISTANT
-from fondaco.domain.turns import Work
+from fondaco.domain.tools import CallState
+from fondaco.domain.turns import Work, actions_in
 from fondaco.engine import context as contexts
 from fondaco.engine import guard, handover, route, waiting
+from fondaco.engine.acting.acting import Acted, Acting
 from fondaco.engine.answerer import Answerer
 from fondaco.engine.context import TurnContext
-from fondaco.engine.draft import Draft, Trace
+from fondaco.engine.draft import Draft, Trace, joined
 from fondaco.engine.handover import Shop, Wish
 from fondaco.engine.route import Models, Route
 from fondaco.kit.clock import Clock
@@ -40,9 +46,17 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Turn:
     """Answers what a contact wrote: by models where there are any, by stored texts, or by a person."""
 
-    def __init__(self, local: Answerer, shop: Shop, clock: Clock, models: Models | None = None) -> None:
+    def __init__(
+        self,
+        local: Answerer,
+        shop: Shop,
+        clock: Clock,
+        models: Models | None = None,
+        acting: Acting | None = None,
+    ) -> None:
         self._answerers = {ev.RouteKind.LOCAL: local, **(models.answerers if models else {})}
         self._choose = models.router.choose if models else _without_models
+        self._acting = acting
         self._shop = shop
         self._clock = clock
 
@@ -70,7 +84,18 @@ class Turn:
         trace = Trace()
         why = "the turn broke down too often"
         trace.add(ev.RouteChosen(turn_id=context.turn_id, route=ev.RouteKind.PERSON, reasons=(why,)))
-        return self.hand_over(context, reason, trace, ev.RouteKind.PERSON)
+        self._leave_unknown(context, trace)
+        return self._compose(
+            context, Draft(language=context.language, handoff=reason), trace, ev.RouteKind.PERSON
+        )
+
+    def _leave_unknown(self, context: TurnContext, trace: Trace) -> None:
+        """Note down for people that an action was begun and nobody knows what became of it."""
+        for action in actions_in(context.work.steps).values():
+            if action.state is ActionState.EXECUTING:
+                why = "the turn broke down too often while it was under way"
+                unknown = actions.finish(action, CallState.UNKNOWN, self._clock.now_ms(), why)
+                trace.add(ev.ActionMoved(action=unknown, by=ASSISTANT, why=why, turn_id=context.turn_id))
 
     def note(self, work: Work) -> ev.MessagePosted | None:
         """Return what a contact who writes to a team is told; None where that was said before."""
@@ -78,6 +103,10 @@ class Turn:
 
     async def _answer(self, context: TurnContext, journal: Journal) -> Outcome:
         trace = Trace()
+        acted = await self._acting.go_on(context, journal, trace) if self._acting else None
+        if acted is not None and acted.whole:
+            return self._of_action(acted, context, trace)
+        hand = _Hand(context, journal, trace, acted.draft if acted is not None else None)
         chosen = await self._choose(context, trace)
         trace.add(
             ev.RouteChosen(
@@ -89,100 +118,130 @@ class Turn:
             )
         )
         if chosen.handoff is not None:
-            return self.hand_over(context, chosen.handoff, trace, chosen.kind)
-        return await self._down(chosen.ladder or (chosen.kind,), context, journal, trace)
+            return self._hand_over(
+                hand, Draft(language=context.language, handoff=chosen.handoff), chosen.kind
+            )
+        return await self._down(chosen.ladder or (chosen.kind,), hand)
 
-    async def _down(
-        self, ladder: tuple[ev.RouteKind, ...], context: TurnContext, journal: Journal, trace: Trace
-    ) -> Outcome:
+    def _of_action(self, acted: Acted, context: TurnContext, trace: Trace) -> Outcome:
+        """Return what the contact is told of an action; its words are stored ones."""
+        kind = ev.RouteKind.LOCAL
+        trace.add(ev.RouteChosen(turn_id=context.turn_id, route=kind, reasons=(acted.why,)))
+        draft = acted.draft
+        if draft.handoff is None and _judge(context, draft, trace).passed:
+            return _reply(context, draft, trace, kind)
+        reason = draft.handoff or HandoffReason.UNPROVEN_ANSWER
+        return self._compose(context, msgspec.structs.replace(draft, handoff=reason), trace, kind)
+
+    async def _down(self, ladder: tuple[ev.RouteKind, ...], hand: _Hand) -> Outcome:
         """Go from rung to rung until one answers or wants a person; the last one is the last word.
 
         Where a rung could not answer, that is the reason which a handoff at the end gives.
         """
         failed: HandoffReason | None = None
         for kind in ladder[:-1]:
-            result = await self._try(kind, context, journal, trace)
+            result = await self._try(kind, hand)
             if isinstance(result, Outcome):
                 return result
             failed = failed or result
-        return await self._last_word(ladder[-1], failed, context, journal, trace)
+        return await self._last_word(ladder[-1], failed, hand)
 
-    async def _try(
-        self, kind: ev.RouteKind, context: TurnContext, journal: Journal, trace: Trace
-    ) -> Outcome | HandoffReason:
+    async def _try(self, kind: ev.RouteKind, hand: _Hand) -> Outcome | HandoffReason:
         """Return what a model's draft comes to, or why the next rung has to try."""
         try:
-            draft = await self._draft(kind, context, journal, trace)
+            draft = await self._draft(kind, hand)
         except BudgetUsedUp:
             return HandoffReason.BUDGET
         except NoModelAnswered:
             return HandoffReason.OUTAGE
         if draft.handoff is not None:
-            return self.hand_over(context, draft.handoff, trace, kind, draft.topic)
-        if _judge(context, draft, trace).passed:
-            return _reply(context, draft, trace, kind)
+            return self._hand_over(hand, draft, kind)
+        if _judge(hand.context, draft, hand.trace).passed:
+            return self._reply(hand, draft, kind)
         return HandoffReason.UNPROVEN_ANSWER
 
-    async def _last_word(
-        self,
-        kind: ev.RouteKind,
-        failed: HandoffReason | None,
-        context: TurnContext,
-        journal: Journal,
-        trace: Trace,
-    ) -> Outcome:
-        draft = await self._draft(kind, context, journal, trace)
+    async def _last_word(self, kind: ev.RouteKind, failed: HandoffReason | None, hand: _Hand) -> Outcome:
+        draft = await self._draft(kind, hand)
         if draft.handoff is not None:
             # That stored texts know nothing is no news where a model would have known.
             knows_nothing = draft.handoff is HandoffReason.MISSING_KNOWLEDGE
             reason = failed if failed is not None and knows_nothing else draft.handoff
-            return self.hand_over(context, reason, trace, kind, draft.topic)
-        if not _judge(context, draft, trace).passed:
-            reason = failed or HandoffReason.UNPROVEN_ANSWER
-            return self.hand_over(context, reason, trace, kind, draft.topic)
-        return _reply(context, draft, trace, kind)
+            return self._hand_over(hand, msgspec.structs.replace(draft, handoff=reason), kind)
+        if not _judge(hand.context, draft, hand.trace).passed:
+            unsaid = Draft(
+                language=draft.language, handoff=failed or HandoffReason.UNPROVEN_ANSWER, topic=draft.topic
+            )
+            return self._hand_over(hand, unsaid, kind)
+        return self._reply(hand, draft, kind)
 
-    async def _draft(self, kind: ev.RouteKind, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
+    async def _draft(self, kind: ev.RouteKind, hand: _Hand) -> Draft:
         with span_of(tracer, "step") as span:
             span.set_attribute("fondaco.route", kind.value)
-            return await self._answerers[kind].answer(context, journal, trace)
+            return await self._answerers[kind].answer(hand.context, hand.journal, hand.trace)
 
-    def hand_over(
-        self,
-        context: TurnContext,
-        reason: HandoffReason,
-        trace: Trace,
-        kind: ev.RouteKind,
-        topic: str = "",
-    ) -> Outcome:
-        """Return the outcome that asks a person, with the message that says so to the contact."""
-        facts = tuple(
-            evidence
-            for event in trace.events
-            if isinstance(event, ev.VerdictGiven)
-            for evidence in event.evidence
-        )
+    def _reply(self, hand: _Hand, draft: Draft, kind: ev.RouteKind) -> Outcome:
+        """Return the outcome that says this, with what an action has to say before and behind it."""
+        whole = draft if hand.first is None else joined(hand.first, draft)
+        if self._acting is not None:
+            whole = self._acting.after(whole, hand.context, hand.journal, hand.trace)
+        if whole is draft or _judge(hand.context, whole, hand.trace).passed:
+            return _reply(hand.context, whole, hand.trace, kind)
+        unsaid = Draft(language=draft.language, handoff=HandoffReason.UNPROVEN_ANSWER)
+        return self._hand_over(hand, unsaid, kind)
+
+    def _hand_over(self, hand: _Hand, draft: Draft, kind: ev.RouteKind) -> Outcome:
+        whole = draft if hand.first is None else joined(hand.first, draft)
+        if self._acting is not None:
+            self._acting.after(whole, hand.context, hand.journal, hand.trace)
+        return self._compose(hand.context, whole, hand.trace, kind)
+
+    def _compose(self, context: TurnContext, draft: Draft, trace: Trace, kind: ev.RouteKind) -> Outcome:
+        """Return the outcome that asks a person, with the message that says so to the contact.
+
+        What the draft says itself comes first, where it is proven.
+        """
         wish = Wish(
             id=HandoffId("hof_" + context.turn_id.removeprefix("trn_")),
-            reason=reason,
+            reason=draft.handoff or HandoffReason.MISSING_KNOWLEDGE,
             language=context.language,
-            topic=topic,
-            facts=facts,
+            topic=draft.topic,
+            facts=_facts(trace),
         )
         work = context.work
         composed = handover.compose(wish, work.conversation, work.records, self._shop, self._clock.now_ms())
-        draft = Draft(text=composed.text, language=composed.language, stated=composed.stated)
-        if not _judge(context, draft, trace).passed:
+        said = Draft(text=composed.text, language=composed.language, stated=composed.stated)
+        if draft.text:
+            said = joined(msgspec.structs.replace(draft, handoff=None), said)
+        if not _judge(context, said, trace).passed:
             composed = handover.without_promise(composed)
-            draft = Draft(text=composed.text, language=composed.language)
+            said = Draft(text=composed.text, language=composed.language)
         return Outcome(
             context=context,
             kind=ev.OutcomeKind.HANDOFF,
             route=kind,
             events=trace.events,
-            message=_message(context, draft),
+            message=_message(context, said),
             handoff=composed.handoff,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """One turn's question, and what is known and said of it so far."""
+
+    context: TurnContext
+    journal: Journal
+    trace: Trace
+    first: Draft | None  #: what an action has to say before anything else
+
+
+def _facts(trace: Trace) -> tuple[Evidence, ...]:
+    return tuple(
+        evidence
+        for event in trace.events
+        if isinstance(event, ev.VerdictGiven)
+        for evidence in event.evidence
+    )
 
 
 async def _without_models(context: TurnContext, _trace: Trace) -> Route:

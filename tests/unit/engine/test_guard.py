@@ -15,7 +15,7 @@ from fondaco.domain.ids import CallId
 from fondaco.domain.tools import CallState, Effect, ToolCall
 from fondaco.engine.draft import Draft, Source
 from fondaco.engine.guard import judge
-from fondaco.engine.local.slots import fill
+from fondaco.engine.slots import fill
 from fondaco.engine.phrasebook import phrases
 from fondaco.kit.language import Language
 from tests.scenario.turns_house import BODIES, ORDER, tools
@@ -213,7 +213,7 @@ def test_a_slot_that_no_result_bears_out_is_found(calls: tuple[ToolCall, ...]) -
 
 @pytest.mark.parametrize("language", Language)
 def test_the_assistants_own_sentences_pass(language: Language) -> None:
-    filled = {"promised", "opens", "tries_left", "name"}
+    filled = {"promised", "opens", "tries_left", "name", "title", "amount", "currency", "age"}
     stated = Evidence(written="10:30", value="", source=EvidenceSource.SHOP, reference="workspace.hours")
     sentences = phrases(language)
     texts = {key: sentences.say(key, **dict.fromkeys(filled, "10:30")) for key in sentences.sentences}

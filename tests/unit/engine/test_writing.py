@@ -10,7 +10,7 @@ import pytest
 from fondaco.domain.articles import Variant
 from fondaco.domain.ids import CallId
 from fondaco.domain.tools import CallState, Effect, FieldKind, ToolCall, ToolSpec
-from fondaco.engine.local.slots import SlotMissing, choose_text, fill, tools_of, write
+from fondaco.engine.slots import SlotMissing, choose_text, fill, tools_of, write
 from fondaco.engine.writing import write_date, write_money, write_number, write_time
 from fondaco.kit.language import Language
 from fondaco.kit.money import Money

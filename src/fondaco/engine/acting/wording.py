@@ -13,7 +13,7 @@ from fondaco.domain.actions import contract_of
 from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.evidence import SlotValue
 from fondaco.domain.tools import ParameterSource, ToolCall, ToolSpec
-from fondaco.engine.local.slots import SlotMissing, fill
+from fondaco.engine.slots import SlotMissing, fill
 from fondaco.engine.phrasebook import phrases
 from fondaco.engine.writing import write_money
 from fondaco.kit.language import Language

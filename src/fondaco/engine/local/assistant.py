@@ -13,6 +13,7 @@ from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.tools import ParameterSource, ToolCall
 from fondaco.engine.ageing import age_note, with_age
+from fondaco.engine.acting.acting import Acting
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.by_values import best_for_values, continued_by_values
@@ -20,7 +21,7 @@ from fondaco.engine.local.filling import Ask, Filling, GiveUp, NothingThere, par
 from fondaco.engine.local.finding import Finder
 from fondaco.engine.local.library import Library
 from fondaco.engine.local.reading import read_values
-from fondaco.engine.local.slots import SlotMissing, choose_text, fill
+from fondaco.engine.slots import SlotMissing, choose_text, fill
 from fondaco.engine.local.small_talk import chatted, said
 from fondaco.engine.phrasebook import phrases
 from fondaco.knowledge import Decision, Search
@@ -36,9 +37,10 @@ _TRIES = 3  # how often a question of ours may stay unanswered before a person t
 class LocalAssistant:
     """The answerer that needs no model, no key and no network."""
 
-    def __init__(self, finder: Finder, caller: ToolCaller) -> None:
+    def __init__(self, finder: Finder, caller: ToolCaller, acting: Acting | None = None) -> None:
         self._finder = finder
         self._caller = caller
+        self._acting = acting
 
     async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
         """Return the stored answer that fits, up to three offers, or a handoff."""

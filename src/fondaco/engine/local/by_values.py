@@ -10,7 +10,7 @@ from fondaco.domain.articles import Article
 from fondaco.domain.tools import Effect, Parameter
 from fondaco.engine.local.filling import parameters_of
 from fondaco.engine.local.reading import without_values
-from fondaco.engine.local.slots import tools_of
+from fondaco.engine.slots import tools_of
 from fondaco.kit.text import words
 from fondaco.tools import Toolbox
 

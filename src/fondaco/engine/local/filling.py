@@ -13,7 +13,7 @@ from fondaco.domain.tools import CallState, Parameter, ParameterSource, ToolCall
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
 from fondaco.engine.local.reading import read_values
-from fondaco.engine.local.slots import tools_of
+from fondaco.engine.slots import tools_of
 from fondaco.engine.proving import ProofState, Prover
 from fondaco.tools import Binding, Toolbox, ToolCaller
 from fondaco.tools.caller import Journal

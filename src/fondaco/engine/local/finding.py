@@ -11,7 +11,7 @@ from fondaco.engine.draft import Trace
 from fondaco.engine.local.library import Library, Shelf
 from fondaco.engine.local.reading import without_values
 from fondaco.engine.local.searching import SearchesTogether
-from fondaco.engine.local.slots import tools_of
+from fondaco.engine.slots import tools_of
 from fondaco.kit.language import Language
 from fondaco.knowledge import Search
 from fondaco.tools import Toolbox

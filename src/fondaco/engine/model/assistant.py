@@ -12,11 +12,12 @@ import msgspec
 from fondaco.domain.articles import Passage
 from fondaco.domain.errors import ModelError
 from fondaco.domain.handoffs import HandoffReason
+from fondaco.engine.acting.acting import Acting
 from fondaco.engine.ageing import age_note, with_age
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.finding import Finder
-from fondaco.engine.model.calling import Calling, HandOver
+from fondaco.engine.model.calling import Calling, HandOver, Proposed
 from fondaco.engine.model.journaled import Steps
 from fondaco.engine.model.knowing import readable
 from fondaco.engine.model.prompting import HAND_OVER, HAND_OVER_REASONS, history, offers, system_text
@@ -57,6 +58,7 @@ class ModelAssistant:
         options: ModelAssistantOptions,
         clock: Clock,
         voices: Voices | None = None,
+        acting: Acting | None = None,
     ) -> None:
         self._models = models
         self._finder = finder
@@ -64,6 +66,7 @@ class ModelAssistant:
         self._options = options
         self._clock = clock
         self._voices = voices
+        self._acting = acting
 
     async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
         """Return the model's draft with everything that it may quote.
@@ -78,7 +81,8 @@ class ModelAssistant:
             trace.began_ms = self._clock.monotonic_ms()
         steps = Steps(self._models, self._options.rung, context.turn_id, journal, trace)
         whole_ms = trace.began_ms + 1000 * self._options.answer_seconds
-        calling = Calling(self._caller, context, journal, trace, whole_ms)
+        acting = self._acting.work(context, journal, trace) if self._acting is not None else None
+        calling = Calling(self._caller, context, journal, trace, whole_ms, acting)
         releaser = await self._releaser(context, quotable, calling)
         work = _Conversing(self._options, context, steps, calling, trace.began_ms, releaser)
         try:
@@ -87,6 +91,8 @@ class ModelAssistant:
         except HandOver as wish:
             calls = tuple(calling.calls)
             draft = Draft(language=context.language, handoff=wish.reason, calls=calls, topic=wish.topic)
+        except Proposed as proposed:
+            draft = proposed.draft
         except (ModelError, asyncio.CancelledError):  # cancelled where the contact has written again
             if releaser is not None:
                 await releaser.end(None)
@@ -113,7 +119,7 @@ class ModelAssistant:
         toolbox = self._caller.toolbox
         return Prompt(
             system=system_text(self._options.shop, context.language, toolbox),
-            tools=offers(toolbox),
+            tools=offers(toolbox, with_changes=self._acting is not None),
             history=history(context, passages),
             max_output_tokens=self._options.max_output_tokens,
         )
@@ -199,4 +205,5 @@ def _saying(context: TurnContext, text: str, passages: tuple[Passage, ...], call
         citations=quoted(text, passages),
         stated=(*calling.evidence, *calling.said_by_contact()),
         calls=tuple(calling.calls),
+        actions=tuple(calling.actions),
     )

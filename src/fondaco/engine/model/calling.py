@@ -6,12 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
 import msgspec
 
 from fondaco.domain import events as ev
+from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.errors import ToolRefused
 from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.handoffs import HandoffReason
@@ -24,8 +26,11 @@ from fondaco.domain.tools import (
     ToolSpec,
     Verification,
 )
+from fondaco.engine.acting.executing import draft_of
+from fondaco.engine.acting.proposing import Proposer
+from fondaco.engine.acting.work import TurnWork
 from fondaco.engine.context import TurnContext
-from fondaco.engine.draft import Trace
+from fondaco.engine.draft import Draft, Trace
 from fondaco.engine.local.reading import read_values
 from fondaco.engine.model.showing import show
 from fondaco.engine.proving import Proof, ProofState, Prover
@@ -43,6 +48,22 @@ class HandOver(Exception):  # not an error: a person has to answer
         super().__init__(why)
         self.reason = reason
         self.topic = topic
+
+
+class Proposed(Exception):  # not an error: the contact has to be asked or told something first
+    """An action wants a yes, or has come to an end that only stored words may tell."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__("an action speaks for itself")
+        self.draft = draft
+
+
+class _Sort(StrEnum):
+    """What a wish does; wishes of one sort that stand side by side are worked on together."""
+
+    READ = "read"  #: looks something up
+    PROOF = "proof"  #: proves who writes
+    WRITE = "write"  #: changes something
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +86,10 @@ class Calling:
     journal: Journal
     trace: Trace
     deadline_ms: float | None = None  #: of the turn, by ``Clock.monotonic_ms``
+    acting: TurnWork | None = None  #: without it nothing is changed
     calls: list[ToolCall] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
     _prover: Prover | None = None
 
     def __post_init__(self) -> None:
@@ -77,25 +100,55 @@ class Calling:
     async def do(self, wishes: Sequence[ToolWish]) -> list[ToolAnswered]:
         """Return what the model is told about each of its wishes, in their order.
 
-        Calls that only look something up are made at the same time; a proof of identity ends before what is
-        wished for behind it begins.  Raises HandOver, LeaseLost.
+        Calls that only look something up are made at the same time; a proof of identity, or a change, ends
+        before what is wished for behind it begins.  Raises HandOver, Proposed, LeaseLost.
         """
         answers: list[ToolAnswered] = []
-        for proves, together in groupby(wishes, self._is_proof):
-            ready = [self._ready(wish) for wish in together] if not proves else []
-            made = await gathered(self._made(one) for one in ready)
-            answers += [self._told(one, call) for one, call in zip(ready, made, strict=True)]
-            if proves:
-                answers += [await self._proven(wish) for wish in together]
+        for sort, together in groupby(wishes, self._sort):
+            match sort:
+                case _Sort.READ:
+                    answers += await self._looked_up(list(together))
+                case _Sort.PROOF:
+                    answers += [await self._proven(wish) for wish in together]
+                case _Sort.WRITE:
+                    answers += [await self._changed(wish) for wish in together]
         return answers
 
-    def _is_proof(self, wish: ToolWish) -> bool:
-        return self._prover is not None and wish.name == self._prover.verifier.tool
+    def _sort(self, wish: ToolWish) -> _Sort:
+        if self._prover is not None and wish.name == self._prover.verifier.tool:
+            return _Sort.PROOF
+        tool = self.caller.toolbox.get(wish.name)
+        return _Sort.WRITE if tool is not None and tool.spec.effect is Effect.WRITE else _Sort.READ
+
+    async def _looked_up(self, wishes: Sequence[ToolWish]) -> list[ToolAnswered]:
+        ready = [self._ready(wish) for wish in wishes]
+        made = await gathered(self._made(one) for one in ready)
+        return [self._told(one, call) for one, call in zip(ready, made, strict=True)]
+
+    async def _changed(self, wish: ToolWish) -> ToolAnswered:
+        """Make a proposal of the wish, or carry it out where its contract asks nobody.
+
+        Raises Proposed where the contact has to be asked or told; LeaseLost.
+        """
+        ready = self._ready(wish)
+        if ready.spec is None or self.acting is None:
+            return _refused(wish, ready.refusal or "There is no such tool.")
+        try:
+            result = await Proposer(self.acting).propose(ready.spec, ready.values, ready.subject)
+        except ToolRefused as refused:
+            return _refused(wish, str(refused))
+        if isinstance(result, Draft):
+            raise Proposed(result)
+        call = result.calls.get(ready.spec.name)
+        if call is None or result.action.state not in (ActionState.DONE, ActionState.RECONCILED):
+            raise Proposed(draft_of(self.acting, result))
+        self.actions.append(result.action)
+        return self._noted(ready, ready.spec, call)
 
     def _ready(self, wish: ToolWish) -> _Ready:
         """Return the call that the wish is for, or why there will be none."""
         tool = self.caller.toolbox.get(wish.name)
-        if tool is None or tool.spec.effect is not Effect.READ:
+        if tool is None or (tool.spec.effect is Effect.WRITE and self.acting is None):
             return _Ready(wish, refusal="There is no such tool.")
         try:
             values = _read_arguments(wish, tool.spec)
@@ -155,6 +208,10 @@ class Calling:
         if call is None or spec is None or isinstance(call, ToolRefused):
             return _refused(wish, str(call or ready.refusal))
         self.trace.add(ev.ToolCalled(turn_id=self.context.turn_id, call=call))
+        return self._noted(ready, spec, call)
+
+    def _noted(self, ready: _Ready, spec: ToolSpec, call: ToolCall) -> ToolAnswered:
+        wish = ready.wish
         self.calls.append(call)
         shown = show(call, spec, self.context.language)
         told = [(name, one) for name, value in ready.values.items() for one in _leaves(value)]

@@ -11,8 +11,8 @@ import msgspec
 from fondaco.domain.articles import Passage
 from fondaco.domain.tools import Effect
 from fondaco.engine.local.library import Library
-from fondaco.engine.local.slots import slots_of
 from fondaco.engine.model.prompting import HAND_OVER
+from fondaco.engine.slots import slots_of
 from fondaco.tools import Toolbox
 
 

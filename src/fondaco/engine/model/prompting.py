@@ -27,6 +27,11 @@ HAND_OVER_REASONS = (
     "safety",
 )  #: that it may give
 
+_CHANGES = (
+    " Changes something. Call it as soon as you know the values: the person is then shown what exactly will "
+    "be done and asked for a yes, so do not ask for one yourself."
+)
+
 _NAMES = {
     Language.DE: "German",
     Language.EN: "English",
@@ -66,10 +71,10 @@ def system_text(shop: str, language: Language, toolbox: Toolbox) -> str:
     )
 
 
-def offers(toolbox: Toolbox) -> tuple[ToolOffer, ...]:
+def offers(toolbox: Toolbox, *, with_changes: bool = False) -> tuple[ToolOffer, ...]:
     """Return the tools as a model is offered them; what the server binds is not among the parameters."""
-    readable = (spec for spec in toolbox.specs if spec.effect is Effect.READ)
-    return (*(_offer(spec, toolbox) for spec in readable), _HAND_OVER)
+    offered = (spec for spec in toolbox.specs if with_changes or spec.effect is Effect.READ)
+    return (*(_offer(spec, toolbox) for spec in offered), _HAND_OVER)
 
 
 def history(context: TurnContext, passages: Iterable[Passage]) -> tuple[Entry, ...]:
@@ -113,7 +118,7 @@ def _offer(spec: ToolSpec, toolbox: Toolbox) -> ToolOffer:
     asked = [one for one in spec.parameters if one.source is ParameterSource.MESSAGE]
     return ToolOffer(
         name=spec.name,
-        description=spec.description + proof,
+        description=spec.description + proof + (_CHANGES if spec.effect is Effect.WRITE else ""),
         parameters=with_definitions(
             {
                 "type": "object",

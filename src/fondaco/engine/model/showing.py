@@ -13,7 +13,7 @@ import msgspec
 from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.tools import CallState, FieldKind, ToolCall, ToolSpec
 from fondaco.engine.ageing import age_note
-from fondaco.engine.local.slots import SlotMissing, write
+from fondaco.engine.slots import SlotMissing, write
 from fondaco.engine.writing import value_of
 from fondaco.kit.language import Language
 

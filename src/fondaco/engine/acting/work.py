@@ -1,0 +1,147 @@
+"""What every part of acting shares within one turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from fondaco.domain import actions
+from fondaco.domain import events as ev
+from fondaco.domain.contracts import Action, ActionState
+from fondaco.domain.evidence import Evidence, EvidenceSource
+from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.people import ASSISTANT, Author, AuthorKind
+from fondaco.domain.spending import Spending
+from fondaco.domain.tools import ToolCall, ToolSpec, Verification
+from fondaco.engine.acting.wording import Said, Wording, written
+from fondaco.engine.context import TurnContext
+from fondaco.engine.draft import Draft, Trace
+from fondaco.engine.writing import write_money
+from fondaco.kit.clock import Clock
+from fondaco.kit.money import Money
+from fondaco.tools import Binding, ToolCaller
+from fondaco.tools.caller import Journal
+
+#: Steps of an action that are told even where a turn that begins again has taken them before.
+_ROAD = (ActionState.CONFIRMED, ActionState.APPROVED, ActionState.EXECUTING)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What it takes to change something in the world."""
+
+    caller: ToolCaller
+    spending: Spending
+    wording: Wording
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class TurnWork:
+    """One turn's question, and where what happens in it is written down."""
+
+    means: Means
+    context: TurnContext
+    journal: Journal
+    trace: Trace
+
+    @property
+    def now_ms(self) -> int:
+        """The time by which proposals expire and limits count."""
+        return self.means.clock.now_ms()
+
+    def spec(self, action: Action) -> ToolSpec | None:
+        """Return what the action's tool promises today; None where it is not declared any more."""
+        tool = self.means.caller.toolbox.get(action.tool)
+        return None if tool is None else tool.spec
+
+    def move(self, action: Action, by: Author = ASSISTANT) -> Action:
+        """Note down how far the action has come."""
+        self.trace.add(ev.ActionMoved(action=action, by=by, why=action.why, turn_id=self.context.turn_id))
+        return action
+
+    def move_along(self, begun: Action) -> Action:
+        """Note down the road of an action up to its execution, in a turn that may be taking it again."""
+        earlier = actions.open_of(self.context.work.records).get(begun.id)
+        passed = _ROAD.index(earlier.state) + 1 if earlier is not None and earlier.state in _ROAD else 0
+        for state in _ROAD[passed:]:
+            by = self.contact if state is ActionState.CONFIRMED and begun.wants_confirmation else ASSISTANT
+            self.move(msgspec.structs.replace(begun, state=state), by)
+        return begun
+
+    @property
+    def contact(self) -> Author:
+        """The contact as an author."""
+        return Author(AuthorKind.CONTACT, self.context.work.contact.id)
+
+    def binding(self, subject: str) -> Binding:
+        """Return what the server knows of who asks; whom it is for was bound when it was proposed."""
+        context, work = self.context, self.context.work
+        return Binding(
+            turn_id=context.turn_id,
+            workspace_id=work.conversation.workspace_id,
+            contact_id=work.contact.id,
+            language=context.language,
+            verification=self._level_of(subject),
+            subject=subject,
+            message=context.question,
+        )
+
+    def _level_of(self, subject: str) -> Verification:
+        """Return how sure the server is that this very person writes, by all that this turn has shown too."""
+        here = [
+            event.level
+            for event in self.trace.events
+            if isinstance(event, ev.IdentityVerified) and event.subject == subject and subject
+        ]
+        return max([self.context.level_of(subject), *here], key=list(Verification).index)
+
+    def told(
+        self,
+        action: Action,
+        calls: Mapping[str, ToolCall] | None = None,
+        refusal: str = "action_refused",
+        handoff: HandoffReason | None = None,
+    ) -> Draft:
+        """Return what the contact is told of an action that has come to an end, or to a stop."""
+        calls = calls or {}
+        said = self.means.wording.outcome(action, calls, self.context.language, refusal)
+        return self.draft(said, action, calls, handoff)
+
+    def draft(
+        self,
+        said: Said,
+        action: Action,
+        calls: Mapping[str, ToolCall],
+        handoff: HandoffReason | None = None,
+    ) -> Draft:
+        """Return these words with all that proves them."""
+        return Draft(
+            text=said.text,
+            language=self.context.language,
+            slots=said.slots,
+            calls=tuple(calls.values()),
+            stated=tuple(_stated(action, self.context)),
+            actions=(action,),
+            handoff=handoff,
+        )
+
+
+def _stated(action: Action, context: TurnContext) -> list[Evidence]:
+    """Return the values of the action itself, as a text may have them."""
+    language = context.language
+    found = [
+        _evidence(action, name, written(value, language), written(value, language))
+        for name, value in action.arguments.items()
+    ]
+    if action.amount_minor is not None:
+        money = Money(action.amount_minor, action.currency)
+        value = f"{action.amount_minor} {action.currency}"
+        found.append(_evidence(action, "amount", write_money(money, language), value))
+    return [one for one in found if one.written]
+
+
+def _evidence(action: Action, name: str, text: str, value: str) -> Evidence:
+    return Evidence(written=text, value=value, source=EvidenceSource.ACTION, reference=action.id, field=name)
