@@ -190,6 +190,28 @@ async def test_a_takeover_tells_what_became_of_the_action_whose_call_was_under_w
     assert "may have taken effect" in listed.action.why
 
 
+async def test_an_approved_action_is_gone_on_with_after_a_takeover_and_a_handback() -> None:
+    shop = await asked()
+    await shop.desk.approve(SHOP, shop.conversation.id, ACTION, LIN)
+    await shop.desk.take_over(SHOP, shop.conversation.id, MAX)
+    assert await shop.claim() == []
+
+    await shop.desk.hand_back(SHOP, shop.conversation.id, MAX)
+
+    assert len(await shop.claim()) == 1
+
+
+async def test_a_handback_without_anything_owed_lets_the_assistant_rest() -> None:
+    shop = await asked()
+    await shop.desk.take_over(SHOP, shop.conversation.id, MAX)
+
+    await shop.desk.hand_back(SHOP, shop.conversation.id, MAX)
+
+    assert await shop.claim() == []
+    [waiting] = await shop.store.actions(SHOP, (ActionState.CONFIRMED,), 10)
+    assert waiting.action.id == ACTION
+
+
 async def test_contacts_see_no_action() -> None:
     shop = await asked()
 

@@ -115,14 +115,23 @@ def _taken_change(
 
 
 def hand_back(
-    base: Conversation, teammate: Author, handoff_id: HandoffId | None, notice: ev.MessagePosted, at_ms: int
+    base: Conversation,
+    teammate: Author,
+    handoff_id: HandoffId | None,
+    notice: ev.MessagePosted,
+    at_ms: int,
+    *,
+    owed: bool = False,
 ) -> Change:
-    """A teammate gives the conversation back; the assistant answers what came since the last answer."""
+    """A teammate gives the conversation back; the assistant answers what came since the last answer.
+
+    ``owed`` says that something else than a message waits for it, such as an approved action.
+    """
     _demand_teammate(teammate)
     _demand_open(base)
     if base.assistant_answers:
         raise Conflict("The assistant already answers this conversation; there is nothing to hand back.")
-    waiting = base.waiting_since_ms is not None
+    waiting = owed or base.waiting_since_ms is not None
     events = (
         ev.HandoffReturned(handoff_id=handoff_id, teammate=teammate),
         *reassigned(base, TO_ASSISTANT, teammate),

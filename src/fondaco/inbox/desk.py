@@ -16,6 +16,7 @@ from fondaco.domain.ids import ActionId, ConversationId, HandoffId, MessageId, W
 from fondaco.domain.people import ASSISTANT, SYSTEM, Author, AuthorKind
 from fondaco.domain.ports import Reader, Store
 from fondaco.domain.spending import Spending
+from fondaco.domain.turns import decided
 from fondaco.engine import Shop, Wish, compose
 from fondaco.engine.phrasebook import phrases
 from fondaco.inbox.leaving import closing, left_behind
@@ -117,7 +118,7 @@ class Desk:
     ) -> Conversation:
         """Give the conversation back to the assistant and tell the contact; once is enough."""
 
-        def decide(base: Conversation, handoff: Handoff | None) -> Change:
+        async def decide(base: Conversation, handoff: Handoff | None) -> Change:
             if base.episode_id is not None and base.assistant_answers:
                 return _nothing(base)
             language = base.language or self._shop.language
@@ -129,9 +130,10 @@ class Desk:
                 answers=False,
             )
             handoff_id = handoff.id if handoff else None
-            return lifecycle.hand_back(base, _author(teammate), handoff_id, notice, self._clock.now_ms())
+            owed, now_ms = bool(decided(tuple(await self._episode(base)))), self._clock.now_ms()
+            return lifecycle.hand_back(base, _author(teammate), handoff_id, notice, now_ms, owed=owed)
 
-        return await self._change(workspace_id, conversation_id, decide)
+        return await self._change_after_reading(workspace_id, conversation_id, decide)
 
     async def resolve(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId, by: Author
