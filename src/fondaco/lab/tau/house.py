@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
 from prometheus_client import CollectorRegistry
 
 from fondaco.domain import events as ev
@@ -34,7 +35,7 @@ from fondaco.kit.signals import SignalHub
 from fondaco.knowledge import KnowledgeIndex
 from fondaco.lab.tau.observing import Observed
 from fondaco.llm.cellar import Cellar, Surroundings, build_cellar
-from fondaco.llm.options import ChainOptions, DeadlineOptions, LlmOptions, ModelOptions, ProviderOptions
+from fondaco.llm.options import ChainOptions, LlmOptions, ModelOptions, ProviderOptions
 from fondaco.llm.targets import ProviderKind
 from fondaco.storage.opening import Storage, opened
 from fondaco.tools import Tool, Toolbox, ToolCaller
@@ -64,7 +65,8 @@ class House:
     clock: Clock
     chance: SeededChance
     ids: IdMaker
-    deadlines: DeadlineOptions
+    llm: LlmOptions
+    event_seconds: float
     turns: dict[WorkspaceId, Turn] = field(default_factory=dict)
 
     @property
@@ -83,8 +85,8 @@ class House:
             targets=cellar.chains.cheap,
             steps=_STEPS,
             calls=_STEPS,
-            first_token_seconds=self.deadlines.first_token_seconds,
-            answer_seconds=self.deadlines.answer_seconds,
+            first_token_seconds=self.llm.deadlines.first_token_seconds,
+            answer_seconds=self.llm.deadlines.answer_seconds,
             max_output_tokens=_LONGEST_ANSWER,
         )
         observed = Observed(ModelAssistant(cellar.client, finder, caller, options, self.clock))
@@ -120,15 +122,14 @@ class House:
                 await task
 
     def _cellar(self, url: str, *, stream: bool) -> Cellar:
-        provider = ProviderOptions(name="recording", kind=ProviderKind.COMPATIBLE, base_url=url)
+        provider = ProviderOptions(
+            name="recording", kind=ProviderKind.COMPATIBLE, base_url=url, event_seconds=self.event_seconds
+        )
         model = ModelOptions(
             name="gpt-4o", provider="recording", model="gpt-4o", price="openai/gpt-4.1", stream=stream
         )
-        options = LlmOptions(
-            providers=(provider,),
-            models=(model,),
-            chains=ChainOptions(cheap=("gpt-4o",)),
-            deadlines=self.deadlines,
+        options = msgspec.structs.replace(
+            self.llm, providers=(provider,), models=(model,), chains=ChainOptions(cheap=("gpt-4o",))
         )
         around = Surroundings(
             http=self.http,
@@ -153,7 +154,7 @@ class _AlwaysModels:
 
 
 @asynccontextmanager
-async def open_house(seed: int, deadlines: DeadlineOptions) -> AsyncIterator[House]:
+async def open_house(seed: int, llm: LlmOptions, event_seconds: float) -> AsyncIterator[House]:
     """Open a house on a passing database.  Raises StorageError."""
     clock, chance, signals = SystemClock(), SeededChance(seed), SignalHub()
     async with AsyncExitStack() as stack:
@@ -168,5 +169,6 @@ async def open_house(seed: int, deadlines: DeadlineOptions) -> AsyncIterator[Hou
             clock=clock,
             chance=chance,
             ids=IdMaker(clock, chance),
-            deadlines=deadlines,
+            llm=llm,
+            event_seconds=event_seconds,
         )

@@ -31,10 +31,24 @@ class Bench:
 
     world: World
     executed: list[Executed] = field(default_factory=list)
+    known: dict[str, str] = field(default_factory=dict)  #: results of writes by idempotency key
+    repeated: int = 0  #: writes that came again under a key that is known
 
     def tools(self, schemas: Sequence[Published]) -> tuple[OfferedTool, ...]:
         """Return the world's tools with their published descriptions and schemas."""
         return tuple(OfferedTool(self, _spec(schema)) for schema in schemas)
+
+    def call(self, name: str, arguments: dict[str, Any], key: str) -> str:
+        """Call the world, which honours the key of a write as a merchant's system should."""
+        effect = self.world.tools[name].effect
+        if effect is Effect.WRITE and key in self.known:
+            self.repeated += 1
+            return self.known[key]
+        result = self.world.call(name, arguments)
+        self.executed.append(Executed(name, arguments, result, effect))
+        if effect is Effect.WRITE:
+            self.known[key] = result
+        return result
 
     @property
     def writes(self) -> list[Executed]:
@@ -50,12 +64,8 @@ class OfferedTool:
         self._bench = bench
 
     async def run(self, arguments: dict[str, Any], idempotency_key: str) -> dict[str, Any]:
-        """Call the world; what it refuses is a result, too, which the model reads as it was recorded."""
-        name = self.spec.name
-        result = self._bench.world.call(name, arguments)
-        effect = self._bench.world.tools[name].effect
-        self._bench.executed.append(Executed(name, arguments, result, effect))
-        return as_object(result)
+        """Return the world's result; a refusal is one, too, which the model reads as it was recorded."""
+        return as_object(self._bench.call(self.spec.name, arguments, idempotency_key))
 
 
 def as_object(result: str) -> dict[str, Any]:
@@ -87,7 +97,8 @@ def _spec(schema: Published) -> ToolSpec:
         parameters=tuple(
             Parameter(name=name, schema=told, required=name in required) for name, told in properties.items()
         ),
-        # Models are offered what reads alone, so what writes is declared as reading and tried once.
+        # A write of a model is proposed to the contact in the shop's own words, and its result never comes
+        # back to the model, which no recording knows.  So all are declared as reading, and tried once.
         effect=Effect.READ,
         attempts=1,
     )

@@ -21,7 +21,7 @@ from fondaco.lab.tau.observing import Finding
 from fondaco.lab.tau.offered import Bench
 from fondaco.lab.tau.recorded import SpokenTurn, Told, Twist, script_of, turns_of
 from fondaco.lab.tau.world import World
-from fondaco.llm.options import DeadlineOptions
+from fondaco.llm.options import LlmOptions
 from fondaco.testing.provider.faults import Plan
 from fondaco.testing.provider.presets import SimulatorOptions
 from fondaco.testing.provider.script import WireName
@@ -34,7 +34,7 @@ _PATIENCE_SECONDS = 120.0
 _EVENTS = 5_000
 
 NO_FAULTS = Plan()
-_USUAL = DeadlineOptions()
+_USUAL = LlmOptions()
 
 Message = dict[str, Any]
 
@@ -46,7 +46,8 @@ class Manner:
     told: Told = Told.STREAMED
     plan: Plan = NO_FAULTS
     twist: Twist | None = None
-    deadlines: DeadlineOptions = _USUAL
+    llm: LlmOptions = _USUAL  #: patience with models; who is asked is the house's business
+    event_seconds: float = 15.0  #: longest silence within a stream
     seed: int = 7
 
 
@@ -81,7 +82,7 @@ async def play_all(
 ) -> list[Played]:
     """Return what became of the conversations, each in a fresh copy of the world.  Raises StorageError."""
     room = asyncio.Semaphore(_AT_ONCE)
-    async with open_house(manner.seed, manner.deadlines) as house, AsyncExitStack() as stack:
+    async with open_house(manner.seed, manner.llm, manner.event_seconds) as house, AsyncExitStack() as stack:
         stages = []
         for number, conversation in enumerate(conversations):
             stages.append(await _stage(stack, house, number, conversation, world, schemas, manner))
