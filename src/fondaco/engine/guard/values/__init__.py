@@ -20,6 +20,8 @@ __all__ = ["NO_STATES", "StateNames", "normal_id", "read_values"]
 
 NO_STATES = StateNames()
 _DIGIT = re.compile(r"\d")
+_LATIN_WORD = re.compile(r"[a-zäöüß]+")
+_EASTERN_SIGN = re.compile("[\u2e80-\uffff]")
 _LINK = re.compile(r"@|://|\.[a-z]|mailto:")
 
 
@@ -38,14 +40,15 @@ def read_values(
     """
     folded = fold(text)
     low = lower(folded.text)
-    edits = spelled(folded.text, low, language)
+    words = frozenset(_LATIN_WORD.findall(low))
+    is_eastern = _EASTERN_SIGN.search(low) is not None
+    edits = spelled(Page(folded.text, low, language, today, words, is_eastern))
     if edits:
         folded = replace(folded, edits)
         low = lower(folded.text)
-    has_digit = _DIGIT.search(low) is not None
-    if not has_digit and not states.words and not ids and not may_hold_words(low) and not _LINK.search(low):
+    page = Page(folded.text, low, language, today, words, is_eastern)
+    if not (_DIGIT.search(low) or states.words or ids or may_hold_words(page) or _LINK.search(low)):
         return ()
-    page = Page(folded.text, low, language, today)
     return tuple(_values(text, folded, read_page(page, ids, states)))
 
 

@@ -16,6 +16,8 @@ class Page(NamedTuple):
     low: str  #: small letters
     language: Language  #: decides what the spelling leaves open
     today: date | None
+    words: frozenset[str]  #: all that is written in Latin small letters, so that most readers need not look
+    is_eastern: bool  #: whether there is any Chinese, Japanese or Korean sign
 
 
 class Found(NamedTuple):

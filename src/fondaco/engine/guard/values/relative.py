@@ -64,7 +64,6 @@ _DISTANCE = re.compile(r"P(\d{1,4})D")
 _REACH = 24
 
 
-_LATIN_WORD = re.compile(r"[a-zäöüß]+")
 _TELLING = frozenset(word.rpartition(" ")[2] for word in (*_LATIN_DAYS, *_LATIN_HOURS, *WEEKDAYS))
 _NAMING = _TELLING | MONTHS.keys()
 _EASTERN_TRIGGER = re.compile(
@@ -72,24 +71,27 @@ _EASTERN_TRIGGER = re.compile(
 )
 
 
-def may_hold_words(low: str) -> bool:
+def may_hold_words(page: Page) -> bool:
     """Return whether a text may name a day, a month or an hour without a digit; a quick look."""
-    return not _NAMING.isdisjoint(_LATIN_WORD.findall(low)) or _EASTERN_TRIGGER.search(low) is not None
+    return not _NAMING.isdisjoint(page.words) or _may_hold_eastern(page)
+
+
+def _may_hold_eastern(page: Page) -> bool:
+    return page.is_eastern and _EASTERN_TRIGGER.search(page.low) is not None
 
 
 def read_words(page: Page) -> list[Found]:
     """Return days and hours that are told in words alone; days need to know what day it is."""
-    words = _LATIN_WORD.findall(page.low)
     found: list[Found] = []
-    if not _TELLING.isdisjoint(words):
+    if not _TELLING.isdisjoint(page.words):
         found += (value for match in _WORD.finditer(page.low) for value in _latin(page, match))
-    if not MONTHS.keys().isdisjoint(words):
+    if not MONTHS.keys().isdisjoint(page.words):
         found += (
             Found(Kind.DATE, (f"--{MONTHS[match['month']]:02}",), *match.span("month"))
             for match in _MONTH.finditer(page.low)
             if page.text[match.start("month")].isupper()
         )
-    if _EASTERN_TRIGGER.search(page.low) is not None:
+    if _may_hold_eastern(page):
         found += (value for match in _EASTERN.finditer(page.low) for value in _eastern(page, match))
     return found
 

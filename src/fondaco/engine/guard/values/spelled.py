@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from fondaco.engine.guard.values.figures import plain
 from fondaco.engine.guard.values.lexicon import unit_at
+from fondaco.engine.guard.values.page import Page
 from fondaco.engine.guard.values.tables import Unit
 from fondaco.engine.guard.words import Kind
 from fondaco.kit.language import Language
@@ -88,7 +89,8 @@ _LATIN = re.compile(
     rf"(?<![a-zäöüß\d-])(?:(?P<small>{_SMALL_WORDS})(?:[ -]?(?P<big>{_BIG_WORDS}){_REST % 'rest'})?"
     rf"|(?P<only>{_BIG_WORDS}){_REST % 'more'})(?= \(|[ -][^\W\d_]|[ ]?[€$£%])"
 )
-_LATIN_TRIGGER = re.compile(rf"(?<![a-zäöüß\d-])(?:{_SMALL_WORDS}|hundred|hundert|thousand|tausend)")
+_WORD = re.compile(r"[a-zäöüß]+")
+_COUNTING = frozenset(re.split("[ -]", word)[0] for word in (*_SMALL, *_BIG))
 _PHRASE = re.compile(
     "|".join(
         rf"(?<![a-zäöüß]){re.escape(word)}(?![a-zäöüß])" if word < "\u2fff" else re.escape(word)
@@ -113,6 +115,7 @@ _MULTIPLIED = re.compile(
     r"(?<!\d)(?<!\d[.,])\d[\d,]{0,15}(?:\.\d{1,6})? ?(?:[万萬億亿만억천]|[百千백](?![葉克米瓦]))"
     r"(?: ?\d[\d,]{0,6}(?:[万萬億亿百千만억천백십]|(?![\d.,]|[月日年时時分:])))*"
 )
+_MULTIPLIER = re.compile("[万萬億亿百千만억천백]")
 _HAN_DATE = re.compile(r"[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}[日号號]")
 _HAN_YEAR = re.compile(r"[二一][〇零九〇][〇零一二三四五六七八九]{2}(?=年)")
 _HAN_HOUR = re.compile(
@@ -149,19 +152,21 @@ _KO_TRIGGER = re.compile(
 _KO_MONTHS = {"시월": 10, "유월": 6}
 
 
-def spelled(text: str, low: str, language: Language) -> list[Edit]:
+def spelled(page: Page) -> list[Edit]:
     """Return what to write as digits, in order and without overlap."""
+    text, low, language = page.text, page.low, page.language
     edits: list[Edit] = []
-    if _LATIN_TRIGGER.search(low) is not None:
+    if not _COUNTING.isdisjoint(page.words) or "hundert" in low or "tausend" in low:
         edits += _latin(text, low, language)
     if _PHRASE_TRIGGER.search(low) is not None:
         edits += ((*phrase.span(), _PHRASES[phrase.group()]) for phrase in _PHRASE.finditer(low))
-    if not low.isascii():
-        edits += _multiplied(low)
+    if page.is_eastern:
+        if _MULTIPLIER.search(low) is not None:
+            edits += _multiplied(low)
         if _HAN_TRIGGER.search(low) is not None:
             edits += _han(text, low, language)
         edits += _korean(text, low, language)
-    return _in_order(edits)
+    return _in_order(edits) if edits else edits
 
 
 def _in_order(edits: list[Edit]) -> list[Edit]:
@@ -174,10 +179,17 @@ def _in_order(edits: list[Edit]) -> list[Edit]:
 
 
 def _latin(text: str, low: str, language: Language) -> Iterator[Edit]:
-    for words in _LATIN.finditer(low):
+    done = 0
+    for word in _WORD.finditer(low):
+        begin = word.start()
+        if begin < done or (word.group() not in _COUNTING and "hundert" not in low and "tausend" not in low):
+            continue
+        words = _LATIN.match(low, begin)
+        if words is None:
+            continue
         small, big, rest, only, more = words.groups()
         number = _SMALL.get(small, 1) * _BIG.get(big or only, 1) + _SMALL.get(rest or more, 0)
-        begin, end = words.span()
+        end = done = words.end()
         unit = unit_at(text, low, end, language)
         if (unit is not None and _counts(number, unit[0])) or (
             unit is None and number >= 1 and low.startswith((" uhr", " o'clock", " am ", " pm"), end)
