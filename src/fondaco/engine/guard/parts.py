@@ -1,0 +1,87 @@
+"""Cuts a text into parts that speak of one thing each: what a statement names, and what is said beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from fondaco.engine.guard.facts import Facts
+from fondaco.engine.guard.naming import Told, named_in, stands_in
+from fondaco.engine.guard.records import Trait
+from fondaco.engine.guard.scopes import scopes
+from fondaco.engine.guard.statements import Statement, statements
+from fondaco.engine.guard.tracing import Proof
+
+#: What a line calls its value: ``Price:``.
+_LABEL = re.compile(r"[*_\s]*([^:：,，、\d]{1,30}[:：])")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A statement, what it speaks of, and what is said beside it."""
+
+    text: str
+    told: Told
+    named: Told  #: by the statement itself
+    inside: list[Proof]
+    pieces: list[str]  #: the statement, those that head it, and those that tell of the same thing
+    around: list[Proof]  #: the values in these
+
+
+def parts_of(text: str, proofs: Sequence[Proof], facts: Facts, focus: Iterable[Trait]) -> Iterator[Part]:
+    """Yield the statements that hold a value."""
+    cut = statements(text)
+    own = named_in(text, cut, proofs, facts)
+    anywhere = _merged([*own, _told(focus)])
+    above = scopes(text)
+    inside = [[proof for proof in proofs if one.begin <= proof.value.begin < one.end] for one in cut]
+    told: list[Told] = []
+    for place, head in enumerate(above):
+        told.append({**(told[head] if head is not None else {}), **own[place]})
+        if inside[place]:
+            siblings = _siblings(place, above, cut, facts)
+            together = sorted({place, *_heads(place, above), *siblings})
+            shared = _merged([own[one] for one in siblings])
+            yield Part(
+                cut[place].text,
+                {**shared, **told[place]} or anywhere,
+                own[place],
+                inside[place],
+                [cut[one].text for one in together],
+                [proof for one in together for proof in inside[one]],
+            )
+
+
+def _heads(place: int, above: Sequence[int | None]) -> Iterator[int]:
+    head = above[place]
+    while head is not None:
+        yield head
+        head = above[head]
+
+
+def _siblings(place: int, above: Sequence[int | None], cut: Sequence[Statement], facts: Facts) -> list[int]:
+    """Return the lines that tell of the same thing: under the same head, each with a label of its own."""
+    head = above[place]
+    like = [one for one in range(len(cut)) if above[one] == head] if head is not None else []
+    labels = [_label(cut[one].text, facts) for one in like]
+    return like if all(labels) and len(set(labels)) == len(labels) else []
+
+
+def _label(text: str, facts: Facts) -> str:
+    """Return what a line calls its value; empty where that is the name of a thing, such as a place."""
+    found = _LABEL.match(text)
+    label = found[1].casefold() if found else ""
+    return "" if any(word in label and stands_in(word, label) for word in facts.words) else label
+
+
+def _told(traits: Iterable[Trait]) -> Told:
+    return _merged([{trait.type: frozenset({trait.id})} for trait in traits])
+
+
+def _merged(parts: Iterable[Told]) -> Told:
+    merged: Told = {}
+    for part in parts:
+        for type_, ids in part.items():
+            merged[type_] = merged.get(type_, frozenset()) | ids
+    return merged

@@ -1,0 +1,152 @@
+"""Traces every value of a text to the facts that prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from fondaco.domain.evidence import Evidence
+from fondaco.engine.guard.facts import Facts
+from fondaco.engine.guard.sums import Term, explain
+from fondaco.engine.guard.words import Fact, Kind, Value
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Why a value may not leave, in words that a teammate understands."""
+
+    text: str
+    begin: int  #: the place of the value, in characters
+    end: int
+
+
+class Proof(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A value, and the facts that prove it."""
+
+    value: Value
+    facts: tuple[Fact, ...] = ()  #: each of them proves it; empty: computed, free or unproven
+    computed: tuple[Fact, ...] = ()  #: the facts of the values it was computed from
+    sign: str = ""  #: how it was computed: ``+``, ``-`` or ``*``
+
+
+class Traced(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the values of a text."""
+
+    proofs: tuple[Proof, ...]  #: one a value, in order
+    evidence: tuple[Evidence, ...]
+    findings: tuple[Finding, ...]
+
+
+#: What an unproven value is called.
+_NAMES = {
+    Kind.AMOUNT: "amount",
+    Kind.NUMBER: "number",
+    Kind.PERCENT: "percentage",
+    Kind.DATE: "date",
+    Kind.TIME: "time",
+    Kind.DURATION: "duration",
+    Kind.ID: "number of something",
+    Kind.EMAIL: "e-mail address",
+    Kind.URL: "link",
+    Kind.PHONE: "telephone number",
+    Kind.STATE: "status",
+}
+_COMPUTABLE = frozenset({Kind.AMOUNT, Kind.NUMBER})
+_ENDING = "…"  # begins the reading of an id whose first characters are not shown
+_DENIED = "!"  # begins the reading of a state that is denied
+_LEAST_NUMBER = 6  # digits that hit an id's end by chance once in a million
+_MOST_STEPS = 2  # a sum of sums that stand in the reply themselves
+_FREE = frozenset({"0", "1", "2", "3"})  # counts that language itself makes: one of them, both, first
+
+
+def trace(values: Sequence[Value], facts: Facts) -> Traced:
+    """Return a proof for each value of one reply, the evidence, and a finding for each that is unproven."""
+    proofs = [Proof(value=value, facts=prove(value, facts)) for value in values]
+    for _ in range(_MOST_STEPS):
+        if not any(is_unproven(proof) and proof.value.kind in _COMPUTABLE for proof in proofs):
+            break
+        proofs = _computed(proofs)
+    return Traced(
+        proofs=tuple(proofs),
+        evidence=tuple(found for proof in proofs if (found := _evidence(proof)) is not None),
+        findings=tuple(_finding(proof.value) for proof in proofs if is_unproven(proof)),
+    )
+
+
+def prove(value: Value, facts: Facts) -> tuple[Fact, ...]:
+    """Return the facts that prove a value by themselves."""
+    first = value.readings[0]
+    if value.kind is Kind.ID and first.startswith(_ENDING):
+        return facts.ending(first)
+    if value.kind is Kind.STATE and first.startswith(_DENIED):
+        return facts.other_states(value.readings)
+    return facts.proving(value) or _by_its_number(value, facts)
+
+
+def _by_its_number(value: Value, facts: Facts) -> tuple[Fact, ...]:
+    """Return the facts whose id ends in a number that is told without its prefix: ``certificate 7504069``."""
+    first = value.readings[0]
+    long_enough = value.kind is Kind.ID and first.isdecimal() and len(first) >= _LEAST_NUMBER
+    return facts.ending(first) if long_enough else ()
+
+
+def is_unproven(proof: Proof) -> bool:
+    """Return whether nothing proves the value; a bare count up to three needs no proof."""
+    value = proof.value
+    free = value.kind is Kind.NUMBER and not _FREE.isdisjoint(value.readings)
+    return not (proof.facts or proof.computed or free)
+
+
+def _computed(proofs: Sequence[Proof]) -> list[Proof]:
+    """Return the proofs with those that one step of arithmetic makes from proven values of the reply."""
+    proven = [proof for proof in proofs if proof.facts or proof.computed]
+    terms = [(unit, term) for proof in proven for unit, term in _terms(proof)]
+    counts = [
+        (Decimal(reading), proof.facts[0])
+        for proof in proven
+        if proof.facts and proof.value.kind is Kind.NUMBER
+        for reading in proof.value.readings
+        if reading.isdecimal()
+    ]
+    return [
+        _compute(proof, terms, counts) if is_unproven(proof) and proof.value.kind in _COMPUTABLE else proof
+        for proof in proofs
+    ]
+
+
+def _terms(proof: Proof) -> Iterable[tuple[str, Term]]:
+    if proof.value.kind in _COMPUTABLE:
+        for reading in proof.value.readings:
+            number, _, unit = reading.partition(" ")
+            yield unit, (Decimal(number), (proof.facts or proof.computed)[0])
+
+
+def _compute(proof: Proof, terms: Sequence[tuple[str, Term]], counts: Sequence[Term]) -> Proof:
+    for reading in proof.value.readings:
+        number, _, unit = reading.partition(" ")
+        like = [term for of, term in terms if of == unit]
+        sign, used = explain(Decimal(number), like, counts)
+        if used:
+            return msgspec.structs.replace(proof, computed=used, sign=sign)
+    return proof
+
+
+def _evidence(proof: Proof) -> Evidence | None:
+    facts = proof.facts[:1] or proof.computed
+    if not facts:
+        return None
+    first, sign = facts[0], f" {proof.sign} "
+    return Evidence(
+        written=proof.value.written,
+        value=sign.join(fact.normal for fact in facts),
+        source=first.source,
+        reference=first.reference,
+        field=sign.join(fact.field for fact in facts),
+    )
+
+
+def _finding(value: Value) -> Finding:
+    name = _NAMES[value.kind]
+    text = f"The {name} {value.written!r} stands in no tool result, no article and no message of the contact."
+    return Finding(text=text, begin=value.begin, end=value.end)

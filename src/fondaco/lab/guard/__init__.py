@@ -1,0 +1,1 @@
+"""Measures the guard on replies that others recorded: what it stops rightly, wrongly and not at all."""

@@ -1,0 +1,121 @@
+"""``fondaco lab guard``: its arguments and what it prints.
+
+The recorded replies are those of gpt-4o in the airline world and of the shop's examples of tau-bench (Yao et
+al. 2024).  Their data lies beside the checkout and is never shipped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from fondaco.domain.errors import ConfigurationError
+from fondaco.kit.chance import SeededChance
+from fondaco.lab.gates import Figure, Report, at_least, at_most, exit_code, render_table, report, to_json
+from fondaco.lab.guard import measure
+from fondaco.lab.guard.alarms import Sort, listed, sort_of
+from fondaco.lab.guard.data import read_replies
+from fondaco.lab.guard.measure import Count, Seen
+
+SEED = 7
+_DATA = Path(__file__).parents[5] / "shared" / "data" / "eval"
+_VARIABLE = "FONDACO_EVAL_DATA"
+_NOTES = (
+    "False alarm: a recorded reply that would be kept back, whatever the reason; --list shows each.",
+    "Changed digit, foreign value: each proven value once; left out is what another source holds.",
+    "Swapped record: the same field of another order, item or flight in the place of a value.",
+    "Plain provenance: the same run without looking at records, as a baseline.",
+    "CPU: facts of the whole conversation, values, proofs and records, anew for each reply.",
+)
+
+
+def run(
+    *, as_json: bool = False, gates_on: bool = True, data: Path | None = None, list_alarms: bool = False
+) -> int:
+    """Measure, print, and return 1 where a gate is missed and gates count, or the data is missing."""
+    try:
+        replies = read_replies(data or Path(os.environ.get(_VARIABLE, _DATA)))
+    except ConfigurationError as missing:
+        print(missing, file=sys.stderr)
+        return 1
+    seen = measure.look(replies)
+    found = _report(seen)
+    print(to_json(found) if as_json else render_table(found))
+    if list_alarms and not as_json:
+        print("\n" + "\n\n".join(listed(one) for one in measure.alarms(seen)))
+    return exit_code(found, gates_on=gates_on)
+
+
+def _report(seen: Sequence[Seen]) -> Report:
+    figures = [
+        Figure(name="replies", value=len(seen)),
+        Figure(name="values in them", value=sum(measure.count_values(seen).values())),
+        *_alarm_figures(seen),
+        *_caught_figures(seen),
+        *_cost_figures(seen),
+    ]
+    return report("What the guard stops in recorded replies", figures, SEED, _NOTES)
+
+
+def _alarm_figures(seen: Sequence[Seen]) -> list[Figure]:
+    kept = measure.alarms(seen)
+    unproven = sum(bool(one.judged.unproven) for one in kept)
+    mixed_up = sum(bool(one.judged.mixed_up) for one in kept)
+    sorts = [sort_of(one.reply.place) for one in kept]
+    share = 100 / len(seen)
+    return [
+        Figure(name="false alarms", value=len(kept) * share, unit="%", gate=at_most(2.5)),
+        Figure(name="  with plain provenance", value=unproven * share, unit="%"),
+        Figure(name="  with a mix-up", value=mixed_up * share, unit="%"),
+        *(Figure(name=f"  {sort.value}", value=sorts.count(sort), unit="replies") for sort in Sort),
+    ]
+
+
+def _caught_figures(seen: Sequence[Seen]) -> list[Figure]:
+    digits = measure.spoil(seen, measure.changed_digits(SeededChance(SEED)), unknown_only=True)
+    foreign = measure.spoil(seen, measure.foreign(seen, SeededChance(SEED)), unknown_only=True)
+    swapped = measure.spoil(seen, measure.swapped(SeededChance(SEED)), unknown_only=False)
+    return [
+        *_caught("changed digits", digits, 99),
+        Figure(name="  left out", value=digits.known),
+        *_caught("foreign values", foreign, 99),
+        Figure(name="  left out", value=foreign.known),
+        *_caught("swapped records", swapped, 90),
+        Figure(name="  with plain provenance", value=swapped.provenance_percent, unit="%"),
+    ]
+
+
+def _caught(name: str, count: Count, percent: float) -> list[Figure]:
+    return [
+        Figure(name=f"{name} caught", value=count.percent, unit="%", gate=at_least(percent)),
+        Figure(name="  of", value=count.made),
+    ]
+
+
+def _cost_figures(seen: Sequence[Seen]) -> list[Figure]:
+    longest = measure.longest(seen)
+    return [
+        Figure(name="CPU a reply, median", value=measure.cpu_median_ms(seen), unit="ms", gate=at_most(1)),
+        Figure(name="  characters of the reply", value=median(len(one.reply.text) for one in seen)),
+        Figure(name="CPU of the longest tenth, median", value=measure.cpu_median_ms(longest), unit="ms"),
+        Figure(name="  characters of the reply", value=median(len(one.reply.text) for one in longest)),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run as a command of its own."""
+    parser = argparse.ArgumentParser(
+        prog="fondaco lab guard",
+        description="Judge recorded replies as they are and with planted errors: a changed digit, a value of "
+        "another conversation, a value of another record.",
+    )
+    parser.add_argument("--data", type=Path, help=f"folder of the recordings (default ${_VARIABLE})")
+    parser.add_argument("--list", action="store_true", help="print each alarm with its reply")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--no-gate", action="store_true", help="end with 0 whatever the figures")
+    parsed = parser.parse_args(arguments)
+    return run(as_json=parsed.json, gates_on=not parsed.no_gate, data=parsed.data, list_alarms=parsed.list)
