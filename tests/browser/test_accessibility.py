@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from tests.browser.people import Teammate, Widget
+from tests.browser.serving import Server
+from tests.browser.test_approving import let_wait
 
 _SHA256 = "cda5e4385d9437c1fd009f2ff76f7e4049af354d2d6522da2a905c2a69ede4ec"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -63,6 +65,25 @@ def test_the_console_can_be_used_by_everybody(
     mira.page.locator(".ask").first.click()
 
     assert inbox == []
+    assert complaints(mira.page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_waits_for_a_teammate_can_be_decided_by_everybody(
+    contact: Callable[..., Widget],
+    teammate: Callable[..., Teammate],
+    server: Server,
+    axe: str,
+    scheme: str,
+) -> None:
+    subject = f"Can I pay by card, asked in {scheme}?"
+    contact().open().say(subject).is_answered()
+    mira = teammate(color_scheme=scheme).view("all").open(subject)
+
+    let_wait(server, mira.page)
+    mira.page.locator('#thread a.ask[data-turn^="trn_2"]').click()
+
+    expect(mira.page.locator("#actions .deed")).to_be_visible()
     assert complaints(mira.page, axe) == []
 
 
