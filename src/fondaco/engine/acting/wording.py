@@ -33,6 +33,7 @@ class ActionTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     title: dict[Language, str] = {}  #: the deed as a noun: ``Cancellation of an order``
     proposal: dict[Language, str] = {}  #: the question before the yes; empty: title and arguments
     receipt: dict[Language, str] = {}  #: what is said once it took effect; empty: the title
+    refusals: dict[str, dict[Language, str]] = {}  #: reason of the preview -> language -> why it may not be
     labels: dict[str, dict[Language, str]] = {}  #: parameter -> language -> name, for texts we make ourselves
 
 
@@ -73,12 +74,21 @@ class Wording:
         refusal: str = "action_refused",
     ) -> Said:
         """Return what became of the action; ``refusal`` is the key of the sentence for a refused one."""
-        if action.state in (ActionState.DONE, ActionState.RECONCILED) and not action.dry_run:
-            receipt = self._texts(action.tool).receipt.get(language)
-            told = self._filled(receipt, action, results, language)
-            if told is not None:
-                return told
+        told = self._filled(self._own(action, language), action, results, language)
+        if told is not None:
+            return told
         return Said(text=self._sentence(_key_of(action, refusal), action, language))
+
+    def _own(self, action: Action, language: Language) -> str | None:
+        """Return the shop's own text for the end of an action, where it has one."""
+        texts = self._texts(action.tool)
+        match action.state:
+            case ActionState.DONE | ActionState.RECONCILED if not action.dry_run:
+                return texts.receipt.get(language)
+            case ActionState.REFUSED:
+                return texts.refusals.get(action.why, {}).get(language)
+            case _:
+                return None
 
     def _sentence(self, key: str, action: Action, language: Language) -> str:
         values = {"title": self.title(action.tool, language), "currency": action.currency}

@@ -33,6 +33,7 @@ TEXTS = ActionTexts(
     title={EN: "Refund", DE: "Erstattung"},
     proposal={EN: "Shall I refund {amount} for order {order_number} until {terms.until|date}?"},
     receipt={EN: "Refunded: {refund.refunded|money}."},
+    refusals={"not-arrived": {EN: "The goods of {order_number} are not here yet."}},
     labels={"order_number": {EN: "Order", DE: "Bestellung"}},
 )
 
@@ -152,6 +153,16 @@ def test_a_refusal_says_which_rule_was_in_the_way() -> None:
 
     assert most.text == "The amount €49.90 is more than I may move. Nothing has been changed."
     assert currency.text == "I can only do this in EUR. Nothing has been changed."
+
+
+def test_the_shops_own_words_say_why_its_terms_do_not_allow_it() -> None:
+    refused = action(ActionState.REFUSED, why="not-arrived")
+
+    own = wording().outcome(refused, {}, EN, "action_refused_state")
+    ours = wording().outcome(refused, {}, DE, "action_refused_state")
+
+    assert own.text == "The goods of RI-10482 are not here yet."
+    assert ours.text == phrases(DE).say("action_refused_state")
 
 
 @pytest.mark.parametrize("state", ActionState)
