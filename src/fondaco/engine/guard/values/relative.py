@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Set
 from datetime import date, timedelta
 
 from fondaco.engine.guard.values.dates import days_named
@@ -82,18 +83,27 @@ def _may_hold_eastern(page: Page) -> bool:
 
 def read_words(page: Page) -> list[Found]:
     """Return days and hours that are told in words alone; days need to know what day it is."""
-    found: list[Found] = []
-    if not _TELLING.isdisjoint(page.words):
-        found += (value for match in _WORD.finditer(page.low) for value in _latin(page, match))
-    if not MONTHS.keys().isdisjoint(page.words):
-        found += (
-            Found(Kind.DATE, (f"--{MONTHS[match['month']]:02}",), *match.span("month"))
-            for match in _MONTH.finditer(page.low)
-            if page.text[match.start("month")].isupper()
-        )
+    found = [value for match in _around(page, _TELLING, _WORD) for value in _latin(page, match)]
+    found += (
+        Found(Kind.DATE, (f"--{MONTHS[match['month']]:02}",), *match.span("month"))
+        for match in _around(page, MONTHS.keys(), _MONTH)
+        if page.text[match.start("month")].isupper()
+    )
     if _may_hold_eastern(page):
         found += (value for match in _EASTERN.finditer(page.low) for value in _eastern(page, match))
     return found
+
+
+def _around(page: Page, names: Set[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Yield what ends in one of the words, looked for only where they stand."""
+    for word in page.words & names:
+        at = page.low.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not page.low[end : end + 1].isalpha():
+                found = pattern.finditer(page.low, max(0, at - _REACH), end)
+                yield from (match for match in found if match.end() == end)
+            at = page.low.find(word, end)
 
 
 def _latin(page: Page, match: re.Match[str]) -> list[Found]:

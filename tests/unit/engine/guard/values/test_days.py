@@ -106,6 +106,12 @@ def test_a_day_told_from_today_is_read_by_the_clock(language: str, written: str,
     assert said(written, language) == [f"date: {normal}"]
 
 
+def test_two_days_beside_each_other_are_two_dates() -> None:
+    values = said("Not today but tomorrow, perhaps next Friday.")
+
+    assert values == ["date: 2026-11-22", "date: 2026-11-23", "date: 2026-11-27 | 2026-12-04"]
+
+
 @pytest.mark.parametrize("written", ["heute", "on Friday", "明天", "来週の金曜日", "내일"])
 def test_without_a_clock_no_day_is_told_from_today(written: str) -> None:
     assert said(written, today=None) == []
