@@ -34,6 +34,8 @@ from sqlalchemy import (
     text,
 )
 
+from fondaco.storage.schema_actions import action_tables
+
 metadata = MetaData()
 
 workspace = Table(
@@ -367,38 +369,4 @@ shared_note = Table(
     sqlite_with_rowid=False,
 )
 
-action = Table(
-    "action",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("workspace_id", Text, nullable=False),
-    Column("conversation_id", Text, nullable=False),
-    Column("tool", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("record", Text, nullable=False),
-    Column("amount_minor", BigInteger),
-    Column("currency", Text, nullable=False),
-    Column("updated_at_ms", BigInteger, nullable=False),
-    Column("body", Text, nullable=False, comment="a domain Action as JSON"),
-    Index("action_by_state", "workspace_id", "state", "updated_at_ms"),
-    comment="the latest state of every action, as the events of its conversation tell it",
-    sqlite_with_rowid=False,
-)
-
-action_spending = Table(
-    "action_spending",
-    metadata,
-    Column("action_id", Text, primary_key=True),
-    Column("workspace_id", Text, nullable=False),
-    Column("tool", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("record", Text, nullable=False),
-    Column("amount_minor", BigInteger, nullable=False),
-    Column("at_ms", BigInteger, nullable=False),
-    Index("action_spending_by_time", "workspace_id", "tool", "at_ms"),
-    Index("action_spending_by_subject", "workspace_id", "tool", "subject", "at_ms"),
-    Index("action_spending_by_record", "workspace_id", "tool", "record", "at_ms"),
-    comment="places that actions hold under the limits of their tools",
-    sqlite_with_rowid=False,
-)
+action, action_spending = action_tables(metadata)
