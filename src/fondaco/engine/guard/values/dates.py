@@ -14,6 +14,7 @@ from fondaco.kit.language import Language
 _MONTH = rf"(?P<month>{alternatives(MONTHS)})(?![a-zäöüß])"
 _NO_YEAR_BEHIND = r"(?!\d|[.,:]\d)"
 _REACH = 24
+_NO_DATES = frozenset(("24/7", "1/2", "1/3", "2/3"))  # always open, and shares
 
 _YEAR_FIRST = re.compile(
     r"(?P<y>\d{4})(?:(?P<s>[-/])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"
@@ -202,7 +203,7 @@ def _day_dot_month(page: Page, at: int) -> Found | None:
 
 def _slashed(page: Page, at: int) -> Found | None:
     parts = _SLASHED.match(page.low, at)
-    if parts is None or parts.group() == "24/7":
+    if parts is None or parts.group() in _NO_DATES:
         return None
     a, b = int(parts["a"]), int(parts["b"])
     day_first, month_first = _normal(None, b, a), _normal(None, a, b)

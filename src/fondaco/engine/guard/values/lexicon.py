@@ -44,7 +44,7 @@ _LATIN_UNIT = re.compile(
     r"([a-zäöüßµ°]+(?:-dollar|[23](?![\d.,]))?)(?![a-zäöüß\d])(?: ([a-zäöüß]+)(?![a-zäöüß\d]))?"
 )
 _SIGN = re.compile(r"(?:us|a|c|hk|nt|s|nz|cn|jp)?[$¥]|[€£₩¢%×°](?:c(?![a-z]))?")
-_GAP = re.compile(r"\)?[ -]?")
+_GAP = re.compile(r"\)?\*{0,2}[ -]?")
 _EASTERN: dict[str, list[str]] = {}
 for _word in sorted((word for word in UNITS if word > "\u2fff"), key=len, reverse=True):
     _EASTERN.setdefault(_word[0], []).append(_word)

@@ -9,7 +9,7 @@ from fondaco.engine.guard.words import Kind
 
 _REACH = 32
 _LETTERS = r"a-zß-öø-ÿ"
-_TOKEN = re.compile(rf"[0-9_{_LETTERS}]+(?:[-_][0-9_{_LETTERS}]+|\.[0-9]+(?![0-9]*,))*")
+_TOKEN = re.compile(rf"[0-9_{_LETTERS}]+(?:[-_][0-9_{_LETTERS}]+|\.[0-9]+)*")
 _GROUPED = re.compile(r"\d{4}(?: \d{4}){2,8}(?: \d{1,4})?(?!\d|[.,:]\d|\s?[%€$£¥₩])")
 _BANK_ACCOUNT = re.compile(r"[a-z]{2}\d{2}(?: ?[0-9a-z]{4}){2,7}(?: ?[0-9a-z]{1,3})?(?![0-9a-z])")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|te|ter|tes|ten|tem)(?![a-z0-9])")
@@ -19,7 +19,7 @@ _ENDING_BEFORE = re.compile(
     r"|(?:last|final) (?:four|4|five|5|three|3)(?: digits)?(?: are| is| of)?"
     r"|(?:letzten|letzte) (?:vier|4|drei|3|fünf|5) (?:ziffern|stellen)(?: sind| lauten)?"
     r"|末尾(?:号码|號碼|4桁)?[はが为為是]?|尾[号號][为為是]?|[末后後][四4]位(?:数字)?[为為是]?|下[4四]?桁[はが]?"
-    r"|(?:끝자리|뒷자리|끝번호|[끝뒤]\s?[네4]\s?자리)[가는]?)[:\s]{0,2}[\"'“「『*#]?$"
+    r"|(?:끝자리|뒷자리|끝번호|[끝뒤]\s?[네4]\s?자리)[가는]?)[:\s]{0,2}[\"'“「『*#]{0,3}$"
 )
 _ENDING_TRIGGER = re.compile(r"end|last|letzt|final|[末尾位下끝뒷뒤*•·…×]|xx|\.\.")
 _ENDING_BEHIND = re.compile(r"\s?(?:で終わる|で終わり|로\s?끝나|으로\s?끝나|结尾|結尾)")

@@ -21,7 +21,7 @@ _MONEY_WORDS = sorted(
 )
 _MONEY_BEFORE = re.compile(
     rf"(?:(?<![a-zäöüß\d])|(?<=\d)(?=[€$£¥₩]))(?P<money>{'|'.join(map(re.escape, _MONEY_WORDS))})"
-    r"[:.]?\s?(?P<inner>[-−]\s?)?$"
+    r"[:.]?\s?\*{0,2}(?P<inner>[-−]\s?)?$"
 )
 _MONEY_ENDS = frozenset(word[-1] for word in _MONEY_WORDS if not word[-1].isascii() or word[-1] == "$")
 _LAST_WORD = re.compile(r"[^a-z]+")
@@ -90,7 +90,7 @@ def read_quantity(page: Page, at: int) -> list[Found]:
 
 def _may_end_in_money(before: str) -> bool:
     """Return whether a currency may stand at the end of what is before a number; quick."""
-    rest = before.rstrip(" -−:.")
+    rest = before.rstrip(" -−:.*")
     if not rest:
         return False
     last = rest[-1]
@@ -128,7 +128,10 @@ def _chain(page: Page, first: Number) -> tuple[list[Number], Unit | None, int]:
         numbers.append(number)
         unit = _unit(page, number)
         if unit is not None and not _is_times(page, unit):
-            return numbers, *unit
+            joint = page.low[numbers[-2].end : number.begin]
+            return (
+                ([first], *(alone or (None, first.end))) if _multiplies(joint, unit[0]) else (numbers, *unit)
+            )
     if len(numbers) == 2 and _EASTERN_DAY.match(page.low, numbers[1].end):
         return numbers, UNITS["days"], numbers[1].end + 1
     if len(numbers) == 2 and _is_tight(page.low, first, numbers[1]):
@@ -143,6 +146,11 @@ def _linked(page: Page, number: Number) -> Number | None:
         return None
     opening = _OPENING.match(page.low, link.end())
     return _number(page, opening.end() if opening is not None else link.end())
+
+
+def _multiplies(joint: str, unit: Unit) -> bool:
+    """Return whether an x counts what follows, as in ``2x 19,99 €``, and does not part two measures."""
+    return joint.strip() in "x×*" and (unit.kind is Kind.AMOUNT or joint in ("x ", "× "))
 
 
 def _is_times(page: Page, unit: tuple[Unit, int]) -> bool:

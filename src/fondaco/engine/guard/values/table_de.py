@@ -57,7 +57,7 @@ GERMAN = Table(
         **measure("t", "tonne tonnen"),
         **measure("m2", "quadratmeter quadratmetern"),
         **measure("°C", "grad"),
-        **count("stück stücke stücken stk st artikel artikeln produkt produkte produkten exemplar exemplare"),
+        **count("stück stücke stücken stk artikel artikeln produkt produkte produkten exemplar exemplare"),
         **count("paket pakete paketen päckchen packung packungen sendung sendungen bestellung bestellungen"),
         **count("position positionen paar paare set sets teil teile teilen karton kartons kiste kisten"),
         **count(
