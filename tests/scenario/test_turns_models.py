@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fondaco.domain import events as ev
+from fondaco.domain.contracts import ActionState
 from fondaco.llm.asking import Entry, Finish, Reply, Said, Speaker
 from fondaco.testing.scripted_models import ScriptedModels, wishing
 from fondaco.tools import VerifierOptions
@@ -75,14 +76,15 @@ async def test_a_stored_text_with_slots_is_shown_as_the_tool_that_tells_it() -> 
     assert (await shop.all_of(ev.VerdictGiven))[0].passed is False
 
 
-async def test_tools_that_change_something_are_neither_offered_nor_run() -> None:
+async def test_a_tool_that_changes_something_is_offered_and_run_under_its_contract() -> None:
     shop, models = await shop_with(guess("10115"), wishing("invoice", {"order_number": "RI-10001"}), YES)
 
     await shop.ask(f"{RETURNS} {MINE}")
 
-    assert [offer.name for offer in prompt(models).tools] == ["identify", "order", "product", "hand_over"]
-    assert told(models) == '{"error":"There is no such tool."}'
-    assert shop.tools["invoice"].calls == []
+    offered = {offer.name: offer.description for offer in prompt(models).tools}
+    [moved] = [one for one in await shop.all_of(ev.ActionMoved) if one.action.state is ActionState.DONE]
+    assert [name for name, words in offered.items() if "Changes something" in words] == ["invoice"]
+    assert shop.tools["invoice"].keys == [moved.action.id]
 
 
 async def test_what_needs_an_effect_stays_with_the_stored_text_to_its_end() -> None:

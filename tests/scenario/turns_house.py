@@ -11,12 +11,16 @@ from prometheus_client import CollectorRegistry
 from fondaco.domain import events as ev
 from fondaco.domain.access import ChannelKind, Connection, Teammate
 from fondaco.domain.articles import Article, Passage, Variant
+from fondaco.domain.contracts import Contract
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.hours import Hours
 from fondaco.domain.ids import ArticleId, ConnectionId, TeammateId, WorkerId, WorkspaceId
 from fondaco.domain.tools import Effect, FieldKind, Parameter, ParameterSource, ToolSpec, Verification
 from fondaco.domain.turns import Lease
 from fondaco.engine import Answerer, Shop, TeamOptions, Turn
+from fondaco.engine.acting.acting import Acting
+from fondaco.engine.acting.wording import Wording
+from fondaco.engine.acting.work import Means
 from fondaco.engine.local import Finder, Library, LocalAssistant, Shelf
 from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
 from fondaco.engine.route import Models
@@ -163,6 +167,7 @@ def tools() -> dict[str, FakeTool]:
                 parameters=(ORDER_NUMBER, SUBJECT),
                 verification=Verification.MATCHED,
                 effect=Effect.WRITE,
+                contract=Contract(dry_run=False, confirm=False),
             ),
             lambda _: {"sent_to": "m…@example.com"},
         ),
@@ -328,9 +333,12 @@ async def talk(setting: Setting | None = None) -> Talk:
     toolbox = Toolbox((*fakes.values(), *told.more_tools), told.verifier)
     library = Library.of(told.articles, ScriptedIndex(told.found, told.articles))
     finder, caller = Finder(Shelf(library), toolbox), ToolCaller(toolbox, clock)
-    answerer = told.answerer or LocalAssistant(finder, caller)
+    wording = Wording({}, {spec.name: spec for spec in toolbox.specs})
+    acting = Acting(Means(caller, store.spending, wording, clock))
+    answerer = told.answerer or LocalAssistant(finder, caller, acting)
     shop = Shop(hours=told.hours, teams=told.teams)
-    turn = Turn(answerer, shop, clock, _models(told, finder, caller, clock) if told.models else None)
+    models = _models(told, finder, caller, acting, clock) if told.models else None
+    turn = Turn(answerer, shop, clock, models, acting)
     meters = TurnMeters(CollectorRegistry())
     worker = Worker(
         ANNA, store, dict.fromkeys(told.workspaces, turn), told.options, meters, clock, SeededChance(7)
@@ -354,12 +362,12 @@ async def talk(setting: Setting | None = None) -> Talk:
     )
 
 
-def _models(told: Setting, finder: Finder, caller: ToolCaller, clock: FakeClock) -> Models:
+def _models(told: Setting, finder: Finder, caller: ToolCaller, acting: Acting, clock: FakeClock) -> Models:
     def options(kind: ev.RouteKind) -> ModelAssistantOptions:
         return ModelAssistantOptions(rung=kind.value, targets=(SCRIPTED,), shop="Rialto")
 
     answerers = {
-        kind: ModelAssistant(asked, finder, caller, options(kind), clock)
+        kind: ModelAssistant(asked, finder, caller, options(kind), clock, acting=acting)
         for kind, asked in told.models.items()
     }
     return Models(Router(told.routing, finder, tuple(answerers)), answerers)

@@ -99,7 +99,7 @@ def _signed(events: list[ev.Event]) -> str:
 def _choice(messages: tuple[ev.MessageReceived, ...]) -> str:
     if any(message.choice == ev.PERSON_OFFER for message in messages):
         return ev.PERSON_OFFER
-    return messages[-1].choice
+    return messages[-1].choice if messages else ""
 
 
 def _language(messages: tuple[ev.MessageReceived, ...]) -> Language | None:

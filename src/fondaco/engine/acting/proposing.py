@@ -13,6 +13,7 @@ from fondaco.domain import events as ev
 from fondaco.domain.contracts import Action, ActionState, Contract
 from fondaco.domain.errors import InvalidInput, ToolRefused
 from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.people import ASSISTANT
 from fondaco.domain.spending import words_of
 from fondaco.domain.tools import CallState, Effect, ParameterSource, ToolCall, ToolSpec
 from fondaco.engine.acting.executing import Ended, Executor, draft_of
@@ -51,7 +52,7 @@ class Proposer:
             return self._refused(checked)
         if actions.waits_for_contact(checked.action):
             return question(self.work, checked.action, checked.calls)
-        confirmed = self.work.move(actions.confirm_unasked(checked.action, self.work.now_ms))
+        confirmed = actions.confirm_unasked(checked.action, self.work.now_ms)
         return await approved_or_waiting(self.work, confirmed)
 
     async def _checked(self, spec: ToolSpec, values: Mapping[str, Any], subject: str) -> Checked:
@@ -128,6 +129,7 @@ def question(
 async def approved_or_waiting(work: TurnWork, confirmed: Action) -> Draft | Ended:
     """Go on with an action that the contact has said yes to: at once, or once a teammate has as well."""
     if actions.waits_for_teammate(confirmed):
+        work.move(confirmed, work.contact if confirmed.wants_confirmation else ASSISTANT)
         return Draft(language=work.context.language, handoff=HandoffReason.APPROVAL, actions=(confirmed,))
     # Noted down by the executor, which may be taking this road a second time.
     return await Executor(work).execute(actions.approve_unasked(confirmed, work.now_ms))

@@ -13,8 +13,8 @@ from fondaco.domain.actions import contract_of
 from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.evidence import SlotValue
 from fondaco.domain.tools import ParameterSource, ToolCall, ToolSpec
-from fondaco.engine.slots import SlotMissing, fill
 from fondaco.engine.phrasebook import phrases
+from fondaco.engine.slots import SlotMissing, fill
 from fondaco.engine.writing import write_money
 from fondaco.kit.language import Language
 from fondaco.kit.money import Money

@@ -12,18 +12,18 @@ from fondaco.domain.articles import Article
 from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.tools import ParameterSource, ToolCall
-from fondaco.engine.ageing import age_note, with_age
 from fondaco.engine.acting.acting import Acting
+from fondaco.engine.ageing import age_note, with_age
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.by_values import best_for_values, continued_by_values
-from fondaco.engine.local.filling import Ask, Filling, GiveUp, NothingThere, parameters_of
+from fondaco.engine.local.filling import Ask, Filling, GiveUp, NothingThere, SpeaksForItself, parameters_of
 from fondaco.engine.local.finding import Finder
 from fondaco.engine.local.library import Library
 from fondaco.engine.local.reading import read_values
-from fondaco.engine.slots import SlotMissing, choose_text, fill
 from fondaco.engine.local.small_talk import chatted, said
 from fondaco.engine.phrasebook import phrases
+from fondaco.engine.slots import SlotMissing, choose_text, fill
 from fondaco.knowledge import Decision, Search
 from fondaco.tools import ToolCaller
 from fondaco.tools.caller import Journal
@@ -112,12 +112,15 @@ class LocalAssistant:
         entry = library.entry(key, context.language)
         if entry is None:
             return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
-        filling = Filling(self._caller, context, journal, trace, entry)
+        acting = self._acting.work(context, journal, trace) if self._acting is not None else None
+        filling = Filling(self._caller, context, journal, trace, entry, acting)
         try:
             results = await filling.results()
             return self._compose(entry, results)
         except Ask as asked:
             return _asked(context, asked)
+        except SpeaksForItself as action:
+            return action.draft
         except GiveUp as given_up:
             return Draft(language=context.language, handoff=given_up.reason, topic=entry.topic)
         except SlotMissing:

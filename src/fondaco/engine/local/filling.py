@@ -9,12 +9,22 @@ from fondaco.domain import events as ev
 from fondaco.domain.articles import Article
 from fondaco.domain.errors import ToolRefused
 from fondaco.domain.handoffs import HandoffReason
-from fondaco.domain.tools import CallState, Parameter, ParameterSource, ToolCall, ToolSpec, Verification
+from fondaco.domain.tools import (
+    CallState,
+    Effect,
+    Parameter,
+    ParameterSource,
+    ToolCall,
+    ToolSpec,
+    Verification,
+)
+from fondaco.engine.acting.proposing import Proposer, drafted
+from fondaco.engine.acting.work import TurnWork
 from fondaco.engine.context import TurnContext
-from fondaco.engine.draft import Trace
+from fondaco.engine.draft import Draft, Trace
 from fondaco.engine.local.reading import read_values
-from fondaco.engine.slots import tools_of
 from fondaco.engine.proving import ProofState, Prover
+from fondaco.engine.slots import tools_of
 from fondaco.tools import Binding, Toolbox, ToolCaller
 from fondaco.tools.caller import Journal
 
@@ -34,6 +44,14 @@ class GiveUp(Exception):  # not an error: a person has to answer
     def __init__(self, reason: HandoffReason, why: str) -> None:
         super().__init__(why)
         self.reason = reason
+
+
+class SpeaksForItself(Exception):  # not an error: an action has a question or an end of its own
+    """An action wants the contact's yes, or came to an end that only its own words may tell."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__("an action speaks for itself")
+        self.draft = draft
 
 
 class NothingThere(Exception):  # not an error: the question was about something else
@@ -58,6 +76,7 @@ class Filling:
     journal: Journal
     trace: Trace
     entry: Article
+    acting: TurnWork | None = None  #: without it nothing is changed
     values: dict[str, str] = field(default_factory=dict)
     subject: str = ""  #: whom personal tools are asked about; empty until proven for what is asked
     waited: ev.Awaiting | None = None  #: what the contact was asked for this entry
@@ -73,7 +92,7 @@ class Filling:
     async def results(self) -> dict[str, ToolCall]:
         """Return one finished call for each tool that the entry needs.
 
-        Raises Ask, GiveUp or NothingThere.
+        Raises Ask, GiveUp, SpeaksForItself or NothingThere.
         """
         return {name: await self._result(name) for name in tools_of(self.entry)}
 
@@ -87,11 +106,26 @@ class Filling:
             self._demand(parameter)
         if tool.spec.verification is not Verification.NONE:
             await self._verify(tool.spec)
+        if tool.spec.effect is Effect.WRITE:
+            return await self._change(tool.spec)
         call = await self._call(tool.spec.name)
         if call.state is not CallState.DONE:
             raise GiveUp(HandoffReason.TOOL_FAILURE, f"{name}: {call.error}")
         if (call.result or {}).get("found") is False:
             self._not_found(tool.spec)
+        return call
+
+    async def _change(self, spec: ToolSpec) -> ToolCall:
+        """Return the call of an action whose contract asks nobody.  Raises SpeaksForItself, GiveUp."""
+        if self.acting is None:
+            raise GiveUp(HandoffReason.POLICY, f"{spec.name} changes something, which nobody here may")
+        try:
+            result = await Proposer(self.acting).propose(spec, self.values, self.subject)
+        except ToolRefused as refused:
+            raise GiveUp(HandoffReason.TOOL_FAILURE, str(refused)) from refused
+        call = None if isinstance(result, Draft) else result.calls.get(spec.name)
+        if call is None or call.state is not CallState.DONE:
+            raise SpeaksForItself(drafted(self.acting, result))
         return call
 
     def _demand(self, parameter: Parameter) -> None:
