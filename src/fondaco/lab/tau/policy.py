@@ -74,10 +74,10 @@ def report_policy(data: TauData, seed: int) -> Told:
     notes = (
         "Airline: conversations of gpt-4o. Retail: conversations that were written down as they are read; a",
         "write is there a result that shows a record other than before, so what was refused is not seen.",
-        "Named: the flights, the record, the amount or the people that the call is about stand in the message",
-        "that asks for the yes; of a retail call only the order is known.",
-        "A yes is any message that begins with agreement. Plain: one that says nothing besides, which is what",
-        "fondaco wants of a yes to a proposal of its own.",
+        "Named: the flights, the record, the amount or the people of the call stand in the message that asks",
+        "for the yes; of a retail call only the order is known.",
+        "A yes is any message that begins with agreement. Plain: one that says nothing besides, as fondaco",
+        "wants it of a yes to a proposal of its own.",
     )
     return Told(report("Recorded writes under contracts", figures, seed, notes), tuple(lines))
 

@@ -60,7 +60,7 @@ def check(world: World, task: Task, prints: Fingerprints) -> Checked:
         refused=sum((action.result or "").startswith("Error") for action in task.actions),
         not_run=not_run,
         records_equal=changed == task.db_changed_records,
-        hash_equal=prints.of(mine.tables) == task.db_sha256_after,
+        hash_equal=prints.of(mine.tables, changed) == task.db_sha256_after,
         differences=tuple(differences),
     )
 

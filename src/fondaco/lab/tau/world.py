@@ -54,7 +54,7 @@ class World:
         try:
             bound = inspect.signature(tool.run).bind(self.tables, **arguments)
             return spelt(tool.run(*bound.args, **bound.kwargs))
-        except (Refused, TypeError, msgspec.ValidationError) as refused:
+        except (Refused, LookupError, TypeError, msgspec.ValidationError) as refused:
             return f"Error: {refused}"
 
 
@@ -67,24 +67,33 @@ class Fingerprints:
     """Tells databases apart by the published hash; what did not change is put into words once."""
 
     def __init__(self, before: Tables) -> None:
-        self._before = before
         self._texts = {
             name: {key: _text(one) for key, one in table.items()} for name, table in before.items()
         }
 
-    def of(self, tables: Tables) -> str:
-        """Return the hash: nested tuples, keys sorted, SHA-256 of Python's text form."""
-        found = [f"({name!r}, {self._table(name, table)})" for name, table in sorted(tables.items())]
+    def of(self, tables: Tables, changed: Tables) -> str:
+        """Return the hash: nested tuples, keys sorted, SHA-256 of Python's text form.
+
+        ``changed`` are the records that differ from those before.
+        """
+        found = [
+            f"({name!r}, {self._table(name, table, changed.get(name, {}))})"
+            for name, table in sorted(tables.items())
+        ]
         return hashlib.sha256(_tuple(found).encode()).hexdigest()
 
-    def _table(self, name: str, table: Table) -> str:
-        before, texts = self._before.get(name, {}), self._texts.get(name, {})
+    def _table(self, name: str, table: Table, changed: Table) -> str:
+        texts = self._texts.get(name, {})
         return _tuple(
             [
-                f"({key!r}, {texts[key] if record == before.get(key) else _text(record)})"
-                for key, record in sorted(table.items())
+                f"({key!r}, {_text(record) if key in changed else texts[key]})"
+                for key, record in sorted(table.items(), key=_by_key)
             ]
         )
+
+
+def _by_key(row: tuple[str, Record]) -> str:
+    return row[0]
 
 
 def _tuple(parts: list[str]) -> str:
