@@ -83,6 +83,17 @@ class App:
 
 
 @asynccontextmanager
+async def opened_toolbox(
+    settings: Settings, client: HttpClient, tools: Iterable[Tool] = ()
+) -> AsyncIterator[Toolbox]:
+    """Give the configured tools, those of the sources, and ``tools``.  Raises ConfigurationError."""
+    names = partial(state_names_of, settings)
+    configured = [HttpTool(options, client, names(options.name)) for options in settings.tools]
+    async with opened_sources(settings.tool_sources, client, names) as taken:
+        yield Toolbox((*configured, *taken, *tools), settings.verification)
+
+
+@asynccontextmanager
 async def open_app(
     settings: Settings,
     *,
@@ -101,13 +112,7 @@ async def open_app(
         client = await stack.enter_async_context(HttpClient())
         most = sum(provider.in_flight for provider in settings.llm.providers)
         to_models = await stack.enter_async_context(HttpClient(connections=max(1, most)))
-        configured = [
-            HttpTool(options, client, state_names_of(settings, options.name)) for options in settings.tools
-        ]
-        taken = await stack.enter_async_context(
-            opened_sources(settings.tool_sources, client, partial(state_names_of, settings))
-        )
-        toolbox = Toolbox((*configured, *taken, *tools), settings.verification)
+        toolbox = await stack.enter_async_context(opened_toolbox(settings, client, tools))
         measured = await read_measured(storage.store.notes) if settings.llm.models else {}
         wiring = _Wiring(
             settings, storage.store, storage.registry, toolbox, client, to_models, measured, clock, chance

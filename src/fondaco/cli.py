@@ -46,7 +46,7 @@ COMMANDS: Mapping[str, Entry] = {
     "keys": Entry("fondaco.commands.keys", "Create, list and revoke API keys."),
     "teammates": Entry("fondaco.commands.teammates", "Add and list teammates, and let them sign in."),
     "connections": Entry("fondaco.commands.connections", "Add and list connections."),
-    "tools": Entry("fondaco.commands.tools", "Show the tools that the assistant may call."),
+    "tools": Entry("fondaco.commands.tools", "Show, check and try the tools that the assistant may call."),
     "migrate": Entry("fondaco.commands.migrate", "Bring the database to the schema of this version."),
     "demo-erp": Entry("fondaco.commands.demo_erp", "Serve the demo shop's merchant system alone."),
     "simulate": Entry("fondaco.commands.simulate", "Stand in for services that an installation talks to."),

@@ -18,6 +18,7 @@ class HttpTool:
     def __init__(
         self, options: HttpToolOptions, client: HttpClient, state_names: dict[str, dict[str, dict[str, str]]]
     ) -> None:
+        self.origin = "configuration"
         self._options = options
         self._client = client
         spec = ToolSpec(

@@ -91,7 +91,7 @@ class _Taking:
             headers=self._source.headers,
             placed=tuple(found),
         )
-        return OpenApiTool(with_options(spec, chosen), plan, client)
+        return OpenApiTool(with_options(spec, chosen), plan, client, f"{self._document.name} {operation.id}")
 
     def _effect(self) -> Effect:
         reads = self._operation.method in ("GET", "HEAD")

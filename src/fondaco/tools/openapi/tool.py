@@ -26,7 +26,8 @@ class Plan:
 class OpenApiTool:
     """Sends the operation's request and reads the JSON of the answer; see ``http_calls.send``."""
 
-    def __init__(self, spec: ToolSpec, plan: Plan, client: HttpClient) -> None:
+    def __init__(self, spec: ToolSpec, plan: Plan, client: HttpClient, origin: str = "openapi") -> None:
+        self.origin = origin
         self.spec = spec
         self._plan = plan
         self._client = client
