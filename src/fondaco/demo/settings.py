@@ -1,4 +1,4 @@
-"""The demo shop's settings: the operator's own, with Rialto's workspace, tools and states laid over them."""
+"""The demo shop's settings: the operator's own, with Rialto's workspace, tools and words laid over them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 
 from fondaco.config import Settings, StorageSettings, WorkspaceSettings, parse
 from fondaco.domain.hours import Hours
+from fondaco.engine.acting.wording import ActionTexts
 from fondaco.engine.handover import TeamOptions
 from fondaco.kit.language import Language
 
@@ -36,6 +37,7 @@ def demo_settings(base: Settings, erp_address: str, erp_token: str, data_dir: Pa
         tool_sources=(),
         verification=rialto.verification,
         state_names=_state_names(),
+        action_texts=msgspec.convert(tomllib.loads(_text("content/actions.toml")), dict[str, ActionTexts]),
     )
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from fondaco.config import ServerSettings, Settings, StorageSettings
 from fondaco.demo.erp.regions import regions
+from fondaco.demo.erp.rules import Reason
 from fondaco.demo.settings import demo_settings
 from fondaco.domain.articles import Article
 from fondaco.domain.ids import WorkspaceId
-from fondaco.domain.tools import FieldKind, Verification
+from fondaco.domain.tools import Effect, FieldKind, Verification
 from fondaco.engine.local.reading import read_values
 from fondaco.engine.slots import tools_of
 from fondaco.kit.chance import SeededChance
 from fondaco.kit.ids import IdMaker
+from fondaco.kit.language import Language
 from fondaco.knowledge.importing import articles_from, read_articles
 from fondaco.testing.clock import FakeClock
+from fondaco.tools.options import HttpToolOptions
 
 CONTENT = Path(__file__).parents[3] / "src" / "fondaco" / "demo" / "content" / "articles"
 
@@ -110,3 +114,95 @@ def test_order_numbers_and_proofs_are_read_as_people_write_them(
     demo: Settings, text: str, found: dict[str, str]
 ) -> None:
     assert read_values(text, demo.tools[0].parameters) == found
+
+
+def writing(demo: Settings) -> list[HttpToolOptions]:
+    return [tool for tool in demo.tools if tool.effect is Effect.WRITE]
+
+
+def test_every_change_has_a_contract_that_names_declared_tools(demo: Settings) -> None:
+    contracts = {tool.name: tool.contract for tool in writing(demo) if tool.contract is not None}
+    named = {
+        name
+        for contract in contracts.values()
+        for name in (contract.preview, contract.find_out, contract.compensate)
+        if name
+    }
+
+    assert contracts.keys() == {tool.name for tool in writing(demo)}
+    assert named <= {tool.name for tool in demo.tools}
+    assert not any(contract.dry_run for contract in contracts.values())
+
+
+def test_a_preview_takes_what_the_change_takes(demo: Settings) -> None:
+    parameters = {tool.name: [one.name for one in tool.parameters] for tool in demo.tools}
+    pairs = [(tool.name, tool.contract.preview) for tool in demo.tools if tool.contract]
+
+    assert [parameters[change] for change, preview in pairs if preview] == [
+        parameters[preview] for _, preview in pairs if preview
+    ]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_change_that_asks_is_spoken_of_in_every_language(demo: Settings, language: Language) -> None:
+    asking = [tool.name for tool in writing(demo) if tool.contract and tool.contract.confirm]
+    texts = demo.action_texts
+
+    assert set(asking) == set(texts)
+    assert all(texts[name].title[language] for name in asking)
+    assert all(set(names) == set(Language) for name in asking for names in texts[name].refusals.values())
+    assert all(set(names) == set(Language) for name in asking for names in texts[name].labels.values())
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_is_said_of_a_change_only_names_what_there_is(demo: Settings, language: Language) -> None:
+    fields = {tool.name: set(tool.fields) for tool in demo.tools}
+    parameters = {tool.name: {one.name for one in tool.parameters} for tool in demo.tools}
+    told = [
+        (name, text)
+        for name, texts in demo.action_texts.items()
+        for said in (texts.proposal, texts.receipt, *texts.refusals.values())
+        for text in [said.get(language, "")]
+    ]
+    slots = [match for _, text in told for match in re.findall(r"\{(\w+)\.(\w+)(?:\|\w+)?\}", text)]
+    places = [(name, place) for name, text in told for place in re.findall(r"\{(\w+)\}", text)]
+
+    assert slots
+    assert [slot for slot in slots if slot[1] not in fields[slot[0]]] == []
+    assert [one for one in places if one[1] not in parameters[one[0]]] == []
+
+
+def test_every_reason_of_the_merchant_system_that_a_preview_can_tell_is_known(demo: Settings) -> None:
+    told = {reason for texts in demo.action_texts.values() for reason in texts.refusals}
+
+    assert told <= set(Reason)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text", "value"),
+    [
+        ("address", "Lindenstraße 5, 04109 Leipzig", "Lindenstraße 5, 04109 Leipzig"),
+        ("address", "Lindenstraße 5\n04109 Leipzig", "Lindenstraße 5\n04109 Leipzig"),
+        ("address", "lieber doch nicht", None),
+        ("", "Lindenstraße 5, 04109 Leipzig", None),
+        ("", "Meine neue Adresse ist: Lindenstraße 5, 04109 Leipzig", "Lindenstraße 5, 04109 Leipzig"),
+        ("", "新地址：200040 上海市南京西路1266号", "200040 上海市南京西路1266号"),
+        ("", "새 주소: 04524 서울 세종대로 110", "04524 서울 세종대로 110"),
+    ],
+)
+def test_an_address_is_read_where_it_was_asked_for_or_is_called_one(
+    demo: Settings, wanted: str, text: str, value: str | None
+) -> None:
+    change = next(tool for tool in demo.tools if tool.name == "change_address")
+
+    assert read_values(text, change.parameters, wanted).get("address") == value
+
+
+def test_a_reason_is_read_where_it_was_asked_for(demo: Settings) -> None:
+    announce = next(tool for tool in demo.tools if tool.name == "announce_return")
+
+    asked = read_values("Sie ist mir zu groß.", announce.parameters, "reason")
+    unasked = read_values("Ich möchte RI-10077 zurückgeben", announce.parameters)
+
+    assert asked == {"reason": "Sie ist mir zu groß."}
+    assert unasked == {"order_number": "RI-10077"}
