@@ -8,7 +8,7 @@ import pytest
 
 from fondaco.domain import actions
 from fondaco.domain import events as ev
-from fondaco.domain.contracts import ActionState, Contract, Limit, Per
+from fondaco.domain.contracts import Action, ActionState, Contract, Limit, Per
 from fondaco.domain.errors import Conflict, NotFound
 from fondaco.domain.ids import ActionId, CallId, TurnId, WorkspaceId
 from fondaco.domain.people import TO_ASSISTANT, Author, AuthorKind
@@ -35,6 +35,7 @@ async def records(shop: Talk) -> tuple[ev.Recorded, ...]:
 
 
 ACTION = agreed().id
+ONCE = Contract(limits=(Limit(per=Per.WORKSPACE, count=1),))
 
 
 async def test_an_approval_gives_the_conversation_back_to_the_assistant_whose_turn_is_due() -> None:
@@ -156,38 +157,66 @@ async def test_what_nobody_knew_is_found_out_once_even_after_the_end(
 
 @pytest.mark.parametrize(("effect", "free"), [(True, False), (False, True)])
 async def test_only_what_had_no_effect_gives_its_place_back(effect: bool, free: bool) -> None:
-    shop, once = await talk(), Contract(limits=(Limit(per=Per.WORKSPACE, count=1),))
+    shop = await talk()
     await shop.ask("Hello")
     await move(shop.store, await shop.current(), unknown())
-    await shop.store.spending.reserve(SHOP, unknown(), once, 5)
+    await shop.store.spending.reserve(SHOP, unknown(), ONCE, 5)
 
     await shop.desk.settle_unknown(SHOP, shop.conversation.id, unknown().id, LIN, took_effect=effect)
 
-    assert (await shop.store.spending.reserve(SHOP, unknown("trn_9"), once, 6) is None) is free
+    assert (await shop.store.spending.reserve(SHOP, unknown("trn_9"), ONCE, 6) is None) is free
 
 
-async def test_a_takeover_tells_what_became_of_the_action_whose_call_was_under_way() -> None:
-    shop = await talk()
+async def begin(shop: Talk, state: CallState | None) -> Action:
+    """Let a worker begin an action, and its call unless ``state`` is None; then the worker falls silent."""
     await shop.write("Pay it back")
     [lease] = await shop.claim()
     action = actions.begin(actions.approve_unasked(agreed("trn_1", 900), 1), CallId("call_1"), 1)
-    call = ToolCall(
-        id=CallId("call_1"),
-        tool="refund",
-        arguments={},
-        effect=Effect.WRITE,
-        idempotency_key=action.id,
-        state=CallState.EXECUTING,
-    )
+    await shop.store.spending.reserve(SHOP, action, ONCE, 5)
     await shop.store.journal(lease, action_step(TurnId("trn_1"), action))
-    await shop.store.journal(lease, Step(turn_id=TurnId("trn_1"), key="call:call_1", call=call))
+    if state is not None:
+        call = ToolCall(
+            id=CallId("call_1"),
+            tool="refund",
+            arguments={},
+            effect=Effect.WRITE,
+            idempotency_key=action.id,
+            state=state,
+        )
+        await shop.store.journal(lease, Step(turn_id=TurnId("trn_1"), key="call:call_1", call=call))
+    return action
+
+
+@pytest.mark.parametrize(
+    ("call", "state", "why", "free"),
+    [
+        (CallState.EXECUTING, ActionState.UNKNOWN, "may have taken effect", False),
+        (CallState.DONE, ActionState.DONE, "", False),
+        (None, ActionState.FAILED, "before it was sent", True),
+    ],
+)
+async def test_a_takeover_tells_what_became_of_the_action_that_was_under_way(
+    call: CallState | None, state: ActionState, why: str, free: bool
+) -> None:
+    shop = await talk()
+    action = await begin(shop, call)
 
     await shop.desk.take_over(SHOP, shop.conversation.id, LIN)
     await shop.desk.take_over(SHOP, shop.conversation.id, LIN)
 
-    assert await states(shop) == [ActionState.UNKNOWN]
-    [listed] = await shop.store.actions(SHOP, (ActionState.UNKNOWN,), 10)
-    assert "may have taken effect" in listed.action.why
+    assert await states(shop) == [state]
+    assert why in (await shop.store.action(SHOP, action.id)).action.why
+    assert (await shop.store.spending.reserve(SHOP, unknown("trn_9"), ONCE, 6) is None) is free
+
+
+async def test_what_was_begun_is_unknown_when_the_conversation_is_closed_over_it() -> None:
+    shop = await talk()
+    action = await begin(shop, None)
+
+    await shop.desk.resolve(SHOP, shop.conversation.id, Author(AuthorKind.TEAMMATE, LIN.id, LIN.name))
+
+    assert (await shop.store.action(SHOP, action.id)).action.state is ActionState.UNKNOWN
+    assert await shop.store.spending.reserve(SHOP, unknown("trn_9"), ONCE, 6) == ONCE.limits[0]
 
 
 async def test_an_approved_action_is_gone_on_with_after_a_takeover_and_a_handback() -> None:

@@ -19,7 +19,7 @@ from fondaco.domain.spending import Spending
 from fondaco.domain.turns import decided
 from fondaco.engine import Shop, Wish, compose
 from fondaco.engine.phrasebook import phrases
-from fondaco.inbox.leaving import closing, left_behind
+from fondaco.inbox.leaving import closing, left_behind, never_sent
 from fondaco.inbox.options import InboxOptions
 from fondaco.kit.clock import Clock
 from fondaco.kit.ids import IdMaker
@@ -273,7 +273,10 @@ class Desk:
         async def decide(base: Conversation, _: Handoff | None) -> Change:
             return changed(base, left_behind(steps, await self._episode(base)), self._clock.now_ms())
 
-        return await self._change_after_reading(taken.workspace_id, taken.id, decide)
+        told = await self._change_after_reading(taken.workspace_id, taken.id, decide)
+        for action_id in never_sent(steps):
+            await self._spending.release(taken.workspace_id, action_id)
+        return told
 
     async def _change(
         self, workspace_id: WorkspaceId, conversation_id: ConversationId, decide: Decision
