@@ -74,6 +74,7 @@ class Frame:
 
     tense: Tense
     by: By
+    needs: tuple[str, ...]  #: without one of these before the word, the patterns need not be tried
     before: re.Pattern[str] | None  #: found in what stands before the word, up to it
     after: re.Pattern[str] | None  #: matches from the end of the word on
     kinds: frozenset[ClaimKind]
@@ -85,11 +86,14 @@ class Frame:
 class Book:
     """A language's words and frames."""
 
+    language: Language
     words: Mapping[str, tuple[Entry, ...]]
     endings: Mapping[str, tuple[Entry, ...]]  #: of compounds
     lengths: tuple[int, ...]  #: of the endings, longest first
     finder: re.Pattern[str]  #: finds whatever may be a word
     frames: Mapping[str, tuple[Frame, ...]]  #: by form
+    unnamed: tuple[tuple[re.Pattern[str], Tense], ...]  #: the assistant's acts that no word of the book names
+    denial: re.Pattern[str]  #: a clause that says that nothing was done
     condition: re.Pattern[str]  #: a clause that claims nothing
     contact_acts: re.Pattern[str]  #: such a clause that waits for the contact
     asks: re.Pattern[str]  #: a sentence that is a question from its beginning
@@ -111,6 +115,7 @@ def book_of(language: Language) -> Book:
     words = {word: tuple(found) for word, found in entries.items() if not word.startswith("*")}
     forms = sorted({form for frame in raw["frames"] for form in frame["form"].split()})
     return Book(
+        language=language,
         words=words,
         endings=endings,
         lengths=tuple(sorted({len(word) for word in endings}, reverse=True)),
@@ -119,9 +124,12 @@ def book_of(language: Language) -> Book:
             form: tuple(_frame(one, parts) for one in raw["frames"] if form in one["form"].split())
             for form in forms
         },
+        unnamed=tuple(
+            (re.compile(_filled(one["text"], parts)), Tense(one["tense"])) for one in raw["unnamed"]
+        ),
         **{
             name: re.compile(_filled(raw[name], parts))
-            for name in ("condition", "contact_acts", "asks", "ends_asking", "general", "goes_on")
+            for name in ("denial", "condition", "contact_acts", "asks", "ends_asking", "general", "goes_on")
         },
     )
 
@@ -158,6 +166,7 @@ def _frame(raw: Mapping[str, Any], parts: Mapping[str, str]) -> Frame:
     return Frame(
         tense=Tense(raw["tense"]),
         by=By(raw["by"]),
+        needs=tuple(raw["needs"].split("|")) if "needs" in raw else ("",),
         before=re.compile(f"(?:{before})$") if before else None,
         after=re.compile(after) if after else None,
         kinds=frozenset(map(ClaimKind, raw.get("kinds", "").split())) or frozenset(ClaimKind),

@@ -38,6 +38,9 @@ class Backing(msgspec.Struct, frozen=True, kw_only=True):
     executed: frozenset[ClaimKind] = frozenset()  #: by actions of this episode that took effect
     reported: frozenset[ClaimKind] = frozenset()  #: by tool results about what the contact has with the shop
     published: frozenset[ClaimKind] = frozenset()  #: by cited passages: what the shop does for everybody
+    cited: tuple[
+        str, ...
+    ] = ()  #: cited passages; a promise that stands there word for word is the shop's own
     handed_over: bool = False  #: the same outcome gives the conversation to a teammate
 
 
@@ -46,6 +49,8 @@ class _Hit(msgspec.Struct, frozen=True, gc=False):
     begin: int
     end: int
 
+
+_Act = tuple[Tense, By, ClaimKind]
 
 #: An act that is as good as the one claimed.
 _AS_GOOD = {
@@ -72,6 +77,7 @@ _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _CLAUSE_END = re.compile(r"[,;:、–—](?!\d)")
 _OMITTED = " ¦ "
+_COMPOUND_LETTERS = 10
 _REACH = 160  #: so many characters before a word may make a claim of it
 
 
@@ -89,7 +95,7 @@ def _is_backed(claim: Claim, backing: Backing) -> bool:
     if backing.handed_over and claim.kind in _BY_HANDOFF:
         return True
     if claim.kind is ClaimKind.HANDED_OVER:
-        return False
+        return any(claim.written in passage for passage in backing.cited)
     kinds = {claim.kind, *_AS_GOOD.get(claim.kind, ())}
     if kinds & backing.executed or (claim.kind in _BY_ANY_ACT and backing.executed):
         return True
@@ -97,8 +103,10 @@ def _is_backed(claim: Claim, backing: Backing) -> bool:
         return False
     if kinds & backing.reported:
         return True
-    by_rule = claim.tense is Tense.PROMISED and claim.kind not in _NEVER_BY_RULE
-    return by_rule and claim.kind in backing.published
+    if claim.tense is Tense.DONE:
+        return False
+    by_rule = claim.kind in backing.published and claim.kind not in _NEVER_BY_RULE
+    return by_rule or any(claim.written in passage for passage in backing.cited)
 
 
 @lru_cache(maxsize=256)
@@ -115,29 +123,35 @@ def kinds_named(text: str, language: Language) -> frozenset[ClaimKind]:
 def _claims(statement: Statement, language: Language) -> tuple[Claim, ...]:
     book = book_of(_language_of(statement.text, language))
     plain = _asserted(normalise(statement.text).replace("’", "'"), book)
-    hits = list(_hits(plain, book))
-    if not hits:
+    if next(_hits(plain, book), None) is None and not any(one.search(plain) for one, _ in book.unnamed):
         return ()
-    told, conditions = book.condition.subn(_OMITTED, plain)
+    told, conditions = book.condition.subn(_OMITTED, book.denial.sub(_OMITTED, plain))
+    hits = list(_hits(told, book))
+    acts = [*_acts(told, hits, book)]
+    acts = acts or [
+        (tense, By.ASSISTANT, ClaimKind.ARRANGED) for one, tense in book.unnamed if one.search(told)
+    ]
     if conditions:
-        hits = list(_hits(told, book))
-    found: dict[tuple[ClaimKind, Tense, By], Claim] = {}
-    last: Frame | None = None
-    for hit in hits:
-        last, kind = _framed(hit, told, hits, book, last)
-        if last is None or kind is None:
-            continue
-        if conditions and not _holds_anyway(last, kind, plain, book):
-            continue
-        found[kind, last.tense, last.by] = Claim(
+        acts = [one for one in acts if _holds_anyway(one, plain, book)]
+    return tuple(
+        Claim(
             kind=kind,
-            tense=last.tense,
-            by=last.by,
+            tense=tense,
+            by=by,
             written=statement.text,
             begin=statement.begin,
             end=statement.end,
         )
-    return tuple(found.values())
+        for tense, by, kind in dict.fromkeys(acts)
+    )
+
+
+def _acts(told: str, hits: list[_Hit], book: Book) -> Iterator[_Act]:
+    last: Frame | None = None
+    for hit in hits:
+        last, kind = _framed(hit, told, hits, book, last)
+        if last is not None and kind is not None:
+            yield last.tense, last.by, kind
 
 
 def _language_of(text: str, language: Language) -> Language:
@@ -164,12 +178,12 @@ def _asserted(plain: str, book: Book) -> str:
 
 
 def _hits(plain: str, book: Book) -> Iterator[_Hit]:
-    words, endings = book.words, book.endings
+    words = book.words
     for match in book.finder.finditer(plain):
         word = match.group()
         entries = words.get(word)
-        if entries is None and endings:
-            entries = next((endings[word[-n:]] for n in book.lengths if word[-n:] in endings), None)
+        if entries is None and book.endings and len(word) >= _COMPOUND_LETTERS:
+            entries = _of_compound(word, book.language)
         for entry in entries or ():
             begin, end = match.span()
             if entry.left is not None and not entry.left.search(plain, 0, begin):
@@ -177,6 +191,12 @@ def _hits(plain: str, book: Book) -> Iterator[_Hit]:
             if entry.right is not None and not entry.right.search(plain[end:]):
                 continue
             yield _Hit(entry, begin, end)
+
+
+@lru_cache(maxsize=4_096)
+def _of_compound(word: str, language: Language) -> tuple[Entry, ...]:
+    book = book_of(language)
+    return next((book.endings[word[-n:]] for n in book.lengths if word[-n:] in book.endings), ())
 
 
 def _framed(
@@ -188,7 +208,9 @@ def _framed(
         return last, None
     before = told[max(0, hit.begin - _REACH) : hit.begin]
     for frame in book.frames.get(hit.entry.form, ()):
-        if kind not in frame.kinds or (frame.before is not None and not frame.before.search(before)):
+        if kind not in frame.kinds or not any(one in before for one in frame.needs):
+            continue
+        if frame.before is not None and not frame.before.search(before):
             continue
         if frame.after is not None and not frame.after.match(told, hit.end):
             continue
@@ -207,8 +229,9 @@ def _kind_beside(hit: _Hit, hits: list[_Hit]) -> ClaimKind | None:
     return nearest.entry.kind if nearest is not None else None
 
 
-def _holds_anyway(frame: Frame, kind: ClaimKind, plain: str, book: Book) -> bool:
+def _holds_anyway(act: _Act, plain: str, book: Book) -> bool:
     """Return whether a sentence with a condition claims all the same."""
-    if frame.tense is Tense.DONE:
-        return not frame.particular
-    return kind in _NEEDS_WAKING and frame.by is By.ASSISTANT and not book.contact_acts.search(plain)
+    tense, by, kind = act
+    if tense is Tense.DONE:
+        return True
+    return kind in _NEEDS_WAKING and by is By.ASSISTANT and not book.contact_acts.search(plain)

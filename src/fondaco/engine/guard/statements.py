@@ -33,15 +33,12 @@ _STARRED = re.compile(r"\s*(?:\*\*|__|【)[^*_【】]{1,80}(?:\*\*|__|】)\s*")
 
 _CJK = "\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _CLOSING = "[\"'”’»«“)\\]」』）】〉》*_]*"
-#: Where a sentence may end.  A stop of Latin script is followed by a gap or stands between CJK letters.
-_STOP = re.compile(
-    rf"[。｡！？]+{_CLOSING}(?![」』]?(?:という|といった|って|とのこと|と[あい思書言]))"
-    rf"|(?:[.!?]+|…+|(?<!\d)．+)[!?]*{_CLOSING}(?=\s|$)"
-    rf"|(?<=[{_CJK}])[.!?．]+(?=[{_CJK}])"
-    rf"|(?<=[요다죠까ねよす])[~～]+(?=\s|$)"
-)
+#: Where a sentence may end.
+_STOP = re.compile(f"[。｡！？.!?…．~～]+{_CLOSING}")
+_FULL = frozenset("。｡！？")  #: these end a sentence wherever they stand
+_GOES_ON_AFTER_QUOTE = re.compile("という|といった|って|とのこと|と[あい思書言]")
+_IS_CJK = re.compile(f"[{_CJK}]")
 _NEXT = re.compile(r"[\s\"'“‘„«»(\[*_]*(\S\w*)")
-_WORD_BEFORE = re.compile(r"[^\W_]+$")
 
 #: A stop behind these is a part of them.
 _NEVER_LAST = frozenset(
@@ -124,23 +121,34 @@ def _heads(line: str) -> bool:
 def _sentences(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     places: list[tuple[int, int]] = []
     for stop in _STOP.finditer(text, begin, end):
-        if stop.end() < end and text[stop.start()] in ".…" and not _ends_here(text, begin, stop, end):
-            continue
-        places.append((begin, stop.end()))
-        begin = stop.end()
+        if stop.end() < end and _ends_here(text, begin, stop, end):
+            places.append((begin, stop.end()))
+            begin = stop.end()
     places.append((begin, end))
     return places
 
 
 def _ends_here(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
-    """Return whether a stop with more behind it ends its sentence; that of an abbreviation does not."""
+    """Return whether a mark with more behind it ends its sentence."""
+    mark, behind = text[stop.start()], text[stop.end()]
+    if mark in _FULL:
+        return stop.group()[-1] not in "」』" or _GOES_ON_AFTER_QUOTE.match(text, stop.end()) is None
+    before = text[stop.start() - 1 : stop.start()]
+    if mark in "~～":
+        return behind.isspace() and before in "요다죠까ねよす"
+    if not behind.isspace():
+        return mark in ".!?．" and bool(_IS_CJK.match(behind)) and bool(_IS_CJK.match(before))
+    return mark not in ".…" or _point_ends(text, begin, stop, end)
+
+
+def _point_ends(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
+    """Return whether a point ends its sentence; that of an abbreviation or a date does not."""
     following = _NEXT.match(text, stop.end(), end)
     word = following.group(1) if following else ""
-    before = _WORD_BEFORE.search(text, max(begin, stop.start() - 30), stop.start())
-    last = before.group() if before else ""
-    starts = word.casefold() in _BEGINS and not word[:1].islower()
+    last = _word_before(text, begin, stop.start())
     if last.isdecimal():
         return _ends_after_number(text, begin, stop.start() - len(last), last, word)
+    starts = word.casefold() in _BEGINS and not word[:1].islower()
     folded = last.casefold()
     if len(last) == 1 and last.isascii():
         place = stop.start() - 2
@@ -152,9 +160,18 @@ def _ends_here(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
         return starts
     if word[:1].islower():
         return (
-            len(last) >= _LONG_WORD_LETTERS and not folded.endswith(("nr", "str")) and stop.group()[0] == "."
+            len(last) >= _LONG_WORD_LETTERS
+            and text[stop.start()] == "."
+            and not folded.endswith(("nr", "str"))
         )
     return True
+
+
+def _word_before(text: str, begin: int, end: int) -> str:
+    at = end
+    while at > begin and text[at - 1].isalnum():
+        at -= 1
+    return text[at:end]
 
 
 def _ends_after_number(text: str, begin: int, place: int, number: str, word: str) -> bool:
@@ -163,7 +180,7 @@ def _ends_after_number(text: str, begin: int, place: int, number: str, word: str
     bare = place == begin or text[place - 1].isspace() or text[place - 1] in "(."
     if len(number) > 2 or not bare:
         return True
-    return word.casefold() in _BEGINS or not word[:1].isalpha() or bool(re.match(f"[{_CJK}]", word))
+    return word.casefold() in _BEGINS or not word[:1].isalpha() or bool(_IS_CJK.match(word))
 
 
 def _add(found: list[Statement], text: str, place: tuple[int, int], heading: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Sentences that claim an act and sentences that do not, written before the patterns were."""
+"""Sentences that claim an act and sentences that do not, written before the patterns knew them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class Planted:
 
 
 def planted(language: Language) -> tuple[Planted, ...]:
-    lines = (_FOLDER / f"claims.{language.value}.txt").read_text("utf-8").splitlines()
+    files = sorted(_FOLDER.glob(f"*.{language.value}.txt"))
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
     pairs = (line.split(" | ", 1) for line in lines if line and not line.startswith("#"))
     return tuple(Planted(claim="" if claim == "-" else claim, text=text) for claim, text in pairs)
 

@@ -110,6 +110,32 @@ def test_a_rule_of_the_shop_backs_a_promised_letter_but_no_promised_money() -> N
     assert [(one.kind, one.tense) for one in unbacked(money, rules)] == [(ClaimKind.REFUNDED, Tense.PROMISED)]
 
 
+def test_a_promise_of_the_shop_may_be_quoted_and_an_act_may_not() -> None:
+    promise, act = "You will receive a refund of 20 EUR.", "Your order has been cancelled."
+    cited = Backing(cited=(f"Our rules. {promise} {act}",))
+
+    assert unbacked(claims_in(promise, Language.EN), cited) == ()
+    assert len(unbacked(claims_in(act, Language.EN), cited)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I have woven you a carpet.", Language.EN),
+        ("I will repaint the wall.", Language.EN),
+        ("Ich habe Ihnen den Teppich geknüpft.", Language.DE),
+        ("Ich werde die Wand streichen.", Language.DE),
+        ("我已经给您织好了地毯。", Language.ZH),
+        ("絨毯を織っておきました。", Language.JA),
+        ("카펫을 짜 드렸고 정리해 두었습니다.", Language.KO),
+    ],
+)
+def test_an_act_of_the_assistant_that_no_word_names_is_a_claim_too(text: str, language: Language) -> None:
+    (claim,) = claims_in(text, language)
+
+    assert (claim.kind, claim.by) == (ClaimKind.ARRANGED, By.ASSISTANT)
+
+
 def test_two_acts_in_one_sentence_are_two_claims() -> None:
     claims = claims_in("I have cancelled your order and refunded 20 EUR.", Language.EN)
 

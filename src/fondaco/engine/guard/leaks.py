@@ -1,0 +1,145 @@
+"""Finds what must not leave: a model's markup, raw data, rules, notes, foreign links, hidden characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import msgspec
+
+from fondaco.engine.guard.links import Link, links_in, outside
+from fondaco.engine.guard.overlaps import overlap
+from fondaco.engine.guard.tongues import foreign_sentences
+from fondaco.kit.language import Language
+from fondaco.llm.markup import markup_in
+
+__all__ = ["Link", "Protected", "leaks_in", "links_in"]
+
+
+class Protected(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reply must not repeat, and where it may lead."""
+
+    system_texts: tuple[str, ...] = ()  #: the rules that a model was given
+    notes: tuple[str, ...] = ()  #: internal notes and words of other contacts
+    names: frozenset[str] = frozenset()  #: of tools and of their fields, such as ``hand_over``
+    allowed_hosts: frozenset[str] = frozenset()  #: in small letters; hosts below them are allowed too
+
+
+#: Characters that show nothing, or show other text in another order.
+_HIDDEN = re.compile(
+    "[\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u2800\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\U000e0000-\U000e01ef]|(?<=[^\\W_])[\u200c\u200d](?=[^\\W_])"
+)
+_TAG = re.compile(r"<\s*[/!?]?\s*[a-z_](?![^<>]*(?:@|://))[^<>\n]{0,300}>?", re.IGNORECASE)
+_FENCE = re.compile(
+    r"```\s*(?:json|xml|ya?ml|python|py|tool\w*|js|javascript|html|sql|bash|\{|\[)", re.IGNORECASE
+)
+_DATA = re.compile(
+    r"""[{\[,]\s*(?:"[\w$ .-]{1,60}"|'[\w$ .-]{1,60}')\s*:\s*\S"""
+    r"""|\{\s*\w+\s*:\s*(?:true|false|null|none|"|'|-?\d|\{|\[)"""
+    r"""|\[\s*(?:\{|"[^"\n]{0,80}"\s*[,\]]|'[^'\n]{0,80}'\s*[,\]]|(?:true|false|null|none)\s*[,\]])""",
+    re.IGNORECASE,
+)
+_CALL = re.compile(r"\b[a-z]\w*(?:_\w+)+\s?\(|\b\w+\(\s*\w+\s*=\s*['\"\d{\[]|\b(?:print|await|return) \w+\(")
+_SIXTY_FOUR = "[A-Za-z0-9+/]"  #: the signs of base 64
+_BLOB = re.compile(
+    r"\beyJ[\w-]{12,}|\b(?:sk|pk|rk|ghp|xox[abp])[-_][A-Za-z0-9_-]{16,}|\bAKIA[A-Z0-9]{16}\b"
+    rf"|(?<![\w/+.:-])(?={_SIXTY_FOUR}{{0,200}}[a-z])(?={_SIXTY_FOUR}{{0,200}}[A-Z])"
+    rf"(?={_SIXTY_FOUR}{{0,200}}\d){_SIXTY_FOUR}{{48,}}={{0,2}}"
+    r"|(?<![\w-])[0-9a-f]{40,}(?![\w-])"
+)
+#: How a model begins to tell its rules, or whose turn it believes to be.
+_RULES = re.compile(
+    r"(?:^|[\n.!?。] ?)\W{0,3}(?:system|assistant|user|human|developer|systemnachricht|系统|系統|助手"
+    r"|システム|アシスタント|시스템|어시스턴트)\s?(?:prompt|message|提示词?|プロンプト|프롬프트)?\s?:"
+    r"|\bsystem[- ]?prompts?\b"
+    r"|\bmy (?:system )?(?:instructions|rules|guidelines|prompt)"
+    r" (?:are|is|say|state|tell|read|require|forbid)\b"
+    r"|\bi (?:was|am|have been) (?:instructed|told|programmed|configured|prompted) (?:to|not|that|never)\b"
+    r"|\bmeine (?:system)?(?:anweisungen|regeln|vorgaben|instruktionen)"
+    r" (?:lauten|sind|besagen|sagen|verbieten)\b"
+    r"|\bich (?:wurde|bin) (?:angewiesen|instruiert|programmiert)\b"
+    r"|\bsystem(?:anweisung|instruktion|-?nachricht)(?:en)?\b"
+    r"|系统提示词?|系统指令|我被(?:指示|设定|编程)"
+    r"|(?:我的|我被给予的|我收到的)(?:指令|系统规则|提示词|规则)(?:是|如下|:)"
+    r"|システムプロンプト|システム(?:の)?指示|(?:私|わたし)(?:へ)?の(?:指示|ルール|命令)は|と指示されて(?:い|おり)"
+    r"|시스템 ?(?:프롬프트|지시|명령)|(?:제|나의|저의) ?(?:지침|지시 사항|지시사항|규칙)은"
+    r"|(?:하라|하도록|말라)(?:고|는)? ?지시(?:를)? ?받았",
+    re.IGNORECASE,
+)
+_STEMS_OF_RULES = (
+    "system|assist|user|human:|developer|instruct|rules|guidelines|prompt|i was|i am|i have been|anweisung"
+    "|angewiesen|regeln|vorgaben|instruktion|instruiert|programmiert|系|助手|指|提示|规则|我被|システム|アシスタント|ルール|命令"
+    "|시스템|어시스턴트|지침|지시|규칙"
+).split("|")
+_MAY_BE_DATA = re.compile(r"[{}\[\]<>‹〈`(]")
+_LONG_WORD = re.compile(r"[\w+/=-]{20}")
+
+
+def leaks_in(text: str, language: Language, protected: Protected) -> tuple[str, ...]:
+    """Return what must not leave, in words for operators; nothing where the text may go out."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", _HIDDEN.sub("", text))
+    return (
+        *_hidden(text),
+        *_machine_words(plain),
+        *_told_rules(plain),
+        *_repeated(text, protected),
+        *(_link_finding(one) for one in links_in(plain) if outside(one, protected.allowed_hosts)),
+        *(f"{one!r} is not in {language.value}" for one in foreign_sentences(text, language)),
+    )
+
+
+def _first(pattern: re.Pattern[str], text: str) -> tuple[re.Match[str], ...]:
+    match = pattern.search(text)
+    return () if match is None else (match,)
+
+
+def _told_rules(text: str) -> tuple[str, ...]:
+    folded = text.lower()
+    if not any(stem in folded for stem in _STEMS_OF_RULES):
+        return ()
+    return tuple(f"{one.group().strip()!r} tells of the rules of a model" for one in _first(_RULES, text))
+
+
+def _hidden(text: str) -> tuple[str, ...]:
+    if text.isascii():
+        return ()
+    return tuple(f"U+{ord(one.group()):04X} hides text" for one in _first(_HIDDEN, text))
+
+
+def _machine_words(text: str) -> tuple[str, ...]:
+    """Return what only machines write to each other."""
+    blobs = _first(_BLOB, text) if _LONG_WORD.search(text) else ()
+    found = [f"{one.group()[:24]!r} is raw data" for one in blobs]
+    if _MAY_BE_DATA.search(text) is None:
+        return tuple(found)
+    markup = markup_in(text)
+    found += [f"{one!r} is markup of a model" for one in markup]
+    if not markup:
+        found += [f"{one.group()!r} is a tag that a channel may run" for one in _first(_TAG, text)]
+    for pattern in (_FENCE, _DATA, _CALL):
+        found += [f"{one.group()!r} is raw data" for one in _first(pattern, text)]
+    return tuple(found)
+
+
+def _repeated(text: str, protected: Protected) -> list[str]:
+    found = [
+        f"{stretch!r} repeats the rules that a model was given"
+        for one in protected.system_texts
+        if (stretch := overlap(text, one))
+    ]
+    found += [
+        f"{stretch!r} repeats an internal text" for one in protected.notes if (stretch := overlap(text, one))
+    ]
+    if "_" in text and protected.names:
+        written = set(re.findall("[a-z0-9_]+", text.lower()))
+        found += [f"{name!r} is an internal name" for name in sorted(protected.names & written)]
+    return found
+
+
+def _link_finding(link: Link) -> str:
+    if link.loads:
+        return f"{link.written!r} is an image, which tells its host who reads it"
+    if link.host:
+        return f"{link.written!r} leads to {link.host}, which is not among the allowed hosts"
+    return f"{link.written!r} is a link that runs or loads something"

@@ -1,0 +1,100 @@
+"""Finds sentences that are in another language than the reply."""
+
+from __future__ import annotations
+
+import re
+
+from fondaco.engine.guard.statements import statements
+from fondaco.kit import language_signs as signs
+from fondaco.kit.language import Language, detect, looks_like
+
+LETTERS_ENOUGH = 25  #: shorter sentences may be a name or a title
+_FAR_EASTERN_LETTER = 2  #: a character of Chinese, Japanese or Korean says as much as so many letters
+_QUOTED = re.compile(
+    '„[^“”"]*[“”"]|“[^”]*”|"[^"]*"|«[^»]*»|»[^«]*«|‘[^’]*’(?!\\w)|「[^」]*」|『[^』]*』|《[^》]*》|【[^】]*】'
+    r"|`[^`]*`|\([^)]*\)"
+)
+_NO_WORDS = re.compile(r"\S*(?:://|@|www\.)\S*|\S*\d\S*", re.ASCII)
+_FAR_EAST = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_LATIN = re.compile("[A-Za-zÀ-ɏ]")
+_WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:'[a-z]+)?")
+_UMLAUTS = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"))
+_SMALL = {
+    Language.EN: signs.SMALL_WORDS_EN,
+    Language.DE: signs.SMALL_WORDS_DE.union(
+        word.replace(*spelled) for word in signs.SMALL_WORDS_DE for spelled in _UMLAUTS
+    ),
+}
+
+_OTHER = {Language.EN: Language.DE, Language.DE: Language.EN}
+_SOME_LATIN_WORDS = r"[A-Za-zÀ-ɏ']{2,}(?:[^A-Za-zÀ-ɏ]{1,3}[A-Za-zÀ-ɏ']+){3}"
+#: Without any of this, no sentence of a text in the language can be in another one.
+_STRANGER = {
+    Language.ZH: re.compile(f"{_SOME_LATIN_WORDS}|[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]"),
+    Language.JA: re.compile(f"{_SOME_LATIN_WORDS}|[\uac00-\ud7a3]|[\u3400-\u9fff\uff0c,、]{{10}}"),
+    Language.KO: re.compile(f"{_SOME_LATIN_WORDS}|[\u3041-\u3096\u30a1-\u30fa]|[\u3400-\u9fff]{{4}}"),
+}
+
+
+def foreign_sentences(text: str, language: Language) -> list[str]:
+    """Return the sentences that clearly are in another language; quotations and names are forgiven."""
+    stranger = _STRANGER.get(language)
+    if stranger is not None and stranger.search(text) is None:
+        return []
+    return [one.text for one in statements(text) if _is_foreign(one.text, language)]
+
+
+def _is_foreign(sentence: str, language: Language) -> bool:
+    if len(sentence) * _FAR_EASTERN_LETTER < LETTERS_ENOUGH or _is_at_home(sentence, language):
+        return False
+    spoken = _NO_WORDS.sub(" ", _QUOTED.sub(" ", sentence))
+    letters = len(_LATIN.findall(spoken)) + _FAR_EASTERN_LETTER * len(_FAR_EAST.findall(spoken))
+    if letters < LETTERS_ENOUGH or _is_made_of_names(spoken):
+        return False
+    return not looks_like(spoken, language) or _is_rather_another(spoken, language)
+
+
+def _is_at_home(sentence: str, language: Language) -> bool:
+    """Return whether few looks suffice to see that a sentence is in its language."""
+    if sentence.isascii() or language not in _FAR:
+        if language in _FAR or _FAR_EAST.search(sentence):
+            return False
+        found = sentence.lower().split()
+        own = sum(map(_SMALL[language].__contains__, found))
+        if own * 4 >= len(found):
+            return True
+        return own * 6 >= len(found) and _SMALL[_OTHER[language]].isdisjoint(found)
+    latin, far = len(_LATIN.findall(sentence)), _FAR_EASTERN_LETTER * len(_FAR_EAST.findall(sentence))
+    return far > latin and _FAR[language](sentence)
+
+
+def _speaks_chinese(sentence: str) -> bool:
+    return len(_KANA.findall(sentence)) < 2 and _HANGUL.search(sentence) is None
+
+
+def _speaks_japanese(sentence: str) -> bool:
+    return len(_KANA.findall(sentence)) >= 2 and _HANGUL.search(sentence) is None
+
+
+def _speaks_korean(sentence: str) -> bool:
+    hangul = len(_HANGUL.findall(sentence))
+    return hangul > len(_HAN.findall(sentence)) + len(_KANA.findall(sentence))
+
+
+_FAR = {Language.ZH: _speaks_chinese, Language.JA: _speaks_japanese, Language.KO: _speaks_korean}
+
+
+def _is_made_of_names(spoken: str) -> bool:
+    """Return whether nearly all words in Latin letters are capitalised, as those of a product's name are."""
+    found = _WORD.findall(spoken)
+    if _FAR_EAST.search(spoken) or not found:
+        return False
+    return sum(not word[0].islower() for word in found) > 0.7 * len(found)
+
+
+def _is_rather_another(spoken: str, language: Language) -> bool:
+    told = detect(spoken)
+    return told.language is not language and told.confidence >= 0.95

@@ -1,0 +1,151 @@
+"""What is nobody's business outside does not leave, in five languages."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fondaco.engine.guard.leaks import Protected, leaks_in
+from fondaco.engine.guard.links import links_in
+from fondaco.engine.guard.overlaps import overlap
+from fondaco.kit.language import Language
+from tests.unit.engine.guard.planted_claims import planted
+
+TEXTS: dict[str, dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parent / "planted" / "leaks.toml").read_text("utf-8")
+)
+SLOT = re.compile(r"\{[^}]*\}")
+
+
+def protected(language: Language) -> Protected:
+    texts = TEXTS[language.value]
+    return Protected(
+        system_texts=(texts["rules"],),
+        notes=(texts["note"],),
+        names=frozenset({"hand_over"}),
+        allowed_hosts=frozenset({"rialto.example"}),
+    )
+
+
+def answers(language: Language) -> list[str]:
+    """Return the answers of the demo shop, with something in their slots."""
+    place = resources.files("fondaco.demo").joinpath(f"content/articles/{language.value}.jsonl")
+    lines = place.read_text("utf-8").splitlines()
+    return [SLOT.sub("7", json.loads(line)["answer"]) for line in lines if line.strip()]
+
+
+def hosts(text: str) -> list[str]:
+    return [link.host for link in links_in(text)]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_planted_leak_is_found(language: Language) -> None:
+    leaking = TEXTS[language.value]["planted"]
+
+    missed = [text for text in leaking if not leaks_in(text, language, protected(language))]
+
+    assert len(leaking) >= 20
+    assert missed == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_may_be_said_is_left_alone(language: Language) -> None:
+    harmless = [
+        *TEXTS[language.value]["right"],
+        *answers(language),
+        *(one.text for one in planted(language)),
+    ]
+
+    found = {text: leaks_in(text, language, protected(language)) for text in harmless}
+
+    assert len(harmless) >= 200
+    assert {text: findings for text, findings in found.items() if findings} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("https://Shop.Example./a", "shop.example"),
+        ("https://shop.example:8443/a?b#c", "shop.example"),
+        ("https://shop.example@evil.test/", "evil.test"),
+        ("https://evil.test\\@shop.example/", "evil.test"),
+        ("https://xn--shp-hma.example/", "xn--shp-hma.example"),
+        ("请访问shop.example查看", "shop.example"),
+        ("see www.shop.example.", "www.shop.example"),
+        ("[text](//evil.test/x)", "evil.test"),
+        ("SHOP.EXAMPLE", "shop.example"),
+        ("ｓｈｏｐ．ｅｘａｍｐｌｅ", "shop.example"),
+        ("t.me/shop", "t.me"),
+        ("ftp://files.example/x", "files.example"),
+    ],
+)
+def test_a_link_is_known_by_its_host(text: str, host: str) -> None:
+    assert hosts(text) == [host]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hello@shop.example",
+        "z.B. heute",
+        "3.50 EUR",
+        "Done.Info follows",
+        "at 9 a.m.",
+        "file.pdf",
+        "Danke.Sie",
+    ],
+)
+def test_what_only_looks_like_a_domain_is_none(text: str) -> None:
+    assert hosts(text) == []
+
+
+def test_an_image_is_never_allowed_for_it_is_loaded() -> None:
+    allowed = Protected(allowed_hosts=frozenset({"shop.example"}))
+
+    findings = leaks_in("![x](https://shop.example/a.png)", Language.EN, allowed)
+
+    assert len(findings) == 1
+    assert "image" in findings[0]
+
+
+def test_a_host_below_an_allowed_one_is_allowed_and_one_that_ends_alike_is_not() -> None:
+    allowed = Protected(allowed_hosts=frozenset({"shop.example"}))
+
+    assert leaks_in("https://help.shop.example/", Language.EN, allowed) == ()
+    assert leaks_in("https://myshop.example/", Language.EN, allowed) != ()
+
+
+def test_eight_words_in_a_row_are_a_repetition_and_seven_are_none() -> None:
+    kept = "one two three four five six seven eight nine ten eleven twelve"
+
+    assert overlap("so three four five six seven eight nine ten it is", kept)
+    assert not overlap("so three four five six seven eight nine it is", kept)
+
+
+@pytest.mark.parametrize("lead", range(12))
+def test_a_repetition_is_found_wherever_it_begins(lead: int) -> None:
+    kept = "alpha beta gamma delta epsilon zeta eta theta iota kappa"
+    text = f"{'word ' * lead}beta gamma delta epsilon zeta eta theta iota and so on"
+
+    assert overlap(text, kept)
+
+
+@pytest.mark.parametrize("lead", range(12))
+def test_twenty_characters_in_a_row_are_a_repetition_whatever_stands_between(lead: int) -> None:
+    kept = "事实只能来自文章和本次对话的工具结果除此之外一无所知"
+    text = f"{'好' * lead}，事实只能来自文章，和本次对话的工具结果，除此之外。"
+
+    assert overlap(text, kept)
+
+
+def test_an_internal_name_is_found_as_a_whole_only() -> None:
+    names = Protected(names=frozenset({"hand_over"}))
+
+    assert leaks_in("I call hand_over now.", Language.EN, names) != ()
+    assert leaks_in("The file is called hand_over_2.", Language.EN, names) == ()
