@@ -12,7 +12,7 @@ _LETTERS = r"a-zß-öø-ÿ"
 _TOKEN = re.compile(rf"[0-9_{_LETTERS}]+(?:[-_][0-9_{_LETTERS}]+|\.[0-9]+)*")
 _GROUPED = re.compile(r"\d{4}(?: \d{4}){2,8}(?: \d{1,4})?(?!\d|[.,:]\d|\s?[%€$£¥₩])")
 _BANK_ACCOUNT = re.compile(r"[a-z]{2}\d{2}(?: ?[0-9a-z]{4}){2,7}(?: ?[0-9a-z]{1,3})?(?![0-9a-z])")
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|te|ter|tes|ten|tem)(?![a-z0-9])")
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th|te|ter|tes|ten|tem)(?![a-z0-9])")
 _SHORT = 3  # letters and digits; MP3, A4 and 5G are words
 _ENDING_BEFORE = re.compile(
     r"(?:(?:ending|ends|end|endend|endet|endende[nr]?) (?:in|with|on|auf|mit)|endziffern?|endnummer|endung"

@@ -98,7 +98,8 @@ def _in_name(page: Page, begin: int, at: int) -> list[Found] | None:
     if quantity and quantity[0].begin <= begin and quantity[0].kind is Kind.AMOUNT:
         return quantity
     name = read_id(page, begin, at)
-    return [name] if name is not None else None
+    # A short name is a word (MP3), and hides no amount (x8 €).
+    return [name] if name is not None else quantity or None
 
 
 def _number(page: Page, at: int, found: list[Found]) -> list[Found] | None:

@@ -1,6 +1,6 @@
 """Writes numbers that are spelt in words or in Chinese signs as digits, where they count something.
 
-One grammar then reads them all: ``fünf Tage``, ``三十元``, ``2万5千円``, ``삼만 원``.
+One grammar then reads them all: ``five days``, ``三十元``, ``2万5千円``, ``삼만 원``.
 One, two and three before a mere noun stay words: a language says them without counting (one of them, 一个).
 """
 

@@ -31,6 +31,7 @@ from tests.unit.engine.guard.values.reads import said
         ("en", "minus 5 €", "-5 EUR"),
         ("en", "99 cents", "0.99 EUR | 0.99 USD"),
         ("en", "**50** euros", "50 EUR"),
+        ("en", "x8 €", "8 EUR"),
         ("en", "ten euros", "10 EUR"),
         ("en", "twenty-five dollars", "25 USD"),
         ("en", "two hundred and fifty euros", "250 EUR"),
