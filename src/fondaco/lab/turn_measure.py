@@ -52,7 +52,7 @@ class Plan:
     waves: tuple[Wave, ...]
     open_conversations: int  #: how many are opened and answered once before memory is read; 0: as they are
     replayed: int  #: turns that the storage alone writes again
-    replays: int  #: how often it does so
+    replays: int = 1  #: how often it does so
     warming: Wave = Wave(16, 60, 3, gated=False)
 
 
