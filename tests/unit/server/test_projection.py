@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from fondaco.domain import events as ev
+from fondaco.domain.contracts import Action
 from fondaco.domain.handoffs import HandoffReason
-from fondaco.domain.ids import CallId, DeliveryId, EpisodeId, HandoffId, MessageId, TeamId, TurnId
+from fondaco.domain.ids import ActionId, CallId, DeliveryId, EpisodeId, HandoffId, MessageId, TeamId, TurnId
 from fondaco.domain.people import TO_ASSISTANT, Assignee, Author, AuthorKind
 from fondaco.domain.tools import CallState, Effect, ToolCall
 from fondaco.domain.usage import AttemptNote
@@ -27,7 +28,7 @@ MESSAGE = ev.MessagePosted(
     turn_id=TURN,
     citations=(ev.Citation(SECRET, "returns", "Returns"),),
     offers=(ev.Offer("person", "A person"),),
-    awaiting=ev.Awaiting(entry=SECRET, wants=SECRET),
+    awaiting=ev.Awaiting(entry=SECRET, wants=SECRET, action_id=SECRET),
 )
 REQUESTED = ev.HandoffRequested(
     handoff_id=HandoffId(SECRET),
@@ -84,6 +85,14 @@ CALL = ToolCall(
     idempotency_key="k",
     state=CallState.DONE,
 )
+ACTION = Action(
+    id=ActionId("act_1"),
+    tool="refund",
+    arguments={"order_number": SECRET},
+    subject=SECRET,
+    proposed_at_ms=1,
+    expires_at_ms=2,
+)
 ATTEMPT = AttemptNote(target=SECRET, provider=SECRET, ended_as="answered", message=SECRET)
 HIDDEN: list[ev.Event] = [
     ev.NoteAdded(author=MIA, text=SECRET),
@@ -91,6 +100,7 @@ HIDDEN: list[ev.Event] = [
     ev.PassagesFound(turn_id=TURN, question=SECRET, passages=(), confidence=1.0),
     ev.ModelAsked(turn_id=TURN, step=1, target=SECRET, attempts=(ATTEMPT,), cost_pico=1),
     ev.ToolCalled(turn_id=TURN, call=CALL),
+    ev.ActionMoved(action=ACTION, by=MIA, why=SECRET),
     ev.IdentityVerified(subject=SECRET, scope=SECRET, call_id=CallId("cal_1")),
     ev.VerificationFailed(scope=SECRET, call_id=CallId("cal_1")),
     ev.VerdictGiven(turn_id=TURN, passed=True),
