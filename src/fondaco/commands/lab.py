@@ -19,3 +19,8 @@ command.add_command(elsewhere("turn", "fondaco.lab.turn", "Measure what a durabl
 command.add_command(
     elsewhere("tau", "fondaco.lab.tau", "Play a published benchmark's worlds through the real engine.")
 )
+command.add_command(
+    elsewhere(
+        "guard", "fondaco.lab.guard", "Count what the guard stops in recorded replies, rightly and wrongly."
+    )
+)

@@ -29,30 +29,45 @@ def find_mixups(
     """
     if not facts.has_things or not any(proof.facts for proof in proofs):
         return ()
-    found: list[Finding] = []
-    coherence = Coherence(facts)
-    operands = {id(fact) for proof in proofs for fact in proof.computed}
-    for part in parts_of(text, proofs, facts, focus):
-        found += find_hearsay(part, facts)
-        if facts.has_rivals:
-            single = [proof for proof in part.inside if not _is_operand(proof, operands)]
-            found += _mixed_up(part, single, coherence)
-    return tuple(found)
+    parts = list(parts_of(text, proofs, facts, focus))
+    found = [finding for part in parts for finding in find_hearsay(part, facts)]
+    if facts.has_rivals:
+        operands = {id(fact) for proof in proofs for fact in proof.computed}
+        single = {one.value.begin for one in proofs if one.facts and not _is_operand(one, operands)}
+        of_rivals = _of_rivals(parts, single, facts)
+        found += of_rivals.values()
+        found += _misfits(parts, single - of_rivals.keys(), Coherence(facts))
+    return tuple(sorted(found, key=lambda one: one.begin))
 
 
-def _mixed_up(part: Part, proofs: Iterable[Proof], coherence: Coherence) -> Iterator[Finding]:
-    facts = coherence.facts
-    implied = facts.company(part.told)
-    beside: list[Beside] = []
-    for proof in proofs:
-        rival = _rival(proof, part.told, implied, facts)
-        if rival is not None:
-            yield _finding(proof, rival, {**implied, **part.told})
+def _of_rivals(parts: Iterable[Part], single: Collection[int], facts: Facts) -> dict[int, Finding]:
+    """Return a finding for each value that belongs to a rival of what its statement names, by its place.
+
+    ``single`` holds the places of the values to look at.
+    """
+    found: dict[int, Finding] = {}
+    for part in parts:
+        implied = facts.company(part.told)
+        for proof in part.inside:
+            begin = proof.value.begin
+            rival = _rival(proof, part.told, implied, facts) if begin in single else None
+            if rival is not None:
+                found[begin] = _finding(proof, rival, {**implied, **part.told})
+    return found
+
+
+def _misfits(parts: Iterable[Part], single: Collection[int], coherence: Coherence) -> Iterator[Finding]:
+    """Yield a finding for each value that does not fit to what is said beside it."""
+    for part in parts:
+        inside = [proof for proof in part.inside if proof.value.begin in single]
+        if not inside:
             continue
-        beside = beside or [coherence.beside(piece, part.around) for piece in part.pieces]
-        other = _contradiction(proof, beside, coherence)
-        if other is not None:
-            yield _contradicted(proof, other)
+        around = [proof for proof in part.around if proof.value.begin in single]
+        beside = [coherence.beside(piece, around) for piece in part.pieces]
+        for proof in inside:
+            other = _contradiction(proof, beside, coherence)
+            if other is not None:
+                yield _contradicted(proof, other)
 
 
 def _contradiction(proof: Proof, beside: Sequence[Beside], coherence: Coherence) -> Fact | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fondaco.engine.guard.facts import Facts
@@ -62,10 +62,21 @@ def _heads(place: int, above: Sequence[int | None]) -> Iterator[int]:
 
 def _siblings(place: int, above: Sequence[int | None], cut: Sequence[Statement], facts: Facts) -> list[int]:
     """Return the lines that tell of the same thing: under the same head, each with a label of its own."""
-    head = above[place]
-    like = [one for one in range(len(cut)) if above[one] == head] if head is not None else []
-    labels = [_label(cut[one].text, facts) for one in like]
-    return like if all(labels) and len(set(labels)) == len(labels) else []
+    labels = {one: _label(cut[one].text, facts) for one in range(len(cut)) if above[one] == above[place]}
+    if above[place] is None:
+        labels = dict(_run_around(place, labels))
+    told = list(labels.values())
+    return list(labels) if all(told) and len(set(told)) == len(told) else []
+
+
+def _run_around(place: int, labels: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+    """Return the lines with a label that stand in one row with a line: what no head holds together."""
+    begin = end = place
+    while labels.get(begin - 1):
+        begin -= 1
+    while labels.get(end + 1):
+        end += 1
+    return ((one, labels[one]) for one in range(begin, end + 1))
 
 
 def _label(text: str, facts: Facts) -> str:

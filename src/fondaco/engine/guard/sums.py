@@ -13,15 +13,20 @@ _LEAST_RUN = 3
 _MOST_TERMS = 40  # beyond, a reply has so many values that some pair adds up to nearly anything
 
 
-def explain(wanted: Decimal, terms: Sequence[Term], counts: Sequence[Term]) -> tuple[str, tuple[Fact, ...]]:
+def explain(
+    wanted: Decimal, terms: Sequence[Term], counts: Sequence[Term], *, sums: bool = True
+) -> tuple[str, tuple[Fact, ...]]:
     """Return how ``wanted`` comes from the terms, such as ``+``, with the facts used; else empty.
 
     A sum is of two terms or of neighbours that stand one after the other; a multiple is of one term and a
-    count.
+    count, and the only way where ``sums`` is off.
     """
     if len(terms) > _MOST_TERMS:
         return "", ()
-    return _pair(wanted, terms) or _multiple(wanted, terms, counts) or _run(wanted, terms) or ("", ())
+    found = _multiple(wanted, terms, counts)
+    if found is None and sums:
+        found = _pair(wanted, terms) or _run(wanted, terms)
+    return found or ("", ())
 
 
 def _pair(wanted: Decimal, terms: Sequence[Term]) -> tuple[str, tuple[Fact, ...]] | None:
@@ -38,7 +43,7 @@ def _multiple(
 ) -> tuple[str, tuple[Fact, ...]] | None:
     for number, count in counts:
         for term, fact in terms:
-            if number * term == wanted:
+            if number > 1 and term > 1 and number * term == wanted:
                 return "*", (count, fact)
     return None
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from fondaco.domain.evidence import Evidence
+from fondaco.engine.guard.counts import small_counts
 from fondaco.engine.guard.facts import Facts
 from fondaco.engine.guard.sums import Term, explain
 from fondaco.engine.guard.words import Fact, Kind, Value
@@ -57,21 +58,25 @@ _ENDING = "…"  # begins the reading of an id whose first characters are not sh
 _DENIED = "!"  # begins the reading of a state that is denied
 _LEAST_NUMBER = 6  # digits that hit an id's end by chance once in a million
 _MOST_STEPS = 2  # a sum of sums that stand in the reply themselves
-_FREE = frozenset({"0", "1", "2", "3"})  # counts that language itself makes: one of them, both, first
+_FREE = frozenset({"1"})  # a count that language itself makes: one of them, a one-year warranty
 
 
-def trace(values: Sequence[Value], facts: Facts) -> Traced:
+def trace(text: str, values: Sequence[Value], facts: Facts) -> Traced:
     """Return a proof for each value of one reply, the evidence, and a finding for each that is unproven."""
     proofs = [Proof(value=value, facts=prove(value, facts)) for value in values]
-    for _ in range(_MOST_STEPS):
-        if not any(is_unproven(proof) and proof.value.kind in _COMPUTABLE for proof in proofs):
-            break
-        proofs = _computed(proofs)
+    if any(_may_be_computed(proof) for proof in proofs):
+        counts = [Proof(value=one, facts=facts.proving(one)) for one in small_counts(text, values)]
+        for _ in range(_MOST_STEPS):
+            proofs = _computed(proofs, counts)
     return Traced(
         proofs=tuple(proofs),
         evidence=tuple(found for proof in proofs if (found := _evidence(proof)) is not None),
         findings=tuple(_finding(proof.value) for proof in proofs if is_unproven(proof)),
     )
+
+
+def _may_be_computed(proof: Proof) -> bool:
+    return proof.value.kind in _COMPUTABLE and is_unproven(proof)
 
 
 def prove(value: Value, facts: Facts) -> tuple[Fact, ...]:
@@ -92,27 +97,18 @@ def _by_its_number(value: Value, facts: Facts) -> tuple[Fact, ...]:
 
 
 def is_unproven(proof: Proof) -> bool:
-    """Return whether nothing proves the value; a bare count up to three needs no proof."""
+    """Return whether nothing proves the value; a bare one needs no proof."""
     value = proof.value
     free = value.kind is Kind.NUMBER and not _FREE.isdisjoint(value.readings)
     return not (proof.facts or proof.computed or free)
 
 
-def _computed(proofs: Sequence[Proof]) -> list[Proof]:
+def _computed(proofs: Sequence[Proof], small: Sequence[Proof]) -> list[Proof]:
     """Return the proofs with those that one step of arithmetic makes from proven values of the reply."""
-    proven = [proof for proof in proofs if proof.facts or proof.computed]
-    terms = [(unit, term) for proof in proven for unit, term in _terms(proof)]
-    counts = [
-        (Decimal(reading), proof.facts[0])
-        for proof in proven
-        if proof.facts and proof.value.kind is Kind.NUMBER
-        for reading in proof.value.readings
-        if reading.isdecimal()
-    ]
-    return [
-        _compute(proof, terms, counts) if is_unproven(proof) and proof.value.kind in _COMPUTABLE else proof
-        for proof in proofs
-    ]
+    terms = [one for proof in proofs if proof.facts or proof.computed for one in _terms(proof)]
+    bare = [*terms, *(one for proof in small if proof.facts for one in _terms(proof))]
+    counts = [(number, fact) for unit, (number, fact) in bare if not unit and number == int(number)]
+    return [_compute(proof, terms, counts) if _may_be_computed(proof) else proof for proof in proofs]
 
 
 def _terms(proof: Proof) -> Iterable[tuple[str, Term]]:
@@ -125,8 +121,9 @@ def _terms(proof: Proof) -> Iterable[tuple[str, Term]]:
 def _compute(proof: Proof, terms: Sequence[tuple[str, Term]], counts: Sequence[Term]) -> Proof:
     for reading in proof.value.readings:
         number, _, unit = reading.partition(" ")
-        like = [term for of, term in terms if of == unit]
-        sign, used = explain(Decimal(number), like, counts)
+        # Counts are so few and small that their sums and differences would prove nearly every other count.
+        like = [term for of, term in terms if of == unit] if unit else counts
+        sign, used = explain(Decimal(number), like, counts, sums=bool(unit))
         if used:
             return msgspec.structs.replace(proof, computed=used, sign=sign)
     return proof

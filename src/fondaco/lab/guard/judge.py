@@ -49,5 +49,5 @@ def facts_for(reply: Reply) -> Facts:
 def judge(text: str, facts: Facts) -> Judged:
     """Return the findings on a text."""
     values = read_values(text, READER.language, TODAY, facts.wordlike_ids)
-    traced = trace(values, facts)
+    traced = trace(text, values, facts)
     return Judged(traced.proofs, traced.evidence, traced.findings, find_mixups(text, traced.proofs, facts))

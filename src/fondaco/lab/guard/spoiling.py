@@ -92,13 +92,13 @@ def _rivals(proof: Proof, facts: Facts) -> Iterator[Fact]:
         return
     records = {fact.record for fact in own}
     true_here = {fact.normal for fact in facts.everything() if fact.record in records}
-    told = [_own_traits(fact, facts) for fact in own]
-    fields = {(_shape(fact), fact.kind) for fact in own}
+    told = [((_shape(fact), fact.kind), _own_traits(fact, facts)) for fact in own]
     for fact in facts.everything():
-        if (_shape(fact), fact.kind) not in fields or fact.normal in true_here:
+        mine = [traits for field, traits in told if field == (_shape(fact), fact.kind)]
+        if not mine or fact.normal in true_here:
             continue
         theirs = _own_traits(fact, facts)
-        if all(theirs and mine and _differ(mine, theirs) for mine in told):
+        if theirs and all(traits and _differ(traits, theirs) for traits in mine):
             yield fact
 
 
