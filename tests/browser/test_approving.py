@@ -55,7 +55,7 @@ def test_a_teammate_sees_what_is_wanted_and_approves_it(waiting: Teammate) -> No
 
     expect(deed).to_have_count(0)
     expect(waiting.thread).to_contain_text("refund: approved · Mira")
-    expect(waiting.page.locator("#handoff .handoff")).to_have_count(0)
+    expect(waiting.thread).to_contain_text("Mira handed back to the assistant")
 
 
 def test_a_teammate_refuses_and_says_why_to_the_team_alone(waiting: Teammate) -> None:
