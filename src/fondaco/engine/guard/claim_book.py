@@ -83,6 +83,19 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Unnamed:
+    """An act of the assistant's that only its grammar tells."""
+
+    tense: Tense
+    needs: tuple[str, ...]  #: without one of these the pattern need not be tried
+    text: re.Pattern[str]
+
+    def is_in(self, sentence: str) -> bool:
+        """Return whether a sentence claims such an act."""
+        return any(one in sentence for one in self.needs) and self.text.search(sentence) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """A language's words and frames."""
 
@@ -92,7 +105,7 @@ class Book:
     lengths: tuple[int, ...]  #: of the endings, longest first
     finder: re.Pattern[str]  #: finds whatever may be a word
     frames: Mapping[str, tuple[Frame, ...]]  #: by form
-    unnamed: tuple[tuple[re.Pattern[str], Tense], ...]  #: the assistant's acts that no word of the book names
+    unnamed: tuple[Unnamed, ...]  #: the assistant's acts that no word of the book names
     denial: re.Pattern[str]  #: a clause that says that nothing was done
     condition: re.Pattern[str]  #: a clause that claims nothing
     contact_acts: re.Pattern[str]  #: such a clause that waits for the contact
@@ -124,9 +137,7 @@ def book_of(language: Language) -> Book:
             form: tuple(_frame(one, parts) for one in raw["frames"] if form in one["form"].split())
             for form in forms
         },
-        unnamed=tuple(
-            (re.compile(_filled(one["text"], parts)), Tense(one["tense"])) for one in raw["unnamed"]
-        ),
+        unnamed=tuple(_unnamed(one, parts) for one in raw["unnamed"]),
         **{
             name: re.compile(_filled(raw[name], parts))
             for name in ("denial", "condition", "contact_acts", "asks", "ends_asking", "general", "goes_on")
@@ -172,6 +183,14 @@ def _frame(raw: Mapping[str, Any], parts: Mapping[str, str]) -> Frame:
         kinds=frozenset(map(ClaimKind, raw.get("kinds", "").split())) or frozenset(ClaimKind),
         particular=raw.get("particular", False),
         says=ClaimKind(raw["says"]) if "says" in raw else None,
+    )
+
+
+def _unnamed(raw: Mapping[str, str], parts: Mapping[str, str]) -> Unnamed:
+    return Unnamed(
+        tense=Tense(raw["tense"]),
+        needs=tuple(raw["needs"].split("|")),
+        text=re.compile(_filled(raw["text"], parts)),
     )
 
 

@@ -64,7 +64,9 @@ _AS_GOOD = {
 #: True once anything at all was done.
 _BY_ANY_ACT = frozenset({ClaimKind.ARRANGED, ClaimKind.CONFIRMED, ClaimKind.NOTED})
 #: What comes with a handoff: the teammate sees the conversation.
-_BY_HANDOFF = frozenset({ClaimKind.HANDED_OVER, ClaimKind.CALLED, ClaimKind.NOTED, ClaimKind.OPENED})
+_BY_HANDOFF = frozenset(
+    {ClaimKind.HANDED_OVER, ClaimKind.CALLED, ClaimKind.NOTED, ClaimKind.NOTIFIED, ClaimKind.OPENED}
+)
 #: A rule of the shop makes no promise of these to one contact.
 _NEVER_BY_RULE = frozenset(
     {ClaimKind.REFUNDED, ClaimKind.CREDITED, ClaimKind.DISCOUNTED, ClaimKind.EXTENDED, ClaimKind.CANCELLED}
@@ -78,7 +80,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _CLAUSE_END = re.compile(r"[,;:、–—](?!\d)")
 _OMITTED = " ¦ "
 _COMPOUND_LETTERS = 10
-_REACH = 160  #: so many characters before a word may make a claim of it
+_REACH = 160  #: so many characters around a word may make a claim of it
 
 
 def claims_in(text: str, language: Language) -> tuple[Claim, ...]:
@@ -123,14 +125,12 @@ def kinds_named(text: str, language: Language) -> frozenset[ClaimKind]:
 def _claims(statement: Statement, language: Language) -> tuple[Claim, ...]:
     book = book_of(_language_of(statement.text, language))
     plain = _asserted(normalise(statement.text).replace("’", "'"), book)
-    if next(_hits(plain, book), None) is None and not any(one.search(plain) for one, _ in book.unnamed):
+    if next(_hits(plain, book), None) is None and not any(one.is_in(plain) for one in book.unnamed):
         return ()
     told, conditions = book.condition.subn(_OMITTED, book.denial.sub(_OMITTED, plain))
     hits = list(_hits(told, book))
     acts = [*_acts(told, hits, book)]
-    acts = acts or [
-        (tense, By.ASSISTANT, ClaimKind.ARRANGED) for one, tense in book.unnamed if one.search(told)
-    ]
+    acts = acts or [(one.tense, By.ASSISTANT, ClaimKind.ARRANGED) for one in book.unnamed if one.is_in(told)]
     if conditions:
         acts = [one for one in acts if _holds_anyway(one, plain, book)]
     return tuple(
@@ -186,9 +186,9 @@ def _hits(plain: str, book: Book) -> Iterator[_Hit]:
             entries = _of_compound(word, book.language)
         for entry in entries or ():
             begin, end = match.span()
-            if entry.left is not None and not entry.left.search(plain, 0, begin):
+            if entry.left is not None and not entry.left.search(plain, max(0, begin - _REACH), begin):
                 continue
-            if entry.right is not None and not entry.right.search(plain[end:]):
+            if entry.right is not None and not entry.right.search(plain[end : end + _REACH]):
                 continue
             yield _Hit(entry, begin, end)
 

@@ -36,7 +36,7 @@ _LINK = re.compile(
     rf"(?![A-Za-z0-9_@-]|\.{_LABEL}+@)|(?:{_LABEL}+\.)+(?:{_WORDS})(?=/\w))(?::\d+)?(?:/[^\s<>\"'，。；！？、）)\]]*)?)",
     re.IGNORECASE,
 )
-_DOTTED = re.compile(r"\.(?=[^\W\d_]{2})")
+_DOTTED = re.compile(r"\.(?=[A-Za-z]{2})")
 _SCHEMES = re.compile(r":(?:/|(?<=data:)|(?<=t:)|(?<=t :))", re.IGNORECASE)
 _AUTHORITY = re.compile(r"^(?:([a-z][a-z0-9+.-]*):)?(?://)?([^/\\?#]*)", re.IGNORECASE)
 _DOTS = str.maketrans("。．｡", "...")

@@ -11,6 +11,9 @@ from functools import lru_cache
 
 import msgspec
 
+#: A longer one is cut, so that whoever searches a statement takes a time that grows with the text only.
+LONGEST = 500
+
 
 class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One sentence, list item or table row; ``text`` is ``source[begin:end]``, without a bullet."""
@@ -185,6 +188,10 @@ def _ends_after_number(text: str, begin: int, place: int, number: str, word: str
 
 def _add(found: list[Statement], text: str, place: tuple[int, int], heading: int | None) -> None:
     begin, end = place
+    while end - begin > LONGEST:
+        cut = text.rfind(" ", begin + LONGEST // 2, begin + LONGEST) + 1 or begin + LONGEST
+        _add(found, text, (begin, cut), heading)
+        begin = cut
     piece = text[begin:end]
     begin += len(piece) - len(piece.lstrip())
     stripped = piece.strip()

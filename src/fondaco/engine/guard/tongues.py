@@ -14,7 +14,7 @@ _QUOTED = re.compile(
     '„[^“”"]*[“”"]|“[^”]*”|"[^"]*"|«[^»]*»|»[^«]*«|‘[^’]*’(?!\\w)|「[^」]*」|『[^』]*』|《[^》]*》|【[^】]*】'
     r"|`[^`]*`|\([^)]*\)"
 )
-_NO_WORDS = re.compile(r"\S*(?:://|@|www\.)\S*|\S*\d\S*", re.ASCII)
+_NO_WORDS = re.compile(r"(?<!\S)\S*(?:://|@|www\.|\d)\S*", re.ASCII)
 _FAR_EAST = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -30,7 +30,7 @@ _SMALL = {
 }
 
 _OTHER = {Language.EN: Language.DE, Language.DE: Language.EN}
-_SOME_LATIN_WORDS = r"[A-Za-zÀ-ɏ']{2,}(?:[^A-Za-zÀ-ɏ]{1,3}[A-Za-zÀ-ɏ']+){3}"
+_SOME_LATIN_WORDS = r"(?<![A-Za-zÀ-ɏ'])[A-Za-zÀ-ɏ']{2,40}(?:[^A-Za-zÀ-ɏ]{1,3}[A-Za-zÀ-ɏ']+){3}"
 #: Without any of this, no sentence of a text in the language can be in another one.
 _STRANGER = {
     Language.ZH: re.compile(f"{_SOME_LATIN_WORDS}|[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fondaco.engine.guard.statements import statements
+from fondaco.engine.guard.statements import LONGEST, statements
 
 
 def cut(text: str) -> list[str]:
@@ -71,3 +71,10 @@ def test_every_statement_stands_in_its_place_and_none_overlap(text: str) -> None
     assert [text[one.begin : one.end] for one in found] == [one.text for one in found]
     assert [one.begin for one in found] == sorted({one.begin for one in found})
     assert all(before.end <= after.begin for before, after in pairwise(found))
+
+
+def test_what_never_ends_is_cut_where_a_word_ends() -> None:
+    found = statements("word " * 1_000)
+
+    assert max(len(one.text) for one in found) <= LONGEST
+    assert {word for one in found for word in one.text.split()} == {"word"}
