@@ -17,5 +17,6 @@ BROAD_EXCEPTS: dict[str, str] = {
     "src/fondaco/kit/threads.py": "a thread: what its work raises is handed to whoever waits for it",
     "src/fondaco/outbox/courier.py": "the courier: whatever a channel raises, what came of it is noted",
     "src/fondaco/storage/sqlite/writer.py": "the writer's loop: one operation fails alone",
+    "src/fondaco/tools/mcp_servers/connection.py": "the keeper of a server: whatever ends it, it begins anew",
     "src/fondaco/tools/declare.py": "the shop's own function may raise anything, and a turn must survive it",
 }
