@@ -20,6 +20,10 @@ from fondaco.engine.guard.words import Fact, Kind
 Shape = tuple[str, str]
 
 
+#: The fields of an address mean the same whatever it belongs to, a contact or an order.
+_ADDRESS = "address."
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What is said in one place: each value or word with the facts that have it."""
@@ -73,7 +77,7 @@ class Coherence:
         A rival whose own value is said too is no rival: the text speaks of both.
         """
         own = self._shape(fact)
-        if own is None or fact.kind is Kind.NUMBER:
+        if own is None:
             return None
         said = frozenset().union(*(one.normals for one in beside))
         score = self._score(fact.record, said - {fact.normal})
@@ -117,7 +121,8 @@ class Coherence:
             return None
         path = told.name.partition(":")[2]
         inner = fact.field[len(path) :].lstrip(".") if path else fact.field
-        return told.traits[0].type, ".".join("*" if part.isdecimal() else part for part in inner.split("."))
+        field_of = ".".join("*" if part.isdecimal() else part for part in inner.split("."))
+        return ("" if field_of.startswith(_ADDRESS) else told.traits[0].type), field_of
 
     def _normals_around(self, record: str) -> Mapping[Shape, frozenset[str]]:
         if record not in self._around:

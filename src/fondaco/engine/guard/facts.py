@@ -13,7 +13,7 @@ from fondaco.engine.draft import Source
 from fondaco.engine.guard.harvest import Harvest, harvest_call, harvest_text
 from fondaco.engine.guard.keys import bare_id, wanted_keys
 from fondaco.engine.guard.reader import Reader
-from fondaco.engine.guard.records import Record, Trait, is_call
+from fondaco.engine.guard.records import Record, Trait
 from fondaco.engine.guard.words import Fact, Kind, Value
 
 _LEAST_ENDING = 3  # digits; fewer end half of all ids
@@ -95,7 +95,7 @@ class Facts:
     def identity(self, record: str) -> Record | None:
         """Return the nearest record, from the inside out, that can be told from its like."""
         if record not in self._identities:
-            telling = (one for one in self.chain(record) if one.traits and not is_call(one.traits[0]))
+            telling = (one for one in self.chain(record) if one.traits)
             self._identities[record] = next(telling, None)
         return self._identities[record]
 
@@ -105,10 +105,13 @@ class Facts:
 
     @cached_property
     def words(self) -> Mapping[str, tuple[Fact, ...]]:
-        """The words of tool results, in small letters, that tell one thing from another: colours, places."""
+        """The words of tool results, in small letters, that tell one thing from another: colours, places.
+
+        A status is none: things pass through the same, and texts use its word for much else.
+        """
         found: dict[str, list[Fact]] = {}
         for fact in self.everything():
-            if fact.kind is Kind.STATE and is_telling(fact.normal):
+            if fact.kind is Kind.STATE and is_telling(fact.normal) and not _STATE_FIELD.search(fact.field):
                 found.setdefault(fact.normal.replace("_", " "), []).append(fact)
         return {word: tuple(facts) for word, facts in found.items()}
 
@@ -172,7 +175,7 @@ class Facts:
         found: dict[str, list[Trait]] = {}
         for trait in self._about:
             spoken = trait.type.endswith(" name") or not any(map(str.isdecimal, trait.id))
-            if spoken and not trait.type.endswith("()"):
+            if spoken:
                 found.setdefault(trait.id.casefold(), []).append(trait)
         return {name: tuple(traits) for name, traits in found.items() if len(name) >= _LEAST_NAME}
 
@@ -182,7 +185,7 @@ class Facts:
         ids = [
             trait.id
             for trait in self._about
-            if not trait.type.endswith((" name", "()")) and not any(map(str.isdecimal, trait.id))
+            if not trait.type.endswith(" name") and not any(map(str.isdecimal, trait.id))
         ]
         return (_compiled(tuple(sorted(set(ids), key=len, reverse=True))),) if ids else ()
 

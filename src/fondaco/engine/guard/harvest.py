@@ -49,9 +49,8 @@ def harvest_call(call: ToolCall, reader: Reader) -> Harvest:
     walk = _Walk(call.id, reader, f"{call.id}:")
     succeeded = call.result.get("found") is not False and not call.result.get("error")
     about = traits_of(call.arguments, call.tool) if succeeded else ()
-    once = Trait(f"{call.tool}()", msgspec.json.encode(call.arguments, order="deterministic").decode())
     own = traits_of(call.result, call.tool)
-    walk.records.append(Record(walk.root, "", tuple(dict.fromkeys((*own, *about, once)))))
+    walk.records.append(Record(walk.root, "", tuple(dict.fromkeys((*own, *about)))))
     walk.object(call.result, "", walk.root, call.tool)
     if succeeded:
         walk.object(call.arguments, "arguments", walk.root, call.tool)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from fondaco.domain.evidence import EvidenceSource
 from fondaco.engine.guard.coherence import Beside, Coherence
 from fondaco.engine.guard.facts import Facts
 from fondaco.engine.guard.hearsay import find_hearsay
@@ -73,7 +74,7 @@ def _misfits(parts: Iterable[Part], single: Collection[int], coherence: Coherenc
 def _contradiction(proof: Proof, beside: Sequence[Beside], coherence: Coherence) -> Fact | None:
     """Return what is said beside a value and fits none of the facts that prove it; None: it fits one."""
     other: Fact | None = None
-    for fact in proof.facts:
+    for fact in _weighty(proof):
         other = coherence.contradiction(fact, proof.value.begin, beside) or coherence.better(fact, beside)
         if other is None:
             return None
@@ -94,11 +95,17 @@ def _is_operand(proof: Proof, operands: Collection[int]) -> bool:
 def _rival(proof: Proof, told: Told, implied: Mapping[str, frozenset[str]], facts: Facts) -> Trait | None:
     """Return whose value it is where that is another thing than the one spoken of; None: it may stand."""
     rival: Trait | None = None
-    for fact in proof.facts:
+    for fact in _weighty(proof):
         rival = _stranger(fact, told, implied, facts)
         if rival is None:
             return None
     return rival
+
+
+def _weighty(proof: Proof) -> Sequence[Fact]:
+    """Return the facts that count: the contact's words do not, where a tool or an article knows the value."""
+    known = [fact for fact in proof.facts if fact.source is not EvidenceSource.CONTACT]
+    return known or proof.facts
 
 
 def _stranger(fact: Fact, told: Told, implied: Mapping[str, frozenset[str]], facts: Facts) -> Trait | None:

@@ -19,11 +19,6 @@ class Trait(NamedTuple):
     id: str  #: an id without gaps in capitals, a name in small letters
 
 
-def is_call(trait: Trait) -> bool:
-    """Return whether a trait tells a call from other calls of its tool, and no thing of the world."""
-    return trait.type.endswith("()")
-
-
 def is_within(inner: str, outer: str) -> bool:
     """Return whether one record is the other or a part of it, by their names."""
     if not inner.startswith(outer):
@@ -40,7 +35,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
 
 _ID_KEY = re.compile(
-    r"(?:^|_)(?:id|ids|number|no|nr|nummer|code|sku|key|ref|reference|uuid|ean|isbn|handle)$"
+    r"(?:^|_)(?:id|ids|number|no|nr|nummer|code|sku|key|ref|reference|uuid|ean|isbn|handle|e?mail)$"
 )
 _NO_ID_KEY = re.compile(
     r"(?:^|_)(?:phone|fax|mobile|house|street|zip|postal|postcode|country|currency|language|status|state|error"

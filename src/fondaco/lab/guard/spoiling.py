@@ -112,8 +112,7 @@ def _own_traits(fact: Fact, facts: Facts) -> dict[str, set[str]]:
     for record in facts.chain(fact.record):
         found: dict[str, set[str]] = {}
         for trait in record.traits:
-            if not trait.type.endswith("()"):
-                found.setdefault(trait.type, set()).add(trait.id)
+            found.setdefault(trait.type, set()).add(trait.id)
         if found:
             return found
     return {}
