@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from fondaco.engine.guard.words import Fact, Kind
 Shape = tuple[str, str]
 
 
+#: The place of a thing in a list.
+_PLACE = re.compile(r"(?<![^.])\d+(?![^.])")
 #: The fields of an address mean the same whatever it belongs to, a contact or an order.
 _ADDRESS = "address."
 
@@ -121,7 +124,7 @@ class Coherence:
             return None
         path = told.name.partition(":")[2]
         inner = fact.field[len(path) :].lstrip(".") if path else fact.field
-        field_of = ".".join("*" if part.isdecimal() else part for part in inner.split("."))
+        field_of = _PLACE.sub("*", inner)
         return ("" if field_of.startswith(_ADDRESS) else told.traits[0].type), field_of
 
     def _normals_around(self, record: str) -> Mapping[Shape, frozenset[str]]:
