@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from fondaco.app import opened_toolbox
 from fondaco.commands.place import Place
 from fondaco.commands.serving import server_options
 from fondaco.commands.slot_faults import slot_faults
@@ -71,6 +72,7 @@ async def checkup(place: Place) -> list[Finding]:
         "disk": _disk,
         "port": _port,
         "embeddings": _embeddings,
+        "tools": _tools,
         "articles": _articles,
         "slots": _slots,
         "hours": _hours,
@@ -171,6 +173,12 @@ async def _articles(settings: Settings) -> str:
         raise _Failed("none; every question will go to a person; run fondaco import PATH")
     languages = sorted({article.language for article in stored})
     return f"{len(stored)} in {', '.join(languages)}"
+
+
+async def _tools(settings: Settings) -> str:
+    async with HttpClient() as client, opened_toolbox(settings, client) as toolbox:
+        count = len(toolbox.specs)
+    return f"{count:,} tools, whose schemas, sources and fallbacks are right"
 
 
 async def _slots(settings: Settings) -> str:

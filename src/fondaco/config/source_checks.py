@@ -8,6 +8,7 @@ from typing import NoReturn
 from fondaco.config.reading import Path, Where, dotted
 from fondaco.config.settings import Settings
 from fondaco.domain.errors import ConfigurationError
+from fondaco.tools.http_calls import places_of
 from fondaco.tools.options import ToolSourceOptions, tool_name
 
 
@@ -35,6 +36,14 @@ def _kind(source: ToolSourceOptions, path: Path, where: Where) -> None:
     if source.openapi and not source.tools:
         _refuse(
             (*path, "tools"), "is empty", "write [[tool_sources.tools]] with an operation to choose", where
+        )
+    bound = [name for name, text in source.headers.items() if places_of(text)]
+    if source.mcp_url and bound:
+        _refuse(
+            (*path, "headers", bound[0]),
+            "has a place in braces, but the connection serves every contact",
+            'bind a parameter of the tool with source = "server"',
+            where,
         )
     for name in ("mcp_url", "base_url"):
         address = getattr(source, name)

@@ -207,6 +207,8 @@ class _Exchange(AbstractAsyncContextManager[HttpStream]):
             raise NotSent(f"{what}: no connection in time") from error
         except aiohttp.InvalidURL as error:
             raise NotSent(f"{what} is no address") from error
+        except ValueError as error:  # such as credentials in the address and in a header
+            raise NotSent(f"{what} is no request that can be sent; look at its headers") from error
         except aiohttp.ClientError as error:
             raise NoAnswer(f"{what}: {type(error).__name__}") from error
         return HttpStream(answer, what)

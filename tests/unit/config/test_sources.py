@@ -35,6 +35,10 @@ def test_a_tool_of_a_source_is_known_by_its_name() -> None:
         ("[[tool_sources]]\nprefix = 'a'\n", r"line 1: tool_sources\[0\] names neither"),
         (SOURCE.replace("prefix", "mcp_url"), r"tool_sources\[0\] names openapi and mcp_url"),
         ('[[tool_sources]]\nopenapi = "a"\n', r"tool_sources\[0\].tools is empty"),
+        (
+            '[[tool_sources]]\nmcp_url = "http://shop"\nheaders = { X = "{subject}" }\n',
+            r"tool_sources\[0\].headers.X has a place in braces",
+        ),
         ('[[tool_sources]]\nmcp_url = "shop:9"\n', r"tool_sources\[0\].mcp_url is no address"),
         (SOURCE + TOOL, r"tool_sources\[0\].tools\[0\] is the second tool called 'shop_POST_refunds_id'"),
         (

@@ -164,6 +164,16 @@ async def test_nothing_has_happened_where_nobody_listens(place: Place) -> None:
         await tool.run({}, "key")
 
 
+async def test_a_request_that_contradicts_itself_is_not_sent(place: Place) -> None:
+    address = place.url.replace("http://", "http://key:word@")
+    tool = place.tool(url=address, headers={"Authorization": "Bearer x"}, method="POST", effect=Effect.WRITE)
+
+    with pytest.raises(ToolFailed, match="no request that can be sent"):
+        await tool.run({}, "key")
+
+    assert place.merchant.heard == []
+
+
 async def test_an_answer_beyond_all_measure_is_not_read(place: Place) -> None:
     place.merchant.body = b'{"a": "' + b"x" * 20_000 + b'"}'
 

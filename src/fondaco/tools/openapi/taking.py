@@ -28,7 +28,13 @@ def openapi_tools(
     source: ToolSourceOptions, client: HttpClient, names: StateNames, place: str
 ) -> Iterator[OpenApiTool]:
     """Yield the tools that the operator has chosen.  Raises ConfigurationError, naming ``place``."""
-    document = Document.load(Path(source.openapi))
+    yield from tools_of(Document.load(Path(source.openapi)), source, client, names, place)
+
+
+def tools_of(
+    document: Document, source: ToolSourceOptions, client: HttpClient, names: StateNames, place: str
+) -> Iterator[OpenApiTool]:
+    """Yield the chosen tools of a document that is read already.  Raises ConfigurationError."""
     base_url = source.base_url or document.base_url()
     if not base_url:
         raise ConfigurationError(
@@ -36,12 +42,19 @@ def openapi_tools(
             "write where its operations are."
         )
     for at, chosen in enumerate(source.tools):
-        operation = document.operation(chosen.operation)
-        if operation is None:
-            raise ConfigurationError(_unknown(document, chosen, f"{place}.tools[{at}]"))
-        yield _Taking(source, chosen, document, operation, f"{place}.tools[{at}]").tool(
-            base_url, client, names
-        )
+        try:
+            yield _taken(document, source, chosen, f"{place}.tools[{at}]").tool(base_url, client, names)
+        except (TypeError, AttributeError, KeyError, ValueError, RecursionError) as error:
+            raise ConfigurationError(
+                f"{place}.tools[{at}]: {document.name} is not as OpenAPI wants it ({error}); correct it."
+            ) from error
+
+
+def _taken(document: Document, source: ToolSourceOptions, chosen: SourceToolOptions, place: str) -> _Taking:
+    operation = document.operation(chosen.operation)
+    if operation is None:
+        raise ConfigurationError(_unknown(document, chosen, place))
+    return _Taking(source, chosen, document, operation, place)
 
 
 class _Taking:
