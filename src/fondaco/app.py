@@ -20,8 +20,11 @@ from fondaco.engine import Turn
 from fondaco.engine.acting.acting import Acting
 from fondaco.engine.acting.wording import Wording
 from fondaco.engine.acting.work import Means
+from fondaco.engine.guard import Cases
+from fondaco.engine.law import Law
 from fondaco.engine.local import Finder, Librarian, LocalAssistant, Shelf
 from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
+from fondaco.engine.model.prompting import system_text
 from fondaco.engine.route import Models
 from fondaco.engine.routing import Router
 from fondaco.inbox import Desk, Intake, TurnMeters, Worker
@@ -181,22 +184,33 @@ class _Wiring:
 
     def _turn(self, finder: Finder, models: Cellar | None, drafts: DraftBoard) -> Turn:
         caller = ToolCaller(self.toolbox, self.clock, self.chance)
-        acting = self._acting(caller)
-        local = LocalAssistant(finder, caller, acting)
+        law = Law(self._cases(), self._acting(caller))
+        local = LocalAssistant(finder, caller, law.acting)
         if models is None:
-            return Turn(local, shop(self.settings), self.clock, acting=acting)
+            return Turn(local, shop(self.settings), self.clock, law)
         chains = {RouteKind.CHEAP: models.chains.cheap, RouteKind.STRONG: models.chains.strong}
         voices = DraftVoices(drafts, RememberedConnections(self.registry, self.clock))
 
         answerers = {
             kind: ModelAssistant(
-                models.client, finder, caller, self._options(kind, targets), self.clock, voices, acting
+                models.client, finder, caller, self._options(kind, targets), self.clock, law, voices
             )
             for kind, targets in chains.items()
             if targets
         }
         router = Router(self.settings.routing, finder, tuple(answerers))
-        return Turn(local, shop(self.settings), self.clock, Models(router, answerers), acting)
+        return Turn(local, shop(self.settings), self.clock, law, Models(router, answerers))
+
+    def _cases(self) -> Cases:
+        settings, verifier = self.settings, self.settings.verification
+        return Cases(
+            self.toolbox.specs,
+            settings.guard,
+            self.clock,
+            timezone=settings.workspace.timezone,
+            secret=verifier.proof_parameter if verifier is not None else "",
+            rules=partial(system_text, settings.workspace.name, toolbox=self.toolbox),
+        )
 
     def _acting(self, caller: ToolCaller) -> Acting:
         specs = {spec.name: spec for spec in self.toolbox.specs}

@@ -49,7 +49,7 @@ async def test_every_value_of_an_answer_has_its_evidence() -> None:
         ("tool", "24 November 2026"),
         ("tool", "2"),
         ("tool", "€49.90"),
-        ("article", "30"),
+        ("article", "30 days"),
     }
 
 

@@ -71,8 +71,9 @@ async def test_a_stored_text_with_slots_is_shown_as_the_tool_that_tells_it() -> 
 
     await shop.ask("Where is my order?")
 
-    assert "{" not in told(models)
-    assert "What is true here is told by order: call it" in told(models)
+    shown = str(models.asked[0].prompt.history[-1])
+    assert "{" not in shown
+    assert "What is true here is told by order: call it" in shown
     assert (await shop.all_of(ev.VerdictGiven))[0].passed is False
 
 
@@ -283,3 +284,22 @@ async def test_a_changed_prompt_or_form_is_a_new_step(data: dict[str, str]) -> N
     await turn.run(work, journal)
 
     assert len(models.asked) == 2
+
+
+async def test_an_answer_that_is_kept_back_may_be_mended_once() -> None:
+    shop, models = await shop_with("You may send it back within 90 days.", YES)
+
+    answer = await shop.ask(RETURNS)
+
+    assert answer.text == YES
+    assert "'90 days'" in told(models)
+    assert [one.passed for one in await shop.all_of(ev.VerdictGiven)] == [False, True]
+
+
+async def test_an_answer_that_cannot_be_mended_goes_to_a_person() -> None:
+    shop, models = await shop_with("It takes 90 days.", "It takes 80 days.", "It takes 30 days.")
+
+    await shop.ask(RETURNS)
+
+    assert len(models.asked) == 2
+    assert await shop.reasons() in ([], ["unproven_answer"])

@@ -21,6 +21,8 @@ from fondaco.engine import Answerer, Shop, TeamOptions, Turn
 from fondaco.engine.acting.acting import Acting
 from fondaco.engine.acting.wording import Wording
 from fondaco.engine.acting.work import Means
+from fondaco.engine.guard import Cases, GuardOptions
+from fondaco.engine.law import Law
 from fondaco.engine.local import Finder, Library, LocalAssistant, Shelf
 from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
 from fondaco.engine.route import Models
@@ -337,8 +339,9 @@ async def talk(setting: Setting | None = None) -> Talk:
     acting = Acting(Means(caller, store.spending, wording, clock))
     answerer = told.answerer or LocalAssistant(finder, caller, acting)
     shop = Shop(hours=told.hours, teams=told.teams)
-    models = _models(told, finder, caller, acting, clock) if told.models else None
-    turn = Turn(answerer, shop, clock, models, acting)
+    law = Law(Cases(toolbox.specs, GuardOptions(), clock, secret="proof"), acting)
+    models = _models(told, finder, caller, law, clock) if told.models else None
+    turn = Turn(answerer, shop, clock, law, models)
     meters = TurnMeters(CollectorRegistry())
     worker = Worker(
         ANNA, store, dict.fromkeys(told.workspaces, turn), told.options, meters, clock, SeededChance(7)
@@ -362,12 +365,12 @@ async def talk(setting: Setting | None = None) -> Talk:
     )
 
 
-def _models(told: Setting, finder: Finder, caller: ToolCaller, acting: Acting, clock: FakeClock) -> Models:
+def _models(told: Setting, finder: Finder, caller: ToolCaller, law: Law, clock: FakeClock) -> Models:
     def options(kind: ev.RouteKind) -> ModelAssistantOptions:
         return ModelAssistantOptions(rung=kind.value, targets=(SCRIPTED,), shop="Rialto")
 
     answerers = {
-        kind: ModelAssistant(asked, finder, caller, options(kind), clock, acting=acting)
+        kind: ModelAssistant(asked, finder, caller, options(kind), clock, law)
         for kind, asked in told.models.items()
     }
     return Models(Router(told.routing, finder, tuple(answerers)), answerers)

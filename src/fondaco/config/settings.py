@@ -9,6 +9,7 @@ import msgspec
 
 from fondaco.domain.hours import Hours
 from fondaco.engine.acting.wording import ActionTexts
+from fondaco.engine.guard.cases import GuardOptions
 from fondaco.engine.handover import Shop, TeamOptions
 from fondaco.engine.routing import RoutingOptions
 from fondaco.inbox.options import InboxOptions
@@ -152,6 +153,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     telemetry: TelemetrySettings = TelemetrySettings()
     llm: LlmOptions = LlmOptions()
     routing: RoutingOptions = RoutingOptions()
+    guard: GuardOptions = GuardOptions()
     tools: tuple[HttpToolOptions, ...] = ()
     tool_sources: tuple[ToolSourceOptions, ...] = ()
     verification: VerifierOptions | None = None

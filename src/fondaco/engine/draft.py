@@ -8,6 +8,7 @@ from fondaco.domain import events as ev
 from fondaco.domain.contracts import Action
 from fondaco.domain.evidence import Evidence, SlotValue
 from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.ids import CallId
 from fondaco.domain.tools import ToolCall
 from fondaco.kit.language import Language
 from fondaco.knowledge import Search
@@ -34,6 +35,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     stated: tuple[Evidence, ...] = ()  #: values that the shop itself vouches for, such as a promised time
     calls: tuple[ToolCall, ...] = ()  #: what the text speaks of
     actions: tuple[Action, ...] = ()  #: what the text proposes, or says to be done
+    invented: tuple[tuple[CallId, str], ...] = ()  #: what a model passed to a call and nobody had said
+    stored: bool = False  #: the words are the shop's own or ours; a model's are not
     topic: str = ""  #: chooses the team of a handoff
 
 
@@ -51,6 +54,8 @@ def joined(first: Draft, second: Draft) -> Draft:
         stated=first.stated + second.stated,
         calls=first.calls + second.calls,
         actions=first.actions + second.actions,
+        invented=first.invented + second.invented,
+        stored=first.stored and second.stored,
         topic=first.topic or second.topic,
     )
 

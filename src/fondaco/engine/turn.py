@@ -11,7 +11,7 @@ from fondaco.domain import actions
 from fondaco.domain import events as ev
 from fondaco.domain.contracts import ActionState
 from fondaco.domain.errors import BudgetUsedUp, NoModelAnswered
-from fondaco.domain.evidence import Evidence, Verdict
+from fondaco.domain.evidence import Evidence
 from fondaco.domain.handoffs import Handoff, HandoffReason
 from fondaco.domain.ids import HandoffId, MessageId
 from fondaco.domain.people import ASSISTANT
@@ -19,11 +19,14 @@ from fondaco.domain.tools import CallState
 from fondaco.domain.turns import Work, actions_in
 from fondaco.engine import context as contexts
 from fondaco.engine import guard, handover, route, waiting
-from fondaco.engine.acting.acting import Acted, Acting
+from fondaco.engine.acting.acting import Acted
 from fondaco.engine.answerer import Answerer
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace, joined
+from fondaco.engine.guard import verdict_given
+from fondaco.engine.guard.cases import Case
 from fondaco.engine.handover import Shop, Wish
+from fondaco.engine.law import Law
 from fondaco.engine.route import Models, Route
 from fondaco.kit.clock import Clock
 from fondaco.kit.spans import span_of
@@ -47,16 +50,12 @@ class Turn:
     """Answers what a contact wrote: by models where there are any, by stored texts, or by a person."""
 
     def __init__(
-        self,
-        local: Answerer,
-        shop: Shop,
-        clock: Clock,
-        models: Models | None = None,
-        acting: Acting | None = None,
+        self, local: Answerer, shop: Shop, clock: Clock, law: Law, models: Models | None = None
     ) -> None:
         self._answerers = {ev.RouteKind.LOCAL: local, **(models.answerers if models else {})}
         self._choose = models.router.choose if models else _without_models
-        self._acting = acting
+        self._acting = law.acting
+        self._cases = law.cases
         self._shop = shop
         self._clock = clock
 
@@ -81,13 +80,15 @@ class Turn:
         context = contexts.build(work, self._shop.language)
         if context is None:
             return None
-        trace = Trace()
+        court = self._court(context)
         why = "the turn broke down too often"
-        trace.add(ev.RouteChosen(turn_id=context.turn_id, route=ev.RouteKind.PERSON, reasons=(why,)))
-        self._leave_unknown(context, trace)
-        return self._compose(
-            context, Draft(language=context.language, handoff=reason), trace, ev.RouteKind.PERSON
-        )
+        chosen = ev.RouteChosen(turn_id=context.turn_id, route=ev.RouteKind.PERSON, reasons=(why,))
+        court.trace.add(chosen)
+        self._leave_unknown(context, court.trace)
+        return self._compose(court, Draft(language=context.language, handoff=reason), ev.RouteKind.PERSON)
+
+    def _court(self, context: TurnContext) -> _Court:
+        return _Court(context, Trace(), self._cases.of(context))
 
     def _leave_unknown(self, context: TurnContext, trace: Trace) -> None:
         """Note down for people that an action was begun and nobody knows what became of it."""
@@ -102,11 +103,12 @@ class Turn:
         return waiting.notice(work, self._shop, self._clock.now_ms())
 
     async def _answer(self, context: TurnContext, journal: Journal) -> Outcome:
-        trace = Trace()
+        court = self._court(context)
+        trace = court.trace
         acted = await self._acting.go_on(context, journal, trace) if self._acting else None
         if acted is not None and acted.whole:
-            return self._of_action(acted, context, trace)
-        hand = _Hand(context, journal, trace, acted.draft if acted is not None else None)
+            return self._of_action(acted, court)
+        hand = _Hand(court, journal, acted.draft if acted is not None else None)
         chosen = await self._choose(context, trace)
         trace.add(
             ev.RouteChosen(
@@ -123,15 +125,14 @@ class Turn:
             )
         return await self._down(chosen.ladder or (chosen.kind,), hand)
 
-    def _of_action(self, acted: Acted, context: TurnContext, trace: Trace) -> Outcome:
+    def _of_action(self, acted: Acted, court: _Court) -> Outcome:
         """Return what the contact is told of an action; its words are stored ones."""
-        kind = ev.RouteKind.LOCAL
-        trace.add(ev.RouteChosen(turn_id=context.turn_id, route=kind, reasons=(acted.why,)))
-        draft = acted.draft
-        if draft.handoff is None and _judge(context, draft, trace).passed:
-            return _reply(context, draft, trace, kind)
+        kind, draft = ev.RouteKind.LOCAL, acted.draft
+        court.trace.add(ev.RouteChosen(turn_id=court.context.turn_id, route=kind, reasons=(acted.why,)))
+        if draft.handoff is None and court.passes(draft):
+            return court.reply(draft, kind)
         reason = draft.handoff or HandoffReason.UNPROVEN_ANSWER
-        return self._compose(context, msgspec.structs.replace(draft, handoff=reason), trace, kind)
+        return self._compose(court, msgspec.structs.replace(draft, handoff=reason), kind)
 
     async def _down(self, ladder: tuple[ev.RouteKind, ...], hand: _Hand) -> Outcome:
         """Go from rung to rung until one answers or wants a person; the last one is the last word.
@@ -156,7 +157,7 @@ class Turn:
             return HandoffReason.OUTAGE
         if draft.handoff is not None:
             return self._hand_over(hand, draft, kind)
-        if _judge(hand.context, draft, hand.trace).passed:
+        if hand.court.passes(draft):
             return self._reply(hand, draft, kind)
         return HandoffReason.UNPROVEN_ANSWER
 
@@ -167,7 +168,7 @@ class Turn:
             knows_nothing = draft.handoff is HandoffReason.MISSING_KNOWLEDGE
             reason = failed if failed is not None and knows_nothing else draft.handoff
             return self._hand_over(hand, msgspec.structs.replace(draft, handoff=reason), kind)
-        if not _judge(hand.context, draft, hand.trace).passed:
+        if not hand.court.passes(draft):
             unsaid = Draft(
                 language=draft.language, handoff=failed or HandoffReason.UNPROVEN_ANSWER, topic=draft.topic
             )
@@ -177,61 +178,87 @@ class Turn:
     async def _draft(self, kind: ev.RouteKind, hand: _Hand) -> Draft:
         with span_of(tracer, "step") as span:
             span.set_attribute("fondaco.route", kind.value)
-            return await self._answerers[kind].answer(hand.context, hand.journal, hand.trace)
+            return await self._answerers[kind].answer(hand.court.context, hand.journal, hand.court.trace)
 
     def _reply(self, hand: _Hand, draft: Draft, kind: ev.RouteKind) -> Outcome:
         """Return the outcome that says this, with what an action has to say before and behind it."""
         whole = draft if hand.first is None else joined(hand.first, draft)
         if self._acting is not None:
-            whole = self._acting.after(whole, hand.context, hand.journal, hand.trace)
-        if whole is draft or _judge(hand.context, whole, hand.trace).passed:
-            return _reply(hand.context, whole, hand.trace, kind)
+            whole = self._acting.after(whole, hand.court.context, hand.journal, hand.court.trace)
+        if whole is draft or hand.court.passes(whole):
+            return hand.court.reply(whole, kind)
         unsaid = Draft(language=draft.language, handoff=HandoffReason.UNPROVEN_ANSWER)
         return self._hand_over(hand, unsaid, kind)
 
     def _hand_over(self, hand: _Hand, draft: Draft, kind: ev.RouteKind) -> Outcome:
         whole = draft if hand.first is None else joined(hand.first, draft)
         if self._acting is not None:
-            self._acting.after(whole, hand.context, hand.journal, hand.trace)
-        return self._compose(hand.context, whole, hand.trace, kind)
+            self._acting.after(whole, hand.court.context, hand.journal, hand.court.trace)
+        return self._compose(hand.court, whole, kind)
 
-    def _compose(self, context: TurnContext, draft: Draft, trace: Trace, kind: ev.RouteKind) -> Outcome:
+    def _compose(self, court: _Court, draft: Draft, kind: ev.RouteKind) -> Outcome:
         """Return the outcome that asks a person, with the message that says so to the contact.
 
         What the draft says itself comes first, where it is proven.
         """
         wish = Wish(
-            id=HandoffId("hof_" + context.turn_id.removeprefix("trn_")),
+            id=HandoffId("hof_" + court.context.turn_id.removeprefix("trn_")),
             reason=draft.handoff or HandoffReason.MISSING_KNOWLEDGE,
-            language=context.language,
+            language=court.context.language,
             topic=draft.topic,
-            facts=_facts(trace),
+            facts=_facts(court.trace),
         )
-        work = context.work
+        work = court.context.work
         composed = handover.compose(wish, work.conversation, work.records, self._shop, self._clock.now_ms())
-        said = Draft(text=composed.text, language=composed.language, stated=composed.stated)
+        said = Draft(text=composed.text, language=composed.language, stated=composed.stated, stored=True)
         if draft.text:
             said = joined(msgspec.structs.replace(draft, handoff=None), said)
-        if not _judge(context, said, trace).passed:
+        if not court.passes(said):
             composed = handover.without_promise(composed)
-            said = Draft(text=composed.text, language=composed.language)
+            said = Draft(text=composed.text, language=composed.language, stored=True)
         return Outcome(
-            context=context,
+            context=court.context,
             kind=ev.OutcomeKind.HANDOFF,
             route=kind,
-            events=trace.events,
-            message=_message(context, said),
+            events=court.trace.events,
+            message=_message(court.context, said),
             handoff=composed.handoff,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Hand:
-    """One turn's question, and what is known and said of it so far."""
+class _Court:
+    """Where the drafts of one turn are judged, and every verdict is noted down."""
 
     context: TurnContext
-    journal: Journal
     trace: Trace
+    case: Case
+
+    def passes(self, draft: Draft) -> bool:
+        """Return whether the guard lets the draft out."""
+        verdict = guard.judge(draft, self.case)
+        given = verdict_given(self.context.turn_id, verdict)
+        if given not in self.trace.events:  # a model may have been told of it before
+            self.trace.add(given)
+        return verdict.passed
+
+    def reply(self, draft: Draft, kind: ev.RouteKind) -> Outcome:
+        """Return the outcome that says this."""
+        return Outcome(
+            context=self.context,
+            kind=ev.OutcomeKind.REPLY,
+            route=kind,
+            events=self.trace.events,
+            message=_message(self.context, draft),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """One turn's question, and what is said of it so far."""
+
+    court: _Court
+    journal: Journal
     first: Draft | None  #: what an action has to say before anything else
 
 
@@ -246,30 +273,6 @@ def _facts(trace: Trace) -> tuple[Evidence, ...]:
 
 async def _without_models(context: TurnContext, _trace: Trace) -> Route:
     return route.choose(context)
-
-
-def _reply(context: TurnContext, draft: Draft, trace: Trace, kind: ev.RouteKind) -> Outcome:
-    return Outcome(
-        context=context,
-        kind=ev.OutcomeKind.REPLY,
-        route=kind,
-        events=trace.events,
-        message=_message(context, draft),
-    )
-
-
-def _judge(context: TurnContext, draft: Draft, trace: Trace) -> Verdict:
-    """Return the guard's verdict on a draft and note it down."""
-    verdict = guard.judge(draft)
-    trace.add(
-        ev.VerdictGiven(
-            turn_id=context.turn_id,
-            passed=verdict.passed,
-            evidence=verdict.evidence,
-            findings=verdict.findings,
-        )
-    )
-    return verdict
 
 
 def _message(context: TurnContext, draft: Draft) -> ev.MessagePosted:

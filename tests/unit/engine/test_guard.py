@@ -15,8 +15,8 @@ from fondaco.domain.ids import CallId
 from fondaco.domain.tools import CallState, Effect, ToolCall
 from fondaco.engine.draft import Draft, Source
 from fondaco.engine.guard import judge
-from fondaco.engine.slots import fill
 from fondaco.engine.phrasebook import phrases
+from fondaco.engine.slots import fill
 from fondaco.kit.language import Language
 from tests.scenario.turns_house import BODIES, ORDER, tools
 
@@ -147,7 +147,7 @@ def test_a_proven_number_proves_no_longer_one(text: str) -> None:
 def test_what_stands_in_a_cited_article_is_proven(text: str, source: str) -> None:
     verdict = judge(said(text, source, language=Language.EN))
 
-    assert [finding for finding in verdict.findings if "proven by no" in finding] == []
+    assert [finding for finding in verdict.findings if "stands in no" in finding] == []
 
 
 def test_a_slot_that_was_not_filled_is_found() -> None:
@@ -169,16 +169,16 @@ def test_a_slot_that_was_not_filled_is_found() -> None:
 def test_the_markup_of_a_model_is_found(text: str) -> None:
     verdict = judge(Draft(text=text, language=Language.EN))
 
-    assert [finding for finding in verdict.findings if "no word for a contact" in finding]
+    assert [finding for finding in verdict.findings if "markup of a model" in finding or "data" in finding]
 
 
 @pytest.mark.parametrize(
-    "text", ["Returns are free <3", "Is it 2 < 3 and 3 > 2?", "Reply with [yes] or {no}.", "a <b> c"]
+    "text", ["Returns are free <3", "Is it 2 < 3 and 3 > 2?", "Reply with [yes] or (no)."]
 )
 def test_brackets_that_people_write_are_no_markup(text: str) -> None:
     verdict = judge(Draft(text=text, language=Language.EN))
 
-    assert not [finding for finding in verdict.findings if "no word for a contact" in finding]
+    assert verdict.findings == ()
 
 
 @pytest.mark.parametrize(
@@ -213,13 +213,13 @@ def test_a_slot_that_no_result_bears_out_is_found(calls: tuple[ToolCall, ...]) -
 
 @pytest.mark.parametrize("language", Language)
 def test_the_assistants_own_sentences_pass(language: Language) -> None:
-    filled = {"promised", "opens", "tries_left", "name", "title", "amount", "currency", "age"}
+    filled = {"promised", "opens", "tries_left", "name", "title", "amount", "currency", "hours", "minutes"}
     stated = Evidence(written="10:30", value="", source=EvidenceSource.SHOP, reference="workspace.hours")
     sentences = phrases(language)
     texts = {key: sentences.say(key, **dict.fromkeys(filled, "10:30")) for key in sentences.sentences}
 
     findings = {
-        key: judge(Draft(text=text, language=language, stated=(stated,))).findings
+        key: judge(Draft(text=text, language=language, stated=(stated,), stored=True)).findings
         for key, text in texts.items()
     }
 

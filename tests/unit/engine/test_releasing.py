@@ -9,6 +9,7 @@ import pytest
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.ids import ConversationId, TurnId
 from fondaco.engine.draft import Draft, Source
+from fondaco.engine.guard import judge
 from fondaco.engine.model.releasing import Releaser
 from fondaco.kit.language import Language
 
@@ -38,8 +39,12 @@ def draft(text: str, article: str = "", language: Language = Language.EN) -> Dra
     return Draft(text=text, language=language, sources=(Source(article_id="art_1", text=article),))
 
 
+def passes(one: Draft) -> bool:
+    return judge(one).passed
+
+
 def releaser(contact: Contact, article: str = "", language: Language = Language.EN) -> Releaser:
-    return Releaser(contact, *PLACE, lambda text: draft(text, article, language))
+    return Releaser(contact, *PLACE, lambda text: draft(text, article, language), passes)
 
 
 async def hears(one: Releaser, *pieces: str) -> None:
@@ -108,7 +113,7 @@ async def test_an_unproven_sentence_waits_with_all_that_follows() -> None:
 async def test_a_held_sentence_comes_with_the_words_that_make_it_pass() -> None:
     contact, words = Contact(), [""]
     # The proof comes between the two pieces, as that of a tool would.
-    one = Releaser(contact, *PLACE, lambda text: draft(text, words[-1]))
+    one = Releaser(contact, *PLACE, lambda text: draft(text, words[-1]), passes)
 
     await hears(one, "It costs 7 EUR for you. It")
     words.append("7 EUR")

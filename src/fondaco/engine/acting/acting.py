@@ -162,4 +162,4 @@ class Acting:
 
 def _expired(work: TurnWork) -> Draft:
     language = work.context.language
-    return Draft(text=phrases(language).say("action_expired"), language=language)
+    return Draft(text=phrases(language).say("action_expired"), language=language, stored=True)

@@ -125,6 +125,7 @@ class TurnWork:
             calls=tuple(calls.values()),
             stated=tuple(_stated(action, self.context)),
             actions=(action,),
+            stored=True,
             handoff=handoff,
         )
 

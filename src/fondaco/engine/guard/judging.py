@@ -1,4 +1,4 @@
-"""Judges a finished text: every value in it must be proven, and it must speak the contact's language.
+"""Judges a finished text: every value proven, every claim done, nothing leaked, in the contact's language.
 
 A stored text is proven by construction: its slots are bound to a tool result, its other values are the
 shop's own words.  The guard does not trust the construction; it reads the text anew.
@@ -8,31 +8,59 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+
+import msgspec
 
 from fondaco.domain.evidence import Evidence, EvidenceSource, Verdict
 from fondaco.domain.tools import CallState
 from fondaco.engine.draft import Draft
+from fondaco.engine.guard.attribution import only_said
+from fondaco.engine.guard.cases import Case
+from fondaco.engine.guard.claims import Backing, ClaimKind, claims_in, kinds_named, unbacked
+from fondaco.engine.guard.facts import Facts
+from fondaco.engine.guard.leaks import Protected, leaks_in
+from fondaco.engine.guard.links import links_in
+from fondaco.engine.guard.mixups import find_mixups
+from fondaco.engine.guard.tracing import Finding, Proof, trace
+from fondaco.engine.guard.words import Fact, Kind, Value
 from fondaco.engine.writing import value_of
-from fondaco.kit.language import looks_like
-from fondaco.llm.markup import markup_in
+from fondaco.kit.language import Language, looks_like
 
-#: What words and values are made of.
-_UNBROKEN = r"[^\s()\[\]{}<>«»„“”\"'「」『』、。，！？：；]"
-#: Anything with a digit in it: amounts, dates, order and tracking numbers, times.  It is looked for only from
-#: where a word begins: from each letter it would take the square of a length that is long in Chinese.
-_VALUE = re.compile(rf"(?<!{_UNBROKEN}){_UNBROKEN}*\d{_UNBROKEN}*")
-_STOPS = ".,:;!?…"  #: what ends a sentence is no part of its last value
-#: What makes an amount or a share of the number beside it: 30 days prove no 30 euros.
-_MONEY = r"(?:EUR|USD|GBP|CHF|CNY|RMB|JPY|KRW|euros?|dollars?|pounds?|yuan|yen|won|[€$£¥₩])"
-_BEHIND = re.compile(rf"\s?(?:(?P<money>{_MONEY})(?!\w)|(?P<share>%|percent\b|prozent\b))", re.IGNORECASE)
-_BEFORE = re.compile(rf"(?<!\w){_MONEY}\s?$", re.IGNORECASE)
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
+_MINOR = ".amount_minor"  #: of ``Money``, the end of its path inside a result
+_ANYTHING = Case()
 
 
-def judge(draft: Draft) -> Verdict:
-    """Return the verdict on a draft, with the evidence for every value in it."""
-    bound = tuple(
+def judge(draft: Draft, case: Case = _ANYTHING) -> Verdict:
+    """Return the verdict on a draft, with the evidence for every value in it.
+
+    ``case`` is what was known before; a stored text that speaks of nothing but itself needs none.
+    """
+    facts = Facts(case.harvests(case.reader(draft.language), draft.calls, draft.sources))
+    bound = (*_of_slots(draft), *draft.stated)
+    proofs, evidence = _traced(draft, case, facts, bound)
+    findings = [one.text for one in proofs.findings]
+    findings += _unbound_slots(draft) + _open_slots(draft) + _wrong_language(draft)
+    if not draft.stored:
+        findings += [one.text for one in find_mixups(draft.text, proofs.proofs, facts)]
+        findings += _made_up(draft, case, proofs.proofs)
+        findings += [one.text for one in only_said(draft.text, proofs.proofs)]
+        findings += _unbacked_claims(draft, case, facts)
+        findings += leaks_in(draft.text, draft.language, _protected(draft, case))
+    return Verdict(passed=not findings, evidence=evidence, findings=tuple(dict.fromkeys(findings)))
+
+
+class _Values(msgspec.Struct, frozen=True):
+    """What became of the values of a text that nothing binds."""
+
+    proofs: tuple[Proof, ...]
+    findings: tuple[Finding, ...]
+
+
+def _of_slots(draft: Draft) -> tuple[Evidence, ...]:
+    return tuple(
         Evidence(
             written=slot.written,
             value=slot.value,
@@ -42,52 +70,49 @@ def judge(draft: Draft) -> Verdict:
         )
         for slot in draft.slots
     )
-    proven, findings = _trace_values(draft, (*bound, *draft.stated))
-    findings += _unbound_slots(draft) + _open_slots(draft) + _leaked_markup(draft) + _wrong_language(draft)
-    evidence = tuple(dict.fromkeys((*bound, *proven)))
-    return Verdict(passed=not findings, evidence=evidence, findings=tuple(findings))
 
 
-def _trace_values(draft: Draft, known: tuple[Evidence, ...]) -> tuple[list[Evidence], list[str]]:
-    """Take out of the text what is proven already; what still holds a digit must stand in a stored text."""
-    rest = _plain(draft.text)
-    found: list[Evidence] = []
-    for evidence in sorted(known, key=lambda one: len(one.written), reverse=True):
-        written = _plain(evidence.written)
-        rest, times = _whole(written).subn(" ", rest) if written else (rest, 0)
-        if times:
-            found.append(evidence)
-    findings: list[str] = []
-    for token in _VALUE.finditer(rest):
-        value = token.group().strip(_STOPS)
-        begin = token.start() + token.group().index(value)
-        unit = _unit(rest, begin, begin + len(value))
-        source = next((one for one in draft.sources if _stands_in(value, unit, one.text)), None)
-        if source is None:
-            findings.append(f"{value!r} is proven by no tool result and no article")
-        else:
-            found.append(_from_article(value, source.article_id))
-    return found, findings
+def _traced(
+    draft: Draft, case: Case, facts: Facts, bound: Sequence[Evidence]
+) -> tuple[_Values, tuple[Evidence, ...]]:
+    """Take out what is bound already; the values of the rest must stand in something that proves them."""
+    covered, used = _covered(draft.text, bound)
+    reader = case.reader(draft.language)
+    read = (one for one in reader.read(draft.text) if not _touches(one, covered))
+    values = [one for one in read if not (one.kind is Kind.STATE and (draft.stored or not facts.has_things))]
+    traced = trace(draft.text, values, facts)
+    # What a tool or an article proves, the contact's own words need not.
+    known = [_placed(one) for one in traced.evidence if one.source is not EvidenceSource.CONTACT]
+    said = [one for one in traced.evidence if one.source is EvidenceSource.CONTACT]
+    evidence = tuple(dict.fromkeys((*_of_slots(draft), *used, *known, *said)))
+    return _Values(traced.proofs, traced.findings), evidence
 
 
-def _from_article(value: str, article_id: str) -> Evidence:
-    return Evidence(
-        written=value, value=value, source=EvidenceSource.ARTICLE, reference=article_id, field="body"
-    )
+def _placed(evidence: Evidence) -> Evidence:
+    """Return the evidence with its place as people know it: the one of an article, a field with an amount."""
+    of_article = evidence.source is EvidenceSource.ARTICLE and not evidence.field
+    field = "body" if of_article else evidence.field.replace(_MINOR, "")
+    return evidence if field == evidence.field else msgspec.structs.replace(evidence, field=field)
 
 
-def _stands_in(value: str, unit: str, text: str) -> bool:
+def _covered(text: str, bound: Iterable[Evidence]) -> tuple[list[tuple[int, int]], list[Evidence]]:
+    """Return the places of bound values, the longest first, and the evidence that was found there."""
     plain = _plain(text)
-    places = _whole(value).finditer(plain)
-    return any(not unit or _unit(plain, place.start(), place.end()) == unit for place in places)
+    if len(plain) != len(text):
+        plain = text
+    places: list[tuple[int, int]] = []
+    used: list[Evidence] = []
+    for one in sorted(bound, key=lambda one: len(one.written), reverse=True):
+        written = _plain(one.written)
+        found = [match.span() for match in _whole(written).finditer(plain)] if written else []
+        if found:
+            places += found
+            used.append(one)
+    return places, used
 
 
-def _unit(text: str, begin: int, end: int) -> str:
-    """Return whether a number is an amount of money or a share; empty where it is neither."""
-    behind = _BEHIND.match(text, end)
-    if behind is not None:
-        return behind.lastgroup or ""
-    return "money" if _BEFORE.search(text, max(0, begin - 8), begin) else ""
+def _touches(value: Value, places: Iterable[tuple[int, int]]) -> bool:
+    return any(value.begin < end and begin < value.end for begin, end in places)
 
 
 def _whole(value: str) -> re.Pattern[str]:
@@ -95,6 +120,60 @@ def _whole(value: str) -> re.Pattern[str]:
     before = r"(?<!\d)(?<!\d[.,:/-])" if value[0].isdigit() else ""
     after = r"(?!\d)(?![.,:/-]\d)" if value[-1].isdigit() else ""
     return re.compile(f"{before}{re.escape(value)}{after}")
+
+
+def _made_up(draft: Draft, case: Case, proofs: Iterable[Proof]) -> list[str]:
+    """Find values that only the call proves to which a model has passed them itself."""
+    reader = case.reader(draft.language)
+    passed = {
+        (call_id, reading)
+        for call_id, text in draft.invented
+        for value in reader.read(text)
+        for reading in value.readings
+    }
+    return [
+        f"{proof.value.written!r} is what the model itself has passed to a tool"
+        for proof in proofs
+        if proof.facts and all(_is_passed(proof.value, fact, passed) for fact in proof.facts)
+    ]
+
+
+def _is_passed(value: Value, fact: Fact, passed: Collection[tuple[str, str]]) -> bool:
+    return any((fact.reference, reading) in passed for reading in value.readings)
+
+
+def _unbacked_claims(draft: Draft, case: Case, facts: Facts) -> list[str]:
+    claims = claims_in(draft.text, draft.language)
+    if not claims:
+        return []
+    backing = Backing(
+        executed=case.executed(draft.actions),
+        reported=_reported(facts),
+        published=frozenset().union(*(kinds_named(one.text, draft.language) for one in draft.sources)),
+        cited=tuple(one.text for one in draft.sources),
+    )
+    return [
+        f"{claim.written!r} claims what nobody has done ({claim.kind.value})"
+        for claim in unbacked(claims, backing)
+    ]
+
+
+def _reported(facts: Facts) -> frozenset[ClaimKind]:
+    """Return the acts that tool results tell of, such as a state or a date in a field of that name."""
+    told = (
+        f"{fact.field.rpartition('.')[2]} {fact.normal if fact.kind is Kind.STATE else ''}"
+        for fact in facts.everything()
+        if fact.source is EvidenceSource.TOOL and fact.record
+    )
+    return frozenset().union(*(kinds_named(text, Language.EN) for text in dict.fromkeys(told)))
+
+
+def _protected(draft: Draft, case: Case) -> Protected:
+    """Return what must not leave; where the shop's own articles lead, an answer may lead too."""
+    hosts = {link.host for one in draft.sources for link in links_in(one.text) if link.host}
+    if hosts <= case.protected.allowed_hosts:
+        return case.protected
+    return msgspec.structs.replace(case.protected, allowed_hosts=case.protected.allowed_hosts | hosts)
 
 
 def _unbound_slots(draft: Draft) -> list[str]:
@@ -109,10 +188,6 @@ def _unbound_slots(draft: Draft) -> list[str]:
 
 def _open_slots(draft: Draft) -> list[str]:
     return [f"{match.group()} was not filled" for match in _OPEN_SLOT.finditer(draft.text)]
-
-
-def _leaked_markup(draft: Draft) -> list[str]:
-    return [f"{found!r} is no word for a contact" for found in markup_in(draft.text)]
 
 
 def _wrong_language(draft: Draft) -> list[str]:

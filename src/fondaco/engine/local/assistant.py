@@ -104,7 +104,9 @@ class LocalAssistant:
         words = phrases(context.language)
         offers = [ev.Offer(entry.key, entry.title) for entry in _entries(context, library, found)]
         person = ev.Offer(ev.PERSON_OFFER, words.say("offer_none"))
-        return Draft(text=words.say("offer_intro"), language=context.language, offers=(*offers, person))
+        return Draft(
+            text=words.say("offer_intro"), language=context.language, offers=(*offers, person), stored=True
+        )
 
     async def _by_entry(
         self, key: str, context: TurnContext, library: Library, journal: Journal, trace: Trace
@@ -142,6 +144,7 @@ class LocalAssistant:
             citations=(ev.Citation(entry.id, entry.key, entry.title),),
             stated=note.evidence if note else (),
             calls=tuple(results.values()),
+            stored=True,
             topic=entry.topic,
         )
 
@@ -166,7 +169,9 @@ def _asked(context: TurnContext, asked: Ask) -> Draft:
     else:
         values = {"name": asked.awaiting.wants.replace("_", " ")}
         text = words.say("ask_value", **values)
-    return Draft(text=text, language=context.language, awaiting=asked.awaiting, stated=_stated(values))
+    return Draft(
+        text=text, language=context.language, awaiting=asked.awaiting, stated=_stated(values), stored=True
+    )
 
 
 def _stated(values: Mapping[str, str]) -> tuple[Evidence, ...]:

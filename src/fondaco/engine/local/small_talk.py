@@ -16,7 +16,7 @@ _VAGUE = "vague"
 def said(context: TurnContext, key: str) -> Draft:
     """Return a sentence of ours; what the contact was asked for stays asked for."""
     text = phrases(context.language).say(key)
-    return Draft(text=text, language=context.language, awaiting=context.awaiting)
+    return Draft(text=text, language=context.language, awaiting=context.awaiting, stored=True)
 
 
 def chatted(context: TurnContext) -> Draft | None:

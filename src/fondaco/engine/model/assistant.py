@@ -12,15 +12,23 @@ import msgspec
 from fondaco.domain.articles import Passage
 from fondaco.domain.errors import ModelError
 from fondaco.domain.handoffs import HandoffReason
-from fondaco.engine.acting.acting import Acting
 from fondaco.engine.ageing import age_note, with_age
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
+from fondaco.engine.guard import Case, judge, verdict_given
+from fondaco.engine.law import Law
 from fondaco.engine.local.finding import Finder
 from fondaco.engine.model.calling import Calling, HandOver, Proposed
 from fondaco.engine.model.journaled import Steps
 from fondaco.engine.model.knowing import readable
-from fondaco.engine.model.prompting import HAND_OVER, HAND_OVER_REASONS, history, offers, system_text
+from fondaco.engine.model.prompting import (
+    HAND_OVER,
+    HAND_OVER_REASONS,
+    corrected,
+    history,
+    offers,
+    system_text,
+)
 from fondaco.engine.model.quoting import quoted
 from fondaco.engine.model.releasing import Releaser, Voices
 from fondaco.kit.clock import Clock
@@ -57,8 +65,8 @@ class ModelAssistant:
         caller: ToolCaller,
         options: ModelAssistantOptions,
         clock: Clock,
+        law: Law,
         voices: Voices | None = None,
-        acting: Acting | None = None,
     ) -> None:
         self._models = models
         self._finder = finder
@@ -66,7 +74,8 @@ class ModelAssistant:
         self._options = options
         self._clock = clock
         self._voices = voices
-        self._acting = acting
+        self._acting = law.acting
+        self._cases = law.cases
 
     async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
         """Return the model's draft with everything that it may quote.
@@ -83,11 +92,12 @@ class ModelAssistant:
         whole_ms = trace.began_ms + 1000 * self._options.answer_seconds
         acting = self._acting.work(context, journal, trace) if self._acting is not None else None
         calling = Calling(self._caller, context, journal, trace, whole_ms, acting)
-        releaser = await self._releaser(context, quotable, calling)
+        case = self._cases.of(context)
+        releaser = await self._releaser(context, quotable, calling, case)
         work = _Conversing(self._options, context, steps, calling, trace.began_ms, releaser)
         try:
-            reply = await work.converse(self._prompt(context, [one.passage for one in told]))
-            draft = _draft(context, reply, quotable, calling)
+            prompt = self._prompt(context, [one.passage for one in told])
+            draft = await self._judged(work, prompt, quotable, case, trace)
         except HandOver as wish:
             calls = tuple(calling.calls)
             draft = Draft(language=context.language, handoff=wish.reason, calls=calls, topic=wish.topic)
@@ -101,8 +111,26 @@ class ModelAssistant:
             await releaser.end(draft)
         return draft
 
+    async def _judged(
+        self, work: _Conversing, prompt: Prompt, quotable: tuple[Passage, ...], case: Case, trace: Trace
+    ) -> Draft:
+        """Return the model's answer; one that the guard keeps back it may write once more, told why."""
+        reply, prompt = await work.converse(prompt)
+        draft = _draft(work.context, reply, quotable, work.calling)
+        if draft.handoff is not None or work.steps_left == 0:
+            return draft
+        verdict = judge(draft, case)
+        if verdict.passed:
+            return draft
+        trace.add(verdict_given(work.context.turn_id, verdict))
+        try:
+            again, _ = await work.converse(corrected(prompt, reply.text, verdict.findings))
+        except ModelError:
+            return draft  # kept back as it is; that no model mends it is not why
+        return _draft(work.context, again, quotable, work.calling)
+
     async def _releaser(
-        self, context: TurnContext, passages: tuple[Passage, ...], calling: Calling
+        self, context: TurnContext, passages: tuple[Passage, ...], calling: Calling, case: Case
     ) -> Releaser | None:
         """Return who lets the contact read along; None where words cannot be taken back."""
         conversation = context.work.conversation
@@ -113,7 +141,10 @@ class ModelAssistant:
         def draft_of(text: str) -> Draft:
             return _saying(context, text, passages, calling)
 
-        return Releaser(voice, conversation.id, context.turn_id, draft_of)
+        def passes(draft: Draft) -> bool:
+            return judge(draft, case).passed
+
+        return Releaser(voice, conversation.id, context.turn_id, draft_of, passes)
 
     def _prompt(self, context: TurnContext, passages: Sequence[Passage]) -> Prompt:
         toolbox = self._caller.toolbox
@@ -135,12 +166,22 @@ class _Conversing:
     calling: Calling
     began_ms: float  #: the contact has one deadline, however many chains are asked
     releaser: Releaser | None
+    taken: int = 0  #: steps so far
 
-    async def converse(self, prompt: Prompt) -> Reply:
-        """Return the reply that wishes for nothing more.  Raises HandOver, ModelError, LeaseLost."""
+    @property
+    def steps_left(self) -> int:
+        """How often the model may still be asked in this turn."""
+        return self.options.steps - self.taken
+
+    async def converse(self, prompt: Prompt) -> tuple[Reply, Prompt]:
+        """Return the reply that wishes for nothing more, and the prompt that it answers.
+
+        Raises HandOver, Proposed, ModelError, LeaseLost.
+        """
         first_ms = self.began_ms + 1000 * self.options.first_token_seconds
         whole_ms = self.began_ms + 1000 * self.options.answer_seconds
-        for number in range(1, self.options.steps + 1):
+        while self.steps_left:
+            self.taken = number = self.taken + 1
             ask = Ask(
                 prompt=prompt,
                 targets=self.options.targets,
@@ -152,7 +193,7 @@ class _Conversing:
                 self.releaser.begin_step()
             reply, provider = await self.steps.take(ask, self.releaser)
             if not reply.wishes:
-                return reply
+                return reply, prompt
             done = await self._do(reply, provider)
             prompt = msgspec.structs.replace(prompt, history=(*prompt.history, *done))
         raise HandOver(HandoffReason.MISSING_KNOWLEDGE, "the model asked for tools without end")
@@ -193,17 +234,20 @@ def _draft(context: TurnContext, reply: Reply, passages: tuple[Passage, ...], ca
     text = reply.text.strip()
     if reply.finish in (Finish.REFUSED, Finish.LENGTH) or not text:
         return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
-    return _saying(context, with_age(text, age_note(calling.calls, context.language)), passages, calling)
+    note = age_note(calling.calls, context.language)
+    return _saying(context, with_age(text, note), passages, calling)
 
 
 def _saying(context: TurnContext, text: str, passages: tuple[Passage, ...], calling: Calling) -> Draft:
     """Return these words with everything that may prove them so far."""
+    note = age_note(calling.calls, context.language)
     return Draft(
         text=text,
         language=context.language,
+        stated=note.evidence if note is not None else (),
         sources=tuple(Source(article_id=one.article_id, text=one.text) for one in passages),
         citations=quoted(text, passages),
-        stated=(*calling.evidence, *calling.said_by_contact()),
+        invented=tuple(calling.invented),
         calls=tuple(calling.calls),
         actions=tuple(calling.actions),
     )

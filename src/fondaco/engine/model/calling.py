@@ -15,8 +15,8 @@ import msgspec
 from fondaco.domain import events as ev
 from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.errors import ToolRefused
-from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.ids import CallId
 from fondaco.domain.tools import (
     CallState,
     Effect,
@@ -88,7 +88,7 @@ class Calling:
     deadline_ms: float | None = None  #: of the turn, by ``Clock.monotonic_ms``
     acting: TurnWork | None = None  #: without it nothing is changed
     calls: list[ToolCall] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
+    invented: list[tuple[CallId, str]] = field(default_factory=list)  #: what a model passed that nobody said
     actions: list[Action] = field(default_factory=list)
     _prover: Prover | None = None
 
@@ -169,16 +169,6 @@ class Calling:
             return _refused(wish, str(error))
         return await self._prove(wish, values, self._prover)
 
-    def said_by_contact(self) -> list[Evidence]:
-        """Return the ids that the contact wrote, such as an order number; they prove only that."""
-        verifier = self.caller.toolbox.verifier
-        secret = verifier.proof_parameter if verifier else ""
-        parameters = {one.name: one for spec in self.caller.toolbox.specs for one in spec.parameters}
-        parameters.pop(secret, None)
-        texts = self._contact_words()
-        found = [value for text in texts for value in read_values(text, parameters.values()).values()]
-        return [_said(value) for value in dict.fromkeys(found)]
-
     def _contact_words(self) -> list[str]:
         events = [record.event for record in self.context.work.records]
         return [event.text for event in events if isinstance(event, ev.MessageReceived)]
@@ -213,13 +203,11 @@ class Calling:
     def _noted(self, ready: _Ready, spec: ToolSpec, call: ToolCall) -> ToolAnswered:
         wish = ready.wish
         self.calls.append(call)
-        shown = show(call, spec, self.context.language)
+        content = show(call, spec, self.context.language)
         told = [(name, one) for name, value in ready.values.items() for one in _leaves(value)]
-        invented = {value for name, value in told if not self._is_said(value, spec, name)}
-        self.evidence += [one for one in shown.evidence if one.written not in invented]
-        self.evidence += [one for one in _arguments_proven(call, spec) if one.written not in invented]
+        self.invented += [(call.id, value) for name, value in told if not self._is_said(value, spec, name)]
         failed = call.state is not CallState.DONE
-        return ToolAnswered(wish_id=wish.id, name=wish.name, content=shown.content, failed=failed)
+        return ToolAnswered(wish_id=wish.id, name=wish.name, content=content, failed=failed)
 
     async def _prove(self, wish: ToolWish, values: dict[str, Any], prover: Prover) -> ToolAnswered:
         secret = str(values.get(prover.verifier.proof_parameter, ""))
@@ -232,8 +220,6 @@ class Calling:
         self._end_where_proof_is_hopeless(proof)
         if proof.state is ProofState.WRONG:
             return _refused(wish, f"This does not match. {proof.left} tries are left; ask for it again.")
-        scope = prover.verifier.scope_parameter
-        self.evidence += [_said(str(value)) for name, value in values.items() if name == scope]
         return ToolAnswered(wish_id=wish.id, name=wish.name, content='{"proven": true}')
 
     def _end_where_proof_is_hopeless(self, proof: Proof) -> None:
@@ -320,30 +306,9 @@ def _contains(text: str, value: str) -> bool:
     return re.search(edges % re.escape(wanted), folded) is not None
 
 
-def _arguments_proven(call: ToolCall, spec: ToolSpec) -> list[Evidence]:
-    """Return what a successful call's own arguments prove: that there is such a thing."""
-    if call.state is not CallState.DONE or (call.result or {}).get("found") is False:
-        return []
-    return [
-        Evidence(
-            written=str(value),
-            value=str(value),
-            source=EvidenceSource.TOOL,
-            reference=call.id,
-            field=f"arguments.{name}",
-        )
-        for name, value in call.arguments.items()
-        if name in {one.name for one in spec.parameters if one.pattern}
-    ]
-
-
 def _bare(text: str) -> str:
     """Return the letters and digits alone, so that no spelling hides what was written."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
-
-
-def _said(value: str) -> Evidence:
-    return Evidence(written=value, value=value, source=EvidenceSource.CONTACT, reference="message")
 
 
 def _refused(wish: ToolWish, why: str) -> ToolAnswered:

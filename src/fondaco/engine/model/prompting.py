@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from fondaco.domain import events as ev
 from fondaco.domain.articles import Passage
 from fondaco.domain.tools import Effect, Parameter, ParameterSource, ToolSpec, Verification
 from fondaco.engine.context import TurnContext
 from fondaco.kit.language import Language
-from fondaco.llm.asking import Entry, Said, Speaker, ToolOffer
+from fondaco.llm.asking import Entry, Prompt, Said, Speaker, ToolOffer
 from fondaco.tools import Toolbox
 from fondaco.tools.schemas import with_definitions
 
@@ -30,6 +32,13 @@ HAND_OVER_REASONS = (
 _CHANGES = (
     " Changes something. Call it as soon as you know the values: the person is then shown what exactly will "
     "be done and asked for a yes, so do not ask for one yourself."
+)
+
+_FINDINGS = 5  # of a verdict, as many as a model can mend at once
+_CORRECT = (
+    "[This is the shop's check, not the person.] Your answer was not sent:\n{wrong}\nWrite the whole answer "
+    "once more with what articles and tool results say, in the person's language. Leave out what nothing "
+    "proves; say nothing about this check. If nothing is left to say, call " + HAND_OVER + "."
 )
 
 _NAMES = {
@@ -82,6 +91,15 @@ def history(context: TurnContext, passages: Iterable[Passage]) -> tuple[Entry, .
     entries = [entry for record in context.work.records if (entry := _said(record.event)) is not None]
     asked = f"{_articles(passages)}\n\n{_unmarked(context.question)}"
     return (*_before_the_question(entries), Said(by=Speaker.CONTACT, text=asked))
+
+
+def corrected(prompt: Prompt, said: str, findings: Iterable[str]) -> Prompt:
+    """Return the prompt with an answer that was kept back, and why, so that the next one is right."""
+    wrong = "\n".join(f"- {_unmarked(one)}" for one in list(findings)[:_FINDINGS])
+    answer = Said(by=Speaker.ASSISTANT, text=_unmarked(said))
+    return msgspec.structs.replace(
+        prompt, history=(*prompt.history, answer, Said(by=Speaker.CONTACT, text=_CORRECT.format(wrong=wrong)))
+    )
 
 
 def _before_the_question(entries: Sequence[Said]) -> list[Said]:

@@ -13,7 +13,6 @@ from typing import Protocol
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.ids import ConversationId, TurnId
 from fondaco.domain.ports import Voice
-from fondaco.engine import guard
 from fondaco.engine.draft import Draft
 
 _CLOSING = "[\"'”’»«“)\\]」』）]*"
@@ -41,10 +40,12 @@ class Releaser:
         conversation_id: ConversationId,
         turn_id: TurnId,
         draft_of: Callable[[str], Draft],
+        passes: Callable[[Draft], bool],
     ) -> None:
         self._voice = voice
         self._place = (conversation_id, turn_id)
         self._draft_of = draft_of  #: a draft of these words with everything that may prove them
+        self._passes = passes  #: whether the guard lets a draft out
         self._shown = False
         self.begin_step()
 
@@ -61,7 +62,7 @@ class Releaser:
         if end == self._judged or not whole.strip():
             return
         self._judged = end
-        if guard.judge(self._draft_of(whole.strip())).passed:
+        if self._passes(self._draft_of(whole.strip())):
             self._released, self._held, self._judged = self._released + whole, self._held[end:], 0
             self._shown = True
             await self._voice.say(*self._place, self._released.strip())
@@ -78,7 +79,7 @@ class Releaser:
 
         ``draft`` is the whole answer; None where none came.
         """
-        if draft is None or draft.handoff is not None or not guard.judge(draft).passed:
+        if draft is None or draft.handoff is not None or not self._passes(draft):
             await self.retracted()
         elif self._shown:
             await self._voice.fall_silent(*self._place)
