@@ -279,7 +279,8 @@ ja policy: 返金にかかる日数は？ / 請求書払いはできますか？
 ko policy: 일본까지 배송이 얼마나 걸려요? / 토요일에도 배송하나요? / 배송비 얼마예요? / 환불은 며칠 걸려요?
 ko policy: 청구서로 결제할 수 있나요? / 특급 배송은 얼마예요?
 de policy: Kann ich noch stornieren? / Wie storniere ich? / Kann ich das zurückgeben?
-de policy: Wie bekomme ich eine Erstattung? / Wie melde ich eine Retoure an? / Wo kann ich eine Rückgabe anmelden?
+de policy: Wie bekomme ich eine Erstattung? / Wie melde ich eine Retoure an?
+de policy: Wo kann ich eine Rückgabe anmelden?
 de policy: Kann ich die Adresse noch ändern? / Ich will den Newsletter abbestellen / Kostet Stornieren etwas?
 en policy: Can I still cancel? / How do I return something? / How can I get a refund?
 en policy: Is it possible to change the address? / How do I register a return?
