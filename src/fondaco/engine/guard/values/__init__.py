@@ -69,10 +69,6 @@ def _values(text: str, folded: Folded, found: Sequence[Found]) -> list[Value]:
 
 def _is_list_sign(value: Found, written: str) -> bool:
     """Return whether a number is one circled digit or one digit on a key, as lists have them."""
-    if (
-        value.kind is not Kind.NUMBER
-        or len(written.strip().rstrip("\ufe0f\u20e3")) > 1
-        or written.isdecimal()
-    ):
+    if value.kind is not Kind.NUMBER or written.isdecimal() or sum(map(str.isdigit, written)) > 1:
         return False
     return "\u20e3" in written or "①" <= written <= "⑳" or "❶" <= written <= "➓"
