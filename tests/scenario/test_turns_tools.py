@@ -10,6 +10,7 @@ from msgspec import structs
 
 from fondaco.domain import events as ev
 from fondaco.domain.errors import ToolFailed
+from fondaco.domain.tools import Verification
 from fondaco.kit.language import Language
 from fondaco.llm.asking import Reply, ToolAnswered, ToolWish
 from fondaco.testing.scripted_models import ScriptedModels, wishing
@@ -159,3 +160,17 @@ async def test_a_tool_that_fails_and_has_no_other_source_becomes_a_handoff() -> 
 
     assert posted.text.startswith("I can't look this up at the moment")
     assert await shop.reasons() == ["tool_failure"]
+
+
+@pytest.mark.parametrize("demanded", [Verification.CODE, Verification.SIGNED])
+async def test_a_tool_that_demands_a_proof_that_nothing_here_gives_is_not_called(
+    demanded: Verification,
+) -> None:
+    shop = await talk()
+    order = shop.tools["order"]
+    order.spec = structs.replace(order.spec, verification=demanded)
+
+    await shop.ask(QUESTIONS[Language.EN])
+
+    assert order.calls == []
+    assert await shop.reasons() == ["policy"]

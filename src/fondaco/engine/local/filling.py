@@ -152,7 +152,8 @@ class Filling:
             return
         verifier = self.caller.toolbox.verifier
         proving = self.caller.toolbox.get(verifier.tool) if verifier else None
-        if spec.verification is Verification.SIGNED or verifier is None or proving is None:
+        beyond = spec.verification in (Verification.CODE, Verification.SIGNED)
+        if beyond or verifier is None or proving is None:
             raise GiveUp(HandoffReason.POLICY, f"{spec.name} demands a proof that nothing here can give")
         for parameter in proving.spec.parameters:
             if parameter.name != verifier.proof_parameter:
