@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fondaco.domain.handoffs import HandoffReason
@@ -29,8 +31,12 @@ SCHEMAS = [
 ]
 
 
+PATIENCE = 10.0  # seconds for a conversation that takes less than one
+
+
 async def play(conversation: Conversation, manner: Manner) -> Played:
-    [played] = await play_all(sky(), SCHEMAS, [conversation], manner)
+    hasty = replace(manner, patience_seconds=PATIENCE)
+    [played] = await play_all(sky(), SCHEMAS, [conversation], hasty)
     return played
 
 
@@ -93,7 +99,7 @@ async def test_published_recordings_come_out_as_recorded() -> None:
         pytest.skip("the published data lies neither beside the checkout nor in $FONDACO_EVAL_DATA")
     world, schemas = data.world(WorldName.AIRLINE), data.schemas(WorldName.AIRLINE)
 
-    played = await play_all(world, schemas, data.conversations()[:2], Manner())
+    played = await play_all(world, schemas, data.conversations()[:2], Manner(patience_seconds=PATIENCE))
 
     found = [compare(one, world) for one in played]
     assert [one.differences for one in found] == [[], []]

@@ -75,11 +75,15 @@ class Ended:
 def trials() -> Iterator[Trial]:
     """Yield the catalogue, each fault now and then and nearly always, and what only a script can do."""
     for fault in Fault:
+        if fault is Fault.INTERLEAVED_TOOLS:  # recorded messages have one call each
+            continue
         for share in _SHARES:
             rule = FaultRule(fault=fault, share=share, seconds=_SECONDS.get(fault))
             yield Trial(name=f"{fault.value}, {share:.0%}", plan=Plan(rules=(rule,)))
     for name, twist in _TWISTS.items():
         yield Trial(name=name, twist=twist)
+    mixed = Plan(rules=(FaultRule(fault=Fault.INTERLEAVED_TOOLS),))
+    yield Trial(name="every call twice, their pieces mixed", plan=mixed, twist=_same_call_other_id)
 
 
 def _same_call_same_id(answer: Answer) -> Answer:

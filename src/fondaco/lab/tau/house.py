@@ -21,8 +21,13 @@ from fondaco.domain import events as ev
 from fondaco.domain.access import ChannelKind, Connection, Workspace
 from fondaco.domain.ids import ConnectionId, WorkerId, WorkspaceId
 from fondaco.engine import Shop, Turn
+from fondaco.engine.acting.acting import Acting
+from fondaco.engine.acting.wording import Wording
+from fondaco.engine.acting.work import Means
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
+from fondaco.engine.guard.cases import Cases, GuardOptions
+from fondaco.engine.law import Law
 from fondaco.engine.local import Finder, Library, LocalAssistant, Shelf
 from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
 from fondaco.engine.route import Models, Route
@@ -78,8 +83,9 @@ class House:
         """Prepare a workspace with these tools whose only model is at this address."""
         workspace_id = WorkspaceId(name)
         cellar = self._cellar(model_url, stream=stream)
-        finder = Finder(Shelf(Library.of([], KnowledgeIndex.build([], None))), Toolbox(tools))
-        caller = ToolCaller(Toolbox(tools), self.clock)
+        caller = ToolCaller(Toolbox(tools), self.clock, self.chance)
+        finder = Finder(Shelf(Library.of([], KnowledgeIndex.build([], None))), caller.toolbox)
+        law = self._law(caller)
         options = ModelAssistantOptions(
             rung=_CHEAP.value,
             targets=cellar.chains.cheap,
@@ -89,9 +95,11 @@ class House:
             answer_seconds=self.llm.deadlines.answer_seconds,
             max_output_tokens=_LONGEST_ANSWER,
         )
-        observed = Observed(ModelAssistant(cellar.client, finder, caller, options, self.clock))
+        assistant = ModelAssistant(cellar.client, finder, caller, options, self.clock, law)
+        observed = Observed(assistant, law.cases)
         models = Models(_AlwaysModels(), {_CHEAP: observed})
-        self.turns[workspace_id] = Turn(LocalAssistant(finder, caller), Shop(), self.clock, models)
+        local = LocalAssistant(finder, caller, law.acting)
+        self.turns[workspace_id] = Turn(local, Shop(), self.clock, law, models)
         now_ms = self.clock.now_ms()
         registry = self.storage.registry
         await registry.create_workspace(Workspace(id=workspace_id, name=name, created_at_ms=now_ms))
@@ -120,6 +128,11 @@ class House:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+    def _law(self, caller: ToolCaller) -> Law:
+        specs = {spec.name: spec for spec in caller.toolbox.specs}
+        means = Means(caller, self.storage.store.spending, Wording({}, specs), self.clock)
+        return Law(Cases(specs.values(), GuardOptions(), self.clock), Acting(means))
 
     def _cellar(self, url: str, *, stream: bool) -> Cellar:
         provider = ProviderOptions(

@@ -11,6 +11,7 @@ from fondaco.engine import guard
 from fondaco.engine.answerer import Answerer
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace
+from fondaco.engine.guard.cases import Cases
 from fondaco.tools.caller import Journal
 
 
@@ -31,6 +32,7 @@ class Observed:
     """
 
     answerer: Answerer
+    cases: Cases
     judged: int = 0
     found: list[Finding] = field(default_factory=list)
 
@@ -40,11 +42,11 @@ class Observed:
         if draft.handoff is not None:
             return draft
         self.judged += 1
-        verdict = guard.judge(draft)
+        verdict = guard.judge(draft, self.cases.of(context))
         if verdict.passed:
             return draft
         self.found.append(Finding(draft.text, verdict.findings))
         vouched = Evidence(
             written=draft.text, value=draft.text, source=EvidenceSource.SHOP, reference="recording"
         )
-        return msgspec.structs.replace(draft, stated=(*draft.stated, vouched))
+        return msgspec.structs.replace(draft, stated=(*draft.stated, vouched), stored=True)

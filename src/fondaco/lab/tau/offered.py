@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fondaco.domain.contracts import Contract
 from fondaco.domain.tools import Effect, Parameter, ToolSpec
 from fondaco.lab.tau.data import Published
 from fondaco.lab.tau.world import World, spelt
 
 #: A list and a text come to the model inside an object, since a result of fondaco is one.
 _LIST, _TEXT = "list", "text"
+#: A recorded model asked the contact itself, so the contract asks nobody; everything else of it holds.
+_AT_ONCE = Contract(dry_run=False, confirm=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,9 @@ class Bench:
 
     def tools(self, schemas: Sequence[Published]) -> tuple[OfferedTool, ...]:
         """Return the world's tools with their published descriptions and schemas."""
-        return tuple(OfferedTool(self, _spec(schema)) for schema in schemas)
+        return tuple(
+            OfferedTool(self, _spec(schema, self.world.tools[schema.name].effect)) for schema in schemas
+        )
 
     def call(self, name: str, arguments: dict[str, Any], key: str) -> str:
         """Call the world, which honours the key of a write as a merchant's system should."""
@@ -89,7 +94,7 @@ def as_published(content: str) -> str:
     return spelt(told[_LIST] if told.keys() == {_LIST} else told)
 
 
-def _spec(schema: Published) -> ToolSpec:
+def _spec(schema: Published, effect: Effect) -> ToolSpec:
     properties, required = schema.parameters["properties"], schema.parameters.get("required", [])
     return ToolSpec(
         name=schema.name,
@@ -97,8 +102,7 @@ def _spec(schema: Published) -> ToolSpec:
         parameters=tuple(
             Parameter(name=name, schema=told, required=name in required) for name, told in properties.items()
         ),
-        # A write of a model is proposed to the contact in the shop's own words, and its result never comes
-        # back to the model, which no recording knows.  So all are declared as reading, and tried once.
-        effect=Effect.READ,
+        effect=effect,
+        contract=_AT_ONCE if effect is Effect.WRITE else None,
         attempts=1,
     )

@@ -19,7 +19,7 @@ from fondaco.lab.tau.data import Conversation, Published
 from fondaco.lab.tau.house import House, Seat, open_house
 from fondaco.lab.tau.observing import Finding
 from fondaco.lab.tau.offered import Bench
-from fondaco.lab.tau.recorded import SpokenTurn, Told, Twist, script_of, turns_of
+from fondaco.lab.tau.recorded import GUARD_SPEAKS, SpokenTurn, Told, Twist, script_of, turns_of
 from fondaco.lab.tau.world import World
 from fondaco.llm.options import LlmOptions
 from fondaco.testing.provider.faults import Plan
@@ -30,7 +30,6 @@ from fondaco.testing.provider.simulator import ProviderSimulator
 _AT_ONCE = 8
 _KEPT = 1_000  # requests of one conversation
 _LOOK_SECONDS = 0.5
-_PATIENCE_SECONDS = 120.0
 _EVENTS = 5_000
 
 NO_FAULTS = Plan()
@@ -48,6 +47,7 @@ class Manner:
     twist: Twist | None = None
     llm: LlmOptions = _USUAL  #: patience with models; who is asked is the house's business
     event_seconds: float = 15.0  #: longest silence within a stream
+    patience_seconds: float = 120.0  #: for one whole conversation
     seed: int = 7
 
 
@@ -61,6 +61,7 @@ class Played:
     replies: list[str] = field(default_factory=list)  #: what the contact read, one a turn
     handoff: HandoffReason | None = None
     requests: list[list[Message]] = field(default_factory=list)  #: the messages of each, without the rules
+    asked_again: int = 0  #: requests that told the model why the guard kept its answer back
     judged: int = 0
     findings: tuple[Finding, ...] = ()
     broken: str = ""  #: why the play could not go on; a fault of ours
@@ -87,7 +88,8 @@ async def play_all(
         for number, conversation in enumerate(conversations):
             stages.append(await _stage(stack, house, number, conversation, world, schemas, manner))
         async with house.working():
-            return list(await asyncio.gather(*(_played(stage, house, room) for stage in stages)))
+            played = (_played(one, house, room, manner.patience_seconds) for one in stages)
+            return list(await asyncio.gather(*played))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +126,18 @@ async def _stage(
     return _Stage(Played(conversation=conversation, turns=turns, bench=bench), seat, simulator)
 
 
-async def _played(stage: _Stage, house: House, room: asyncio.Semaphore) -> Played:
+async def _played(stage: _Stage, house: House, room: asyncio.Semaphore, patience_seconds: float) -> Played:
     played, seat = stage.played, stage.seat
     async with room:
         try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
+            async with asyncio.timeout(patience_seconds):
                 await _correspond(stage, house)
         except (FondacoError, TimeoutError) as error:
             played.broken = f"{type(error).__name__}: {error}"
         await seat.cellar.gear.written()
-    played.requests = [_messages(one.body) for one in stage.simulator.bodies]
+    sent = [_messages(one.body) for one in stage.simulator.bodies]
+    played.requests = [one for one in sent if not _is_correction(one)]
+    played.asked_again = len(sent) - len(played.requests)
     played.judged, played.findings = seat.observed.judged, tuple(seat.observed.found)
     return played
 
@@ -170,3 +174,7 @@ async def _settled(house: House, held: Held, after_seq: int) -> list[ev.Event]:
 def _messages(body: bytes) -> list[Message]:
     messages: list[Message] = msgspec.json.decode(body)["messages"]
     return [one for one in messages if one["role"] != "system"]
+
+
+def _is_correction(messages: list[Message]) -> bool:
+    return any(str(one.get("content") or "").startswith(GUARD_SPEAKS) for one in messages)

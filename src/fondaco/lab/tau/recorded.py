@@ -15,6 +15,8 @@ from fondaco.testing.provider.script import Answer, Ask, Call, Line, Role, Scrip
 
 #: How the product's models end a conversation that the published environment ended by itself.
 _HAND_OVER = Call(name="hand_over", arguments='{"reason":"asked_for"}', id="call_after_the_recording")
+#: How a prompt begins to tell a model that its answer was kept back; a recorded model insists.
+GUARD_SPEAKS = "[This is the shop's check"
 
 
 class Told(StrEnum):
@@ -89,7 +91,7 @@ def script_of(turns: Sequence[SpokenTurn], told: Told, twist: Twist | None = Non
     """
 
     def script(ask: Ask) -> Answer:
-        spoken = [place for place, line in enumerate(ask.lines) if line.role is Role.USER]
+        spoken = [place for place, line in enumerate(ask.lines) if _is_question(line)]
         if not spoken or len(spoken) > len(turns):
             return Answer(calls=(_HAND_OVER,))
         turn = turns[len(spoken) - 1]
@@ -100,6 +102,10 @@ def script_of(turns: Sequence[SpokenTurn], told: Told, twist: Twist | None = Non
         return twist(answer) if twist else answer
 
     return script
+
+
+def _is_question(line: Line) -> bool:
+    return line.role is Role.USER and not line.text.startswith(GUARD_SPEAKS)
 
 
 def _said_already(lines: Sequence[Line], turn: SpokenTurn) -> int:

@@ -19,7 +19,8 @@ _NOTES = (
     "Where a recording gives one id to several calls of a prompt, the later ones may have another id.",
     "Corrected name: the published database was corrected later and calls one field of an address otherwise.",
     "Same calls: every recorded call in its order, each once; equal calls of one turn are one call here.",
-    "The guard watches: what it would have stopped goes out, and its findings are counted.",
+    "The guard watches: what it would have stopped goes out, and its findings are counted. Requests by which",
+    "it asks a model for a corrected answer are counted apart; the recorded model says the same again.",
 )
 
 
@@ -85,6 +86,10 @@ def _guard_figures(telling: Telling, played: Sequence[Played]) -> list[Figure]:
         Figure(
             name=f"{telling}: replies that the guard would stop",
             value=sum(len(one.findings) for one in played),
+        ),
+        Figure(
+            name=f"{telling}: requests for a corrected answer",
+            value=sum(one.asked_again for one in played),
         ),
         Figure(name=f"{telling}: conversations that broke down", value=_broken(played), gate=at_most(0)),
     ]
