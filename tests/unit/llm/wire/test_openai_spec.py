@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-import yaml  # type: ignore[import-untyped] # published without types
+import yaml
 
 from fondaco.llm.asking import Prompt
 from fondaco.llm.targets import ProviderKind, Target
