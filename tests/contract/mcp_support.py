@@ -14,6 +14,7 @@ from fondaco.domain.tools import Effect
 from fondaco.kit.clock import SystemClock
 from fondaco.kit.http import HttpClient
 from fondaco.tools import SourceToolOptions, Tool, ToolSourceOptions, opened_sources
+from fondaco.tools.toolbox import Absent
 
 SERVER = str(Path(__file__).with_name("mcp_shop.py"))
 COMMAND = (sys.executable, SERVER)
@@ -30,7 +31,7 @@ def stdio(*tools: SourceToolOptions, **more: Any) -> ToolSourceOptions:
 @asynccontextmanager
 async def opened(source: ToolSourceOptions) -> AsyncIterator[dict[str, Tool]]:
     async with HttpClient() as client, opened_sources([source], client, lambda _: {}) as tools:
-        yield {tool.spec.name: tool for tool in tools}
+        yield {tool.spec.name: tool for tool in tools if not isinstance(tool, Absent)}
 
 
 @asynccontextmanager

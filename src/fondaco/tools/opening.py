@@ -11,8 +11,8 @@ import structlog
 from fondaco.domain.errors import ConfigurationError, ToolFailed
 from fondaco.kit.http import HttpClient
 from fondaco.tools.openapi.taking import StateNames, openapi_tools
-from fondaco.tools.options import ToolSourceOptions, source_name
-from fondaco.tools.toolbox import Tool
+from fondaco.tools.options import ToolSourceOptions, source_name, tool_name
+from fondaco.tools.toolbox import Absent, Tool
 
 log = structlog.get_logger(__name__)
 
@@ -20,12 +20,14 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def opened_sources(
     sources: Sequence[ToolSourceOptions], client: HttpClient, names: StateNames
-) -> AsyncIterator[list[Tool]]:
+) -> AsyncIterator[list[Tool | Absent]]:
     """Give the tools of every source; MCP servers stay connected until the block ends.
+
+    Those of an optional source that cannot be reached are given as absent.
 
     Raises ConfigurationError, and ToolFailed for a server that cannot be reached and is not optional.
     """
-    tools: list[Tool] = []
+    tools: list[Tool | Absent] = []
     async with AsyncExitStack() as stack:
         for at, source in enumerate(sources):
             place = f"tool_sources[{at}]"
@@ -38,7 +40,7 @@ async def opened_sources(
 
 async def _of_server(
     stack: AsyncExitStack, source: ToolSourceOptions, names: StateNames, place: str
-) -> list[Tool]:
+) -> list[Tool | Absent]:
     if importlib.util.find_spec("mcp") is None:
         raise ConfigurationError(
             f"{place} names an MCP server, which needs the package of the protocol; install fondaco[mcp]."
@@ -54,5 +56,5 @@ async def _of_server(
         if not source.optional:
             raise
         log.warning("tool_source_left_out", source=source_name(source), why=str(error))
-        return []
+        return [Absent(tool_name(source, one.operation, one.name)) for one in source.tools]
     return list(mcp_tools(source, offered, connection, names, place))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from fondaco.domain.errors import ConfigurationError
-from fondaco.domain.tools import Effect, ToolSpec
+from fondaco.domain.tools import ToolSpec
 from fondaco.tools.options import VerifierOptions
+from fondaco.tools.promises import demand_kept
 from fondaco.tools.schemas import Schemas
 
 #: The proof that a personal tool demands is described by the operator's settings.
@@ -27,27 +29,36 @@ class Tool(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A tool whose source could not be reached at the start: others may name it, and nobody can call it."""
+
+    name: str
+
+
 class Toolbox:
     """The tools that the assistant may use, and the one that proves who writes.
 
-    Raises ConfigurationError for two tools of one name, a verifier that is none of them, and a bad schema.
+    Raises ConfigurationError for two tools of one name, a bad schema, and whatever names a tool that is none.
     """
 
-    def __init__(self, tools: Iterable[Tool] = (), verifier: Verifier | None = None) -> None:
+    def __init__(self, tools: Iterable[Tool | Absent] = (), verifier: Verifier | None = None) -> None:
+        given = tuple(tools)
+        absent = frozenset(tool.name for tool in given if isinstance(tool, Absent))
         self._tools: dict[str, Tool] = {}
-        for tool in tools:
+        for tool in (tool for tool in given if not isinstance(tool, Absent)):
             if tool.spec.name in self._tools:
                 raise ConfigurationError(f"Two tools are named {tool.spec.name!r}; rename one of them.")
             self._tools[tool.spec.name] = tool
         self._schemas = {name: Schemas(tool.spec) for name, tool in self._tools.items()}
-        if verifier is not None and verifier.tool not in self._tools:
+        if verifier is not None and verifier.tool not in self._tools.keys() | absent:
             raise ConfigurationError(
                 f"verification.tool names {verifier.tool!r}, but there is no such tool; "
                 f"declared are: {', '.join(sorted(self._tools)) or 'none'}."
             )
         self.verifier = verifier
         for tool in self._tools.values():
-            self._demand_fallbacks(tool.spec)
+            demand_kept(tool.spec, {one.spec.name: one.spec for one in self._tools.values()}, absent)
 
     def __contains__(self, name: str) -> bool:
         return name in self._tools
@@ -59,27 +70,6 @@ class Toolbox:
     def schemas(self, name: str) -> Schemas:
         """Return what arguments and result of the tool must be.  Raises KeyError for no such tool."""
         return self._schemas[name]
-
-    def _demand_fallbacks(self, spec: ToolSpec) -> None:
-        """Raise ConfigurationError for a fallback that could never be asked in the place of this tool."""
-        if spec.effect is Effect.WRITE and (spec.fallback or spec.last_known_seconds or spec.cache_seconds):
-            raise ConfigurationError(
-                f"Tool {spec.name!r} changes something, so it has no fallback and no remembered result; "
-                "leave out fallback, last_known_seconds and cache_seconds."
-            )
-        given = {one.name for one in spec.parameters}
-        for name in spec.fallback:
-            other = self._tools.get(name)
-            wanted = {one.name for one in other.spec.parameters if one.required} if other else set()
-            if other is None or other is self._tools[spec.name] or other.spec.effect is Effect.WRITE:
-                raise ConfigurationError(
-                    f"Tool {spec.name!r} falls back on {name!r}, which is no other tool that reads."
-                )
-            if wanted - given:
-                raise ConfigurationError(
-                    f"Tool {spec.name!r} falls back on {name!r}, which needs {min(wanted - given)!r} too; "
-                    "name a tool with the same parameters."
-                )
 
     @property
     def specs(self) -> list[ToolSpec]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from msgspec import structs
 
+from fondaco.domain.contracts import Contract
 from fondaco.domain.errors import ConfigurationError, ToolFailed, ToolRefused
 from fondaco.domain.tools import CallState, Effect, Parameter, ToolCall, ToolSpec, Verification
 from fondaco.kit.chance import SeededChance
 from fondaco.testing.clock import FakeClock
 from fondaco.tools import Toolbox, ToolCaller, VerifierOptions
+from fondaco.tools.toolbox import Absent
 from tests.unit.tools.toolkit import NUMBER, MemoryJournal, Scripted, binding, scripted, spec
 
 NEW, OLD, OTHER = {"state": "sent"}, {"state": "packed"}, {"state": "on its way"}
@@ -193,6 +196,38 @@ async def test_no_further_attempt_is_made_that_would_begin_after_the_deadline() 
     call = await house.ask(deadline_ms=900.0)
 
     assert (call.state, len(tool.calls)) == (CallState.FAILED, 1)
+
+
+def test_a_fallback_whose_source_is_not_there_just_now_may_be_named() -> None:
+    toolbox = Toolbox(
+        (scripted(first(fallback=("carrier",))), Absent("carrier"), Absent("identify")),
+        VerifierOptions(tool="identify"),
+    )
+
+    assert [spec.name for spec in toolbox.specs] == ["parcel"]
+    assert toolbox.get("carrier") is None
+
+
+@pytest.mark.parametrize(
+    ("contract", "wrong"),
+    [
+        (Contract(preview="carrier"), ""),
+        (Contract(preview="nobody"), "contract.preview = 'nobody', which is no tool that reads"),
+        (Contract(find_out="parcel"), "contract.find_out = 'parcel', which is no tool that reads"),
+        (Contract(compensate="carrier"), "contract.compensate = 'carrier', which is no tool that changes"),
+        (Contract(record="order"), "contract.record = 'order'; name a parameter: number"),
+    ],
+)
+def test_a_contract_that_cannot_be_kept_is_found_at_the_start(contract: Contract, wrong: str) -> None:
+    tools = (scripted(first(effect=Effect.WRITE, contract=contract)), scripted(second()))
+
+    with pytest.raises(ConfigurationError, match=wrong) if wrong else nullcontext():
+        Toolbox(tools)
+
+
+def test_a_contract_of_a_tool_that_changes_nothing_is_found() -> None:
+    with pytest.raises(ConfigurationError, match="'parcel' has a contract and changes nothing"):
+        Toolbox((scripted(first(contract=Contract())),))
 
 
 @pytest.mark.parametrize(
