@@ -77,7 +77,7 @@ def consent_of(text: str, language: Language, deeds: Collection[str] | None = No
         return Consent.UNCLEAR
     readings = _readings(plain, words)
     if any(_Sort.NO in _sorts(said) for said in readings):
-        turns_down = all(_sorts(said) <= {_Sort.NO, _Sort.BESIDE} for said in readings)
+        turns_down = any(_sorts(said) <= {_Sort.NO, _Sort.BESIDE} for said in readings)
         return Consent.NO if turns_down else Consent.UNCLEAR
     return Consent.YES if any(_agrees(said, deeds) for said in readings) else Consent.UNCLEAR
 
@@ -111,23 +111,21 @@ def _imitates(text: str) -> bool:
 
 
 def _readings(plain: str, words: _Words) -> set[_Said]:
-    """Return what the words may say, cut into the longest phrases; nothing where a word is left over."""
-    said: set[_Said] = {frozenset()}
-    begin = 0
-    while begin < len(plain):
-        end = _end_of_phrase(plain, begin, words)
-        if end is None:
-            return set()
-        said = {before | {phrase} for before in said for phrase in words.phrases[plain[begin:end]]}
-        begin = end + plain.startswith(" ", end)
-    return said
+    """Return everything that the words may say, however they are cut into phrases; no word is left over."""
+    ways: dict[int, set[_Said]] = {0: {frozenset()}}
+    for begin in range(len(plain)):
+        for before in ways.get(begin, ()):
+            for end in _ends_of_phrases(plain, begin, words):
+                after = end + plain.startswith(" ", end)
+                said = {before | {phrase} for phrase in words.phrases[plain[begin:end]]}
+                ways.setdefault(after, set()).update(said)
+    return ways.get(len(plain), set())
 
 
-def _end_of_phrase(plain: str, begin: int, words: _Words) -> int | None:
-    """Return where the longest phrase that begins here ends; only courtesies need no space around them."""
-    ends = range(min(len(plain), begin + words.longest), begin, -1)
-    known = (end for end in ends if plain[begin:end] in words.phrases)
-    return next((end for end in known if _may_end(plain, begin, end, words)), None)
+def _ends_of_phrases(plain: str, begin: int, words: _Words) -> list[int]:
+    """Return where phrases that begin here end; only courtesies need no space around them."""
+    ends = range(begin + 1, min(len(plain), begin + words.longest) + 1)
+    return [end for end in ends if plain[begin:end] in words.phrases and _may_end(plain, begin, end, words)]
 
 
 def _may_end(plain: str, begin: int, end: int, words: _Words) -> bool:
