@@ -8,7 +8,7 @@ from fondaco.domain.errors import ToolError, ToolRefused
 from fondaco.domain.tools import CallState, Effect, ToolCall, ToolSpec
 from fondaco.kit.clock import Clock
 from fondaco.tools.binding import Binding, authorise, bound
-from fondaco.tools.memory import Memory, memory_key
+from fondaco.tools.memory import Memory, Place, person_of, place_of
 from fondaco.tools.toolbox import Tool, Toolbox
 from fondaco.tools.trying import Tries, is_final, usable
 
@@ -20,6 +20,7 @@ class Sources:
         self._toolbox = toolbox
         self._tries = tries
         self._memory = Memory(clock)
+        self._clock = clock
 
     async def fetch(
         self, tool: Tool, call: ToolCall, binding: Binding, deadline_ms: float, *, doubtful: bool
@@ -30,17 +31,21 @@ class Sources:
         itself refuses, no other source is asked.
         """
         if call.effect is Effect.WRITE:
-            return (await self._tries.run(tool, call, deadline_ms, doubtful=doubtful))[0]
-        spec, key = tool.spec, memory_key(tool.spec, call, binding)
+            try:
+                return (await self._tries.run(tool, call, deadline_ms, doubtful=doubtful))[0]
+            finally:
+                self._memory.spoil(person_of(binding))
+        spec, key = tool.spec, place_of(tool.spec, call, binding)
         fresh = self._memory.recall(key, spec.cache_seconds) if spec.cache_seconds else None
         if fresh is not None:
             return msgspec.structs.replace(call, state=CallState.DONE, result=fresh.result)
+        asked_ms = self._clock.monotonic_ms()
         finished, error = await self._tries.run(tool, call, deadline_ms, doubtful=doubtful)
         if finished.state is not CallState.DONE and not is_final(error):
             finished = await self._instead(spec, finished, binding, deadline_ms) or finished
         if finished.state is not CallState.DONE and not is_final(error):
             return self._last_known(spec, key, finished)
-        self._remember(spec, key, finished)
+        self._remember(spec, key, finished, asked_ms)
         return finished
 
     async def _instead(
@@ -66,7 +71,7 @@ class Sources:
             return msgspec.structs.replace(failed, state=CallState.DONE, result=result, answered_by=name)
         return None
 
-    def _last_known(self, spec: ToolSpec, key: bytes, failed: ToolCall) -> ToolCall:
+    def _last_known(self, spec: ToolSpec, key: Place, failed: ToolCall) -> ToolCall:
         known = self._memory.recall(key, spec.last_known_seconds) if spec.last_known_seconds else None
         if known is None:
             return failed
@@ -75,9 +80,9 @@ class Sources:
             failed, state=CallState.DONE, result=known.result, age_seconds=age_seconds
         )
 
-    def _remember(self, spec: ToolSpec, key: bytes, finished: ToolCall) -> None:
+    def _remember(self, spec: ToolSpec, key: Place, finished: ToolCall, asked_ms: float) -> None:
         keep_seconds = max(spec.cache_seconds, spec.last_known_seconds)
         verifier = self._toolbox.verifier
         is_proof = verifier is not None and spec.name == verifier.tool
         if keep_seconds and finished.result is not None and not is_proof:
-            self._memory.remember(key, finished.result, keep_seconds)
+            self._memory.remember(key, finished.result, keep_seconds, asked_ms)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from msgspec import structs
 
 from fondaco.domain.ids import CallId, WorkspaceId
 from fondaco.domain.tools import CallState, Effect, ToolCall
 from fondaco.testing.clock import FakeClock
-from fondaco.tools.memory import Known, Memory, memory_key
+from fondaco.tools.memory import Known, Memory, Place, place_of
 from tests.unit.tools.toolkit import binding, spec
 
-KEY, OTHER = b"one", b"other"
+MIRA, HARRY = ("wsp_1", "mira"), ("wsp_1", "harry")
+KEY, OTHER = Place(MIRA, b"one"), Place(HARRY, b"other")
 RESULT = {"state": "sent"}
 
 
@@ -63,6 +66,42 @@ async def test_what_nobody_may_use_any_more_is_forgotten() -> None:
     assert memory.recall(KEY, 1_000) is None
 
 
+async def test_what_was_known_before_a_change_is_not_believed_any_more() -> None:
+    clock = FakeClock()
+    memory = Memory(clock)
+    memory.remember(KEY, RESULT, 60)
+    memory.remember(OTHER, RESULT, 60)
+    await clock.advance(1)
+
+    memory.spoil(MIRA)
+    before = memory.recall(KEY, 60)
+    await clock.advance(1)
+    memory.remember(KEY, {"state": "cancelled"}, 60)
+    after = memory.recall(KEY, 60)
+
+    assert (before, after) == (None, Known(result={"state": "cancelled"}, age_seconds=0))
+    assert memory.recall(OTHER, 60) is not None
+
+
+def test_the_count_of_changes_stays_bounded() -> None:
+    memory = Memory(FakeClock())
+    memory.remember(KEY, RESULT, 60)
+
+    deque(map(memory.spoil, (("wsp_1", str(number)) for number in range(10_001))), maxlen=0)
+
+    assert memory.recall(KEY, 60) is None
+
+
+async def test_a_result_is_as_old_as_the_question() -> None:
+    clock = FakeClock()
+    memory, asked_ms = Memory(clock), clock.monotonic_ms()
+    await clock.advance(3)
+
+    memory.remember(KEY, RESULT, 60, asked_ms)
+
+    assert memory.recall(KEY, 60) == Known(result=RESULT, age_seconds=3)
+
+
 def test_every_subject_workspace_tool_and_argument_has_a_place_of_its_own() -> None:
     declared = spec()
     call = ToolCall(
@@ -75,11 +114,11 @@ def test_every_subject_workspace_tool_and_argument_has_a_place_of_its_own() -> N
     )
     mira = binding(subject="mira")
     keys = {
-        memory_key(declared, call, mira),
-        memory_key(declared, call, binding(subject="harry")),
-        memory_key(declared, call, structs.replace(mira, workspace_id=WorkspaceId("wsp_2"))),
-        memory_key(structs.replace(declared, name="letter"), call, mira),
-        memory_key(declared, structs.replace(call, arguments={"number": "8"}), mira),
+        place_of(declared, call, mira),
+        place_of(declared, call, binding(subject="harry")),
+        place_of(declared, call, structs.replace(mira, workspace_id=WorkspaceId("wsp_2"))),
+        place_of(structs.replace(declared, name="letter"), call, mira),
+        place_of(declared, structs.replace(call, arguments={"number": "8"}), mira),
     }
 
     assert len(keys) == 5

@@ -148,6 +148,19 @@ async def test_a_last_known_result_does_not_become_a_new_one() -> None:
     assert call.age_seconds == 305
 
 
+async def test_what_was_known_before_something_was_changed_is_fetched_anew() -> None:
+    cancel = scripted(structs.replace(spec(effect=Effect.WRITE), name="cancel"), {"done": True})
+    tool = scripted(first(cache_seconds=60, last_known_seconds=600), OLD, NEW)
+    house = House(tool, cancel)
+    await house.ask()
+    await house.clock.sleep(1)
+    await house.caller.call("cancel", {"number": "7"}, binding(subject="mira"), MemoryJournal())
+
+    call = await house.ask()
+
+    assert call.result == NEW
+
+
 async def test_a_proof_of_identity_is_never_remembered() -> None:
     declared = first(cache_seconds=10, last_known_seconds=60, parameters=(NUMBER, Parameter(name="proof")))
     tool = scripted(declared, {"matched": True}, DOWN)
