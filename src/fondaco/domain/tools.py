@@ -106,3 +106,4 @@ class ToolCall(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     duration_ms: float = 0.0
     answered_by: str = ""  #: the fallback that gave the result; empty: the tool itself
     age_seconds: int | None = None  #: of a result where nothing newer was to be had; None: it is new
+    wish_id: str = ""  #: what the model called its wish; empty where no model wished for it

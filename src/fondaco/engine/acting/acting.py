@@ -90,7 +90,7 @@ class Acting:
             )
             work.move(actions.decline(action, work.now_ms, why))
             return draft
-        return joined(draft, question(work, action, tries=asked))
+        return joined(draft, question(work, action, work.looked_up(action), tries=asked))
 
     async def _decided(self, work: TurnWork) -> Acted:
         """Execute what a teammate approved, and tell of what one refused."""
@@ -127,7 +127,7 @@ class Acting:
                     why="the contact said yes to it",
                 )
             case Consent.UNCLEAR if work.context.choice.startswith((CONFIRM, DECLINE)):
-                again = question(work, action, tries=work.context.times_proposed)
+                again = question(work, action, work.looked_up(action), tries=work.context.times_proposed)
                 return Acted(again, whole=True, why="a click on an earlier proposal")
             case Consent.UNCLEAR:
                 return None

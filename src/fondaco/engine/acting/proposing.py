@@ -62,6 +62,7 @@ class Proposer:
             one.name: values[one.name] for one in spec.parameters if _is_told(one.source, one.name, values)
         }
         calls, preview = await self._preview(contract, known, subject)
+        known = self._with_amount(spec, known, preview, subject)
         try:
             proposed = actions.propose(
                 spec, known, subject=subject, turn_id=work.context.turn_id, at_ms=work.now_ms
@@ -86,6 +87,21 @@ class Proposer:
             return Checked(checked, calls)
         why = f"the limit is reached: {words_of(limit)}"
         return Checked(work.move(actions.refuse(checked, work.now_ms, why)), calls, "action_refused_limit")
+
+    def _with_amount(
+        self, spec: ToolSpec, known: dict[str, Any], preview: Mapping[str, Any], subject: str
+    ) -> dict[str, Any]:
+        """Return the values with the preview's amount, so that what is shown is what will be sent."""
+        name = actions.contract_of(spec).amount
+        told = preview.get(name)
+        if not name or name in known or told is None or name not in {one.name for one in spec.parameters}:
+            return known
+        full = known | {name: told}
+        try:
+            self.work.means.caller.checked(spec.name, full, self.work.binding(subject))
+        except ToolRefused:
+            return known  # it takes amounts in another form
+        return full
 
     async def _preview(
         self, contract: Contract, known: Mapping[str, Any], subject: str

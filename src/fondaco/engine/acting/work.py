@@ -57,6 +57,14 @@ class TurnWork:
         tool = self.means.caller.toolbox.get(action.tool)
         return None if tool is None else tool.spec
 
+    def looked_up(self, action: Action) -> dict[str, ToolCall]:
+        """Return the call that told what the action comes to, as it was when it was proposed."""
+        spec = self.spec(action)
+        wanted = actions.contract_of(spec).preview if spec is not None else ""
+        events = (record.event for record in self.context.work.records)
+        told = [one.call for one in events if isinstance(one, ev.ToolCalled) and one.call.tool == wanted]
+        return {wanted: told[-1]} if told else {}
+
     def move(self, action: Action, by: Author = ASSISTANT) -> Action:
         """Note down how far the action has come."""
         self.trace.add(ev.ActionMoved(action=action, by=by, why=action.why, turn_id=self.context.turn_id))

@@ -151,7 +151,7 @@ class ModelAssistant:
         return Prompt(
             system=system_text(self._options.shop, context.language, toolbox),
             tools=offers(toolbox, with_changes=self._acting is not None),
-            history=history(context, passages),
+            history=history(context, passages, toolbox),
             max_output_tokens=self._options.max_output_tokens,
         )
 

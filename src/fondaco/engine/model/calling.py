@@ -197,8 +197,9 @@ class Calling:
         wish, spec = ready.wish, ready.spec
         if call is None or spec is None or isinstance(call, ToolRefused):
             return _refused(wish, str(call or ready.refusal))
-        self.trace.add(ev.ToolCalled(turn_id=self.context.turn_id, call=call))
-        return self._noted(ready, spec, call)
+        named = msgspec.structs.replace(call, wish_id=wish.id)
+        self.trace.add(ev.ToolCalled(turn_id=self.context.turn_id, call=named))
+        return self._noted(ready, spec, named)
 
     def _noted(self, ready: _Ready, spec: ToolSpec, call: ToolCall) -> ToolAnswered:
         wish = ready.wish

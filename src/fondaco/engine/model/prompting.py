@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from fondaco.domain import events as ev
 from fondaco.domain.articles import Passage
 from fondaco.domain.tools import Effect, Parameter, ParameterSource, ToolSpec, Verification
 from fondaco.engine.context import TurnContext
+from fondaco.engine.model.recalling import past, unmarked
 from fondaco.kit.language import Language
 from fondaco.llm.asking import Entry, Prompt, Said, Speaker, ToolOffer
 from fondaco.tools import Toolbox
@@ -86,47 +86,36 @@ def offers(toolbox: Toolbox, *, with_changes: bool = False) -> tuple[ToolOffer, 
     return (*(_offer(spec, toolbox) for spec in offered), _HAND_OVER)
 
 
-def history(context: TurnContext, passages: Iterable[Passage]) -> tuple[Entry, ...]:
-    """Return the episode's words with this turn's passages before the question."""
-    entries = [entry for record in context.work.records if (entry := _said(record.event)) is not None]
-    asked = f"{_articles(passages)}\n\n{_unmarked(context.question)}"
+def history(context: TurnContext, passages: Iterable[Passage], toolbox: Toolbox) -> tuple[Entry, ...]:
+    """Return the episode's words and tool calls, with this turn's passages before the question."""
+    entries = past(context.work.records, context.language, toolbox)
+    asked = f"{_articles(passages)}\n\n{unmarked(context.question)}"
     return (*_before_the_question(entries), Said(by=Speaker.CONTACT, text=asked))
 
 
 def corrected(prompt: Prompt, said: str, findings: Iterable[str]) -> Prompt:
     """Return the prompt with an answer that was kept back, and why, so that the next one is right."""
-    wrong = "\n".join(f"- {_unmarked(one)}" for one in list(findings)[:_FINDINGS])
-    answer = Said(by=Speaker.ASSISTANT, text=_unmarked(said))
+    wrong = "\n".join(f"- {unmarked(one)}" for one in list(findings)[:_FINDINGS])
+    answer = Said(by=Speaker.ASSISTANT, text=unmarked(said))
     return msgspec.structs.replace(
         prompt, history=(*prompt.history, answer, Said(by=Speaker.CONTACT, text=_CORRECT.format(wrong=wrong)))
     )
 
 
-def _before_the_question(entries: Sequence[Said]) -> list[Said]:
+def _before_the_question(entries: Sequence[Entry]) -> list[Entry]:
     """Return everything up to the shop's last words; what the contact wrote since is the question."""
-    last = max((place for place, entry in enumerate(entries) if entry.by is Speaker.ASSISTANT), default=-1)
+    last = max((place for place, entry in enumerate(entries) if _is_ours(entry)), default=-1)
     return list(entries[: last + 1])
 
 
-def _said(event: ev.Event) -> Said | None:
-    match event:
-        case ev.MessageReceived(text=text):
-            return Said(by=Speaker.CONTACT, text=_unmarked(text))
-        case ev.MessagePosted(text=text):
-            return Said(by=Speaker.ASSISTANT, text=_unmarked(text))
-        case _:
-            return None
+def _is_ours(entry: Entry) -> bool:
+    return isinstance(entry, Said) and entry.by is Speaker.ASSISTANT
 
 
 def _articles(passages: Iterable[Passage]) -> str:
     """Return the passages, marked as data."""
-    found = [_unmarked(f"[{passage.title}]\n{passage.text}") for passage in passages]
+    found = [unmarked(f"[{passage.title}]\n{passage.text}") for passage in passages]
     return "<articles>\n" + ("\n\n".join(found) or "nothing was found") + "\n</articles>"
-
-
-def _unmarked(text: str) -> str:
-    """Return the text without angle brackets: neither an article nor a contact begins or ends a marking."""
-    return text.replace("<", "‹").replace(">", "›")
 
 
 def _offer(spec: ToolSpec, toolbox: Toolbox) -> ToolOffer:
