@@ -46,7 +46,7 @@ def bound(spec: ToolSpec, arguments: Mapping[str, Any], binding: Binding) -> dic
     known: dict[str, Any] = {}
     for parameter in spec.parameters:
         value = _value(parameter, arguments, binding)
-        if value not in _EMPTY:
+        if value not in _EMPTY or (value == "" and parameter.schema):  # a model may mean an empty text
             known[parameter.name] = typed(value, parameter.schema) if isinstance(value, str) else value
         elif parameter.required:
             raise ToolRefused(f"{spec.name}: {parameter.name} is missing.")

@@ -17,7 +17,7 @@ from fondaco.tools.schemas import NOT_FOUND
 _PLACE = re.compile(r"\{(\w+)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 #: What is wrong is this request and not the system (RFC 9110, 15.5; 422 is 15.5.21).
-_ABOUT_THE_CALL = frozenset({400, 405, 409, 410, 412, 413, 414, 415, 422})
+_ABOUT_THE_CALL = frozenset({400, 404, 405, 409, 410, 412, 413, 414, 415, 422})
 
 
 class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +34,8 @@ async def send(
 ) -> dict[str, Any]:
     """Return the object of the answer.  Raises ToolFailed or ToolUncertain.
 
-    404 is a result (``{"found": false}``): the merchant knows no such thing, or not for this person.  An
-    answer without content (204) is an empty object, and, with ``lists``, a list is ``{"items": […]}``.
+    For what only looks something up 404 is a result (``{"found": false}``): the merchant knows no such
+    thing, or not for this person; what was to be changed was not, then.  An answer without content (204) is an empty object, and, with ``lists``, a list is ``{"items": […]}``.
     """
     try:
         answer = await client.request(
@@ -91,7 +91,7 @@ def in_path(name: str, text: str) -> str:
 
 
 def _read(spec: ToolSpec, answer: HttpAnswer) -> dict[str, Any] | list[Any]:
-    if answer.status == 404:
+    if answer.status == 404 and spec.effect is Effect.READ:
         return dict(NOT_FOUND)
     if answer.status == 204:
         return {}

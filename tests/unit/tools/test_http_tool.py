@@ -197,3 +197,13 @@ async def test_a_cookie_of_one_request_is_not_sent_with_the_next(place: Place) -
     await place.tool(url=place.url.replace("127.0.0.1", "localhost")).run({}, "key")
 
     assert "Cookie" not in place.merchant.heard[1].headers
+
+
+async def test_a_change_of_what_is_not_there_has_failed(place: Place) -> None:
+    place.merchant.status = 404
+    tool = place.tool(method="POST", effect=Effect.WRITE)
+
+    with pytest.raises(ToolFailed, match="status 404") as failed:
+        await tool.run({"number": "A-1"}, "key")
+
+    assert failed.value.is_final

@@ -84,6 +84,7 @@ class Executor:
             )
         except ToolRefused as refused:  # nothing was sent anywhere
             return Ended(await self._failed(action, str(refused)), {})
+        call = msgspec.structs.replace(call, wish_id=work.wish_id)
         work.trace.add(ev.ToolCalled(turn_id=work.context.turn_id, call=call))
         if call.state is CallState.FAILED:
             return Ended(await self._failed(action, call.error), {action.tool: call})

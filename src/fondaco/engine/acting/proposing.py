@@ -116,7 +116,8 @@ class Proposer:
             tool.spec.name, known, self.work.binding(subject), self.work.journal
         )
         self.work.trace.add(ev.ToolCalled(turn_id=self.work.context.turn_id, call=call))
-        if call.state is not CallState.DONE or call.result is None:
+        is_new = call.age_seconds is None and not call.answered_by
+        if call.state is not CallState.DONE or call.result is None or not is_new:
             raise ToolRefused(f"{contract.preview} does not work; nobody knows what this would come to.")
         return {tool.spec.name: call}, call.result
 

@@ -46,6 +46,7 @@ class TurnWork:
     context: TurnContext
     journal: Journal
     trace: Trace
+    wish_id: str = ""  #: what a model called its wish for what is done now
 
     @property
     def now_ms(self) -> int:

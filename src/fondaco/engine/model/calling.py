@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -134,7 +134,8 @@ class Calling:
         if ready.spec is None or self.acting is None:
             return _refused(wish, ready.refusal or "There is no such tool.")
         try:
-            result = await Proposer(self.acting).propose(ready.spec, ready.values, ready.subject)
+            work = replace(self.acting, wish_id=wish.id)
+            result = await Proposer(work).propose(ready.spec, ready.values, ready.subject)
         except ToolRefused as refused:
             return _refused(wish, str(refused))
         if isinstance(result, Draft):
@@ -268,7 +269,12 @@ def _read_arguments(wish: ToolWish, spec: ToolSpec) -> dict[str, Any]:
     unknown = raw.keys() - asked.keys()
     if unknown:
         raise ValueError(f"There is no parameter {', '.join(sorted(unknown))}; leave it out.")
-    return {name: _read_value(value, asked[name]) for name, value in raw.items() if value not in (None, "")}
+    given = {name: value for name, value in raw.items() if value is not None}
+    return {
+        name: _read_value(value, asked[name])
+        for name, value in given.items()
+        if value != "" or asked[name].schema
+    }
 
 
 def _read_value(value: Any, parameter: Parameter) -> Any:

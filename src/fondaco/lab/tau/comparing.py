@@ -103,11 +103,12 @@ def _compare_requests(played: Played, direct: Direct, found: Compared) -> None:
         wanted = recorded_shapes(played.turns, turn, message, direct.results)
         ours = [sent_shape(one) for one in sent]
         running, recorded = ours[last_question(ours) :], wanted[last_question(wanted) :]
-        if same(running, recorded):
+        before = wanted[: last_question(wanted)]
+        if same(running, recorded, before):
             found.equal_turns += 1
         else:
             place = f"turn {turn + 1}, request {message + 1}"
-            found.differences.append(f"{place}: {first_difference(running, recorded)}")
+            found.differences.append(f"{place}: {first_difference(running, recorded, before)}")
         found.equal_words += same(_earlier_words(ours), _earlier_words(wanted))
         found.equal_histories += same(ours, wanted)
     if len(played.requests) != len(expected):

@@ -60,15 +60,16 @@ def words_of(shapes: Sequence[Shape]) -> list[Shape]:
     return [one for one in shapes if one.role != "tool" and not one.ids]
 
 
-def same(found: Sequence[Shape], wanted: Sequence[Shape]) -> bool:
+def same(found: Sequence[Shape], wanted: Sequence[Shape], before: Sequence[Shape] = ()) -> bool:
     """Return whether the messages are the recorded ones: role, order, ids, words, calls and results.
 
     Where a recording gives one id to several calls of a prompt, the later ones may have any id, since ids
-    have to be unique in a prompt; each result must still answer its own call.
+    have to be unique in a prompt; each result must still answer its own call.  ``before`` is what a
+    recording has in front of these messages.
     """
     if _numbered(found) != _numbered(wanted):
         return False
-    taken: set[str] = set()
+    taken = set(_call_ids(before))
     for ours, theirs in zip(_call_ids(found), _call_ids(wanted), strict=True):
         if theirs not in taken and ours != theirs:
             return False
@@ -76,10 +77,10 @@ def same(found: Sequence[Shape], wanted: Sequence[Shape]) -> bool:
     return True
 
 
-def first_difference(found: Sequence[Shape], wanted: Sequence[Shape]) -> str:
+def first_difference(found: Sequence[Shape], wanted: Sequence[Shape], before: Sequence[Shape] = ()) -> str:
     """Return the first message that is another one, for a line of the list."""
-    for one, other in zip(found, wanted, strict=False):
-        if not same([one], [other]):
+    for place, (one, other) in enumerate(zip(found, wanted, strict=False), 1):
+        if not same(found[:place], wanted[:place], before):
             return f"sent {str(one)[:160]}, recorded {str(other)[:160]}"
     return f"{len(found)} messages instead of {len(wanted)}"
 
