@@ -35,7 +35,8 @@ async def send(
     """Return the object of the answer.  Raises ToolFailed or ToolUncertain.
 
     For what only looks something up 404 is a result (``{"found": false}``): the merchant knows no such
-    thing, or not for this person; what was to be changed was not, then.  An answer without content (204) is an empty object, and, with ``lists``, a list is ``{"items": […]}``.
+    thing, or not for this person; what was to be changed was not, then.  An answer without content (204) is
+    an empty object, and, with ``lists``, a list is ``{"items": […]}``.
     """
     try:
         answer = await client.request(
