@@ -35,7 +35,7 @@ def asgi_of(app: App, demo: DemoPage | None = None) -> Starlette:
         models=_models(app),
         options=server_options(app.settings),
     )
-    return build_asgi(parts, all_pages(demo))
+    return build_asgi(parts, all_pages(demo, app.settings.action_texts))
 
 
 def _models(app: App) -> WorkspaceModels | None:

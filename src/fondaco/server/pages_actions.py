@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from fondaco.domain import actions
 from fondaco.domain import events as ev
@@ -23,12 +23,13 @@ class Wanted:
 
     id: ActionId
     tool: str
-    approval: bool  #: a yes or a no is wanted; else whether it took effect
+    approval: bool  #: a yes or a no is wanted
+    back: bool  #: it took effect, and a teammate may have that taken back; else whether it did is wanted
     dry_run: bool
     amount: Money | None
     subject: str
     why: str
-    values: tuple[tuple[str, str], ...]  #: name and value of each argument
+    values: tuple[tuple[str, Any], ...]  #: name and value of each argument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +55,28 @@ class Course:
 
 
 def wanted_of(records: Iterable[ev.Recorded]) -> tuple[Wanted, ...]:
-    """Return the actions that want a teammate, oldest first."""
+    """Return the actions that want a teammate, or that one may take back, oldest first."""
     return tuple(
         Wanted(
             id=action.id,
             tool=action.tool,
-            approval=action.state is not ActionState.UNKNOWN,
+            approval=actions.waits_for_teammate(action),
+            back=_may_be_taken_back(action),
             dry_run=action.dry_run,
             amount=_amount(action),
             subject=action.subject,
             why=action.why,
-            values=tuple((name, _written(value)) for name, value in action.arguments.items()),
+            values=tuple(action.arguments.items()),
         )
         for action in actions.open_of(records).values()
-        if actions.waits_for_teammate(action) or action.state is ActionState.UNKNOWN
+        if actions.waits_for_teammate(action)
+        or action.state is ActionState.UNKNOWN
+        or _may_be_taken_back(action)
     )
+
+
+def _may_be_taken_back(action: Action) -> bool:
+    return action.can_be_taken_back and action.state in (ActionState.DONE, ActionState.RECONCILED)
 
 
 def courses_of(turn_id: TurnId, records: Iterable[ev.Recorded]) -> tuple[Course, ...]:
@@ -104,7 +112,3 @@ def is_told(event: ev.ActionMoved) -> bool:
 
 def _amount(action: Action) -> Money | None:
     return None if action.amount_minor is None else Money(action.amount_minor, action.currency)
-
-
-def _written(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

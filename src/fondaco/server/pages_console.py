@@ -128,6 +128,7 @@ def pages(showing: Showing) -> list[Page]:
         does("resolve", resolve),
         does("approve", approve),
         does("refuse", refuse),
+        does("take_back", take_back),
         does("settle", settle),
     ]
 
@@ -191,6 +192,13 @@ async def refuse(visit: Visit) -> None:
     form, me = await visit.form(), visit.teammate
     why = form.get("why", "")[:_LONGEST_WHY].strip()
     await visit.parts.desk.refuse(me.workspace_id, _named(visit), _action_id(form), me, why)
+
+
+async def take_back(visit: Visit) -> None:
+    """Have the effect of an action taken back."""
+    form, me = await visit.form(), visit.teammate
+    why = form.get("why", "")[:_LONGEST_WHY].strip()
+    await visit.parts.desk.take_back(me.workspace_id, _named(visit), _action_id(form), me, why)
 
 
 async def settle(visit: Visit) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from fondaco.engine.acting.wording import written
 from fondaco.engine.writing import write_money
 from fondaco.kit.money import exact
 from fondaco.server.answer import Answer, Header
@@ -44,6 +45,7 @@ class Templates:
             "duration": duration,
             "cost": exact,
             "money": write_money,
+            "written": written,
             "grouped": grouped,
             "json": pretty,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fondaco.domain import events as ev
@@ -10,6 +10,8 @@ from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.ids import TurnId
 from fondaco.domain.tools import ToolCall
 from fondaco.server.pages_actions import Course, courses_of
+
+_WITH_FIELDS = (EvidenceSource.TOOL, EvidenceSource.ACTION)  #: of the others the place alone tells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,26 @@ class Proof:
     place: str  #: tool, article title or setting
     field: str
     reference: str  #: the id behind the place
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people call the places that evidence names by an id."""
+
+    tools: Mapping[str, str]  #: by call, and by action
+    titles: Mapping[str, str]  #: by article
+
+    @classmethod
+    def of(cls, calls: Iterable[ToolCall], events: Iterable[ev.Event], titles: Mapping[str, str]) -> Names:
+        """Collect the names of a turn."""
+        moved = [one.action for one in events if isinstance(one, ev.ActionMoved)]
+        called = {str(call.id): call.tool for call in calls}
+        return cls(called | {str(action.id): action.tool for action in moved}, titles)
+
+    def place(self, evidence: Evidence) -> str:
+        """Return the name of the place; one that nobody has named is told by its id."""
+        named = self.titles if evidence.source is EvidenceSource.ARTICLE else self.tools
+        return named.get(evidence.reference, evidence.reference)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +59,8 @@ class Why:
     asked: tuple[ev.ModelAsked, ...]  #: one a step
     calls: tuple[ToolCall, ...]
     courses: tuple[Course, ...]  #: the actions that it moved
-    verdict: ev.VerdictGiven | None
+    verdict: ev.VerdictGiven | None  #: on what was said in the end
+    mended: tuple[str, ...]  #: what was found wrong before that
     proofs: tuple[Proof, ...]
     settled: ev.TurnSettled | None
     cited: frozenset[str]  #: ids of the articles that the message quotes
@@ -51,8 +74,9 @@ def why_of(turn_id: TurnId, records: Iterable[ev.Recorded]) -> Why:
     message = next((one for one in events if isinstance(one, ev.MessagePosted)), None)
     calls = tuple(one.call for one in events if isinstance(one, ev.ToolCalled))
     searches = tuple(one for one in events if isinstance(one, ev.PassagesFound))
-    verdict = next((one for one in events if isinstance(one, ev.VerdictGiven)), None)
-    titles = _titles(searches, message)
+    verdicts = [one for one in events if isinstance(one, ev.VerdictGiven)]
+    verdict = verdicts[-1] if verdicts else None
+    names = Names.of(calls, events, _titles(searches, message))
     return Why(
         turn_id=turn_id,
         at_ms=own[0].at_ms if own else 0,
@@ -64,7 +88,8 @@ def why_of(turn_id: TurnId, records: Iterable[ev.Recorded]) -> Why:
         calls=calls,
         courses=courses_of(turn_id, records),
         verdict=verdict,
-        proofs=tuple(_proof(one, calls, titles) for one in verdict.evidence) if verdict else (),
+        mended=tuple(dict.fromkeys(text for one in verdicts[:-1] for text in one.findings)),
+        proofs=tuple(_proof(one, names) for one in verdict.evidence) if verdict else (),
         settled=next((one for one in events if isinstance(one, ev.TurnSettled)), None),
         cited=frozenset(one.article_id for one in message.citations) if message else frozenset(),
     )
@@ -78,17 +103,12 @@ def _titles(searches: Iterable[ev.PassagesFound], message: ev.MessagePosted | No
     return found | cited
 
 
-def _proof(evidence: Evidence, calls: tuple[ToolCall, ...], titles: dict[str, str]) -> Proof:
-    place = evidence.reference
-    if evidence.source is EvidenceSource.TOOL:
-        place = next((call.tool for call in calls if call.id == evidence.reference), evidence.reference)
-    if evidence.source is EvidenceSource.ARTICLE:
-        place = titles.get(evidence.reference, evidence.reference)
+def _proof(evidence: Evidence, names: Names) -> Proof:
     return Proof(
         written=evidence.written,
         value=evidence.value,
         source=evidence.source.value,
-        place=place,
-        field=evidence.field,
+        place=names.place(evidence),
+        field=evidence.field if evidence.source in _WITH_FIELDS else "",
         reference=evidence.reference,
     )

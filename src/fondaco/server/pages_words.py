@@ -6,8 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from fondaco.engine.acting.wording import ActionTexts
 from fondaco.kit.language import Language
 from fondaco.server.pages_assets import WEB
 
@@ -27,11 +29,16 @@ class Words:
     """The sentences of one language."""
 
     def __init__(
-        self, language: Language, sentences: Mapping[str, str], reasons: Mapping[str, str] | None = None
+        self,
+        language: Language,
+        sentences: Mapping[str, str],
+        reasons: Mapping[str, str],
+        deeds: Mapping[str, ActionTexts],
     ) -> None:
         self.language = language
         self._sentences = sentences
-        self._reasons = reasons or {}
+        self._reasons = reasons
+        self._deeds = deeds
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a sentence with its values filled in.  Raises KeyError for one that nobody has written."""
@@ -48,16 +55,28 @@ class Words:
         """Return the name of one of a group; what nobody has named yet is shown as it is."""
         return self._sentences.get(f"{group}.{value}", value)
 
+    def deed(self, tool: str) -> str:
+        """Return what the shop calls the thing that a tool does; else the tool's own name."""
+        texts = self._deeds.get(tool)
+        return (texts.title.get(self.language) if texts else None) or tool
+
+    def label(self, tool: str, parameter: str) -> str:
+        """Return what the shop calls a parameter of such a tool; else its own name."""
+        texts = self._deeds.get(tool)
+        return (texts.labels.get(parameter, {}).get(self.language) if texts else None) or parameter
+
     def keys(self) -> frozenset[str]:
         """Return the names of all sentences."""
         return frozenset(self._sentences)
 
 
-def load_words(folder: Path = WEB / "words") -> dict[Language, Words]:
-    """Read one file a language."""
+def load_words(
+    deeds: Mapping[str, ActionTexts] = MappingProxyType({}), folder: Path = WEB / "words"
+) -> dict[Language, Words]:
+    """Read one file a language; ``deeds`` are the shop's own names, by tool."""
     sentences = {language: flat(read_toml(folder, language)) for language in Language}
     reasons = {text: key for key, text in sentences[Language.EN].items() if key.startswith(_REASON)}
-    return {language: Words(language, spoken, reasons) for language, spoken in sentences.items()}
+    return {language: Words(language, spoken, reasons, deeds) for language, spoken in sentences.items()}
 
 
 def read_toml(folder: Path, language: Language) -> dict[str, Any]:

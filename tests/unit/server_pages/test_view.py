@@ -7,7 +7,7 @@ import pytest
 
 from fondaco.domain import events as ev
 from fondaco.domain.conversation import Status
-from fondaco.domain.evidence import EvidenceSource
+from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.ids import CallId, DeliveryId, EpisodeId, HandoffId, MessageId, TeamId, TurnId
 from fondaco.domain.people import SYSTEM, TO_ASSISTANT, TO_NOBODY, Assignee, AssigneeKind
@@ -24,6 +24,7 @@ from tests.unit.server_pages.samples import (
     evidence,
     recorded,
     turn,
+    waiting,
 )
 
 
@@ -124,6 +125,32 @@ def test_why_names_an_article_by_its_title() -> None:
     why = why_of(TURN, (*searched, *recorded(ev.VerdictGiven(turn_id=TURN, passed=True, evidence=(proof,)))))
 
     assert why.proofs[0].place == "Parcels"
+
+
+def test_why_names_the_tool_of_an_action_that_proves_a_value() -> None:
+    proof = Evidence(
+        written="RI-10482",
+        value="RI-10482",
+        source=EvidenceSource.ACTION,
+        reference="act_1",
+        field="order_number",
+    )
+    moved = ev.ActionMoved(action=waiting(), by=author(), turn_id=TURN)
+
+    why = why_of(TURN, recorded(moved, ev.VerdictGiven(turn_id=TURN, passed=True, evidence=(proof,))))
+
+    assert [(one.source, one.place, one.field) for one in why.proofs] == [
+        ("action", "refund", "order_number")
+    ]
+
+
+def test_why_tells_the_last_verdict_and_what_was_found_before_it() -> None:
+    first = ev.VerdictGiven(turn_id=TURN, passed=False, findings=("'9 €' stands nowhere",))
+    second = ev.VerdictGiven(turn_id=TURN, passed=True, evidence=(evidence(),))
+
+    why = why_of(TURN, recorded(first, second))
+
+    assert (why.verdict, why.mended) == (second, ("'9 €' stands nowhere",))
 
 
 def test_why_keeps_to_its_own_turn() -> None:

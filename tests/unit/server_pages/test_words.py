@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -10,9 +11,15 @@ from typing import Any
 import pytest
 from msgspec.structs import fields
 
-from fondaco.domain.events import RouteKind
+from fondaco.domain.contracts import ActionState
+from fondaco.domain.events import OutcomeKind, RouteKind
+from fondaco.domain.evidence import EvidenceSource
 from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.people import AuthorKind
+from fondaco.domain.tools import CallState
 from fondaco.engine import route
+from fondaco.engine.acting import acting
+from fondaco.engine.acting.wording import ActionTexts
 from fondaco.engine.difficulty import Weights
 from fondaco.kit.language import Language
 from fondaco.llm.failures import FailureClass
@@ -22,6 +29,7 @@ from fondaco.server.pages_words import Reason, flat, language_of, load_words, re
 
 _STRINGS = (WEB / "static" / "panel" / "strings.js").read_text(encoding="utf-8")
 _ROUTES = Path(route.__file__).read_text(encoding="utf-8")
+_ACTING = Path(acting.__file__).read_text(encoding="utf-8")
 _LANGUAGE = re.compile(r"^  (\w\w): \{$(.*?)^  \},$", re.MULTILINE | re.DOTALL)
 _SENTENCE = re.compile(r'^    (\w+): "(.*)",$', re.MULTILINE)
 _PANEL = {name: dict(_SENTENCE.findall(body)) for name, body in _LANGUAGE.findall(_STRINGS)}
@@ -108,6 +116,44 @@ def test_the_reasons_of_every_route_are_known() -> None:
     told = [words.because(reason).language for reason in written]
 
     assert told == [Language.JA] * 4
+
+
+def test_the_reasons_of_open_actions_are_known() -> None:
+    words = load_words()[Language.JA]
+    written = re.findall(r'why="(.*?)"', _ACTING)
+
+    told = [words.because(reason).language for reason in written]
+
+    assert told == [Language.JA] * 7
+
+
+@pytest.mark.parametrize(
+    ("group", "kinds"),
+    [
+        ("sources", EvidenceSource),
+        ("calls", CallState),
+        ("progress", ActionState),
+        ("author", AuthorKind),
+        ("outcomes", OutcomeKind),
+    ],
+)
+def test_whatever_the_why_pane_tells_has_a_name(group: str, kinds: type[StrEnum]) -> None:
+    say = load_words()[Language.EN]
+
+    assert {f"{group}.{kind.value}" for kind in kinds} <= say.keys()
+
+
+def test_a_deed_and_its_values_have_the_names_that_the_shop_gives_them() -> None:
+    cancelling = ActionTexts(title={Language.DE: "Stornierung"}, labels={"no": {Language.DE: "Nummer"}})
+
+    say = load_words({"cancel": cancelling})[Language.DE]
+
+    assert (say.deed("cancel"), say.label("cancel", "no")) == ("Stornierung", "Nummer")
+    assert (say.deed("refund"), say.label("refund", "no"), say.label("cancel", "by")) == (
+        "refund",
+        "no",
+        "by",
+    )
 
 
 def test_a_sentence_is_filled_with_its_values() -> None:

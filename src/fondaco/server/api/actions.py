@@ -34,7 +34,7 @@ class ActionQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who says no, and why."""
+    """Who says no, or wants it taken back, and why."""
 
     teammate_id: Id
     why: Why = ""
@@ -88,6 +88,14 @@ async def settle(call: Call[Nothing, Finding]) -> Conversation:
     )
 
 
+async def take_back(call: Call[Nothing, Refusal]) -> Conversation:
+    """Have an action's effect taken back."""
+    teammate = await teammate_of(call, call.body.teammate_id)
+    return await call.parts.desk.take_back(
+        call.workspace_id, call.conversation_id, _action_id(call), teammate, call.body.why
+    )
+
+
 def _action_id(call: AnyCall) -> ActionId:
     return ActionId(call.path["action_id"])
 
@@ -123,5 +131,8 @@ OPERATIONS = (
     ),
     _operation("approve", "Say yes to an action; the assistant executes it", approve, ByTeammate),
     _operation("refuse", "Say no to an action; the assistant tells the contact", refuse, Refusal),
+    _operation(
+        "take_back", "Have the effect of an action taken back; the assistant does it", take_back, Refusal
+    ),
     _operation("settle", "Say whether an action took effect of which nobody knew", settle, Finding),
 )
