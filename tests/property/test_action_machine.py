@@ -31,6 +31,7 @@ CONTRACTS = st.builds(
     currency=st.just("EUR"),
     most_minor=st.sampled_from([None, 500]),
     approve_above_minor=st.sampled_from([None, 0, 200]),
+    compensate=st.sampled_from(["", "undo"]),
 )
 _LONG_MS = 3_000  # longer than a proposal holds
 ROADS = st.lists(st.sampled_from(list(ActionState)[1:7]), max_size=12)
@@ -130,8 +131,12 @@ class ActionMachine(RuleBasedStateMachine):
         self._try(lambda one: actions.reconcile(one, took_effect=effect, at_ms=self.now_ms))
 
     @rule()
-    def it_is_taken_back(self) -> None:
-        self._try(lambda one: actions.compensate(one, self.now_ms))
+    def its_effect_is_wanted_back(self) -> None:
+        self._try(lambda one: actions.take_back(one, self.now_ms))
+
+    @rule(ended=ENDED)
+    def its_effect_is_taken_back(self, ended: CallState) -> None:
+        self._try(lambda one: actions.compensate(one, ended, self.now_ms))
 
     @invariant()
     def it_executes_at_most_once(self) -> None:
@@ -155,7 +160,7 @@ class ActionMachine(RuleBasedStateMachine):
     def an_end_is_an_end(self) -> None:
         if actions.is_over(self.action):
             after_ends = self.path[next(i for i, one in enumerate(self.path) if actions.is_over(one)) + 1 :]
-            assert all(one.state is ActionState.COMPENSATED for one in after_ends)
+            assert {one.state for one in after_ends} <= _BACK
 
     def _teammate_is_wanted(self) -> bool:
         above = self.contract.approve_above_minor
@@ -168,8 +173,13 @@ _SENT = {
     ActionState.FAILED,
     ActionState.UNKNOWN,
     ActionState.RECONCILED,
+    ActionState.COMPENSATING,
     ActionState.COMPENSATED,
+    ActionState.KEPT,
 }
+
+
+_BACK = {ActionState.COMPENSATING, ActionState.COMPENSATED, ActionState.KEPT}
 
 
 def test_an_action_keeps_its_promises() -> None:

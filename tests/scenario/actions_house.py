@@ -24,6 +24,7 @@ REFUND = Contract(
     limits=(Limit(count=2, amount_minor=20_000),),
     claims=("refunded",),
     find_out="operation",
+    compensate="undo",
 )
 MINE = "I want money back for RI-10001, my postcode is 10115."
 PROVE = wishing("identify", {"order_number": "RI-10001", "proof": "10115"}, wish_id="wish_0")
@@ -53,6 +54,20 @@ def refund_tool(contract: Contract = REFUND, fault: Exception | None = None) -> 
     return FakeTool(spec, paid)
 
 
+def undo_tool(fault: Exception | None = None) -> FakeTool:
+    """Return the merchant's tool that takes a refund back."""
+
+    def undone(_: dict[str, Any]) -> dict[str, Any]:
+        if fault is not None:
+            raise fault
+        return {}
+
+    spec = ToolSpec(
+        name="undo", description="", parameters=(ORDER_NUMBER, SUBJECT), effect=Effect.WRITE, idempotent=True
+    )
+    return FakeTool(spec, undone)
+
+
 def operation_tool(result: dict[str, Any]) -> FakeTool:
     """Return the tool that tells what became of a call."""
     key = Parameter(name="idempotency_key")
@@ -65,6 +80,7 @@ class ActionTalk:
 
     shop: Talk
     refund: FakeTool
+    undo: FakeTool
 
     async def actions(self) -> list[Action]:
         return [event.action for event in await self.shop.all_of(ev.ActionMoved)]
@@ -87,11 +103,12 @@ async def refunds(
     contract: Contract = REFUND,
     fault: Exception | None = None,
     operation: dict[str, Any] | None = None,
+    undoing: Exception | None = None,
 ) -> ActionTalk:
     """Open a shop whose model proves identity first and then says what the test tells it to."""
-    tool = refund_tool(contract, fault)
+    tool, undo = refund_tool(contract, fault), undo_tool(undoing)
     models = ScriptedModels(PROVE, *replies)
     setting = Setting(
-        models={CHEAP: models}, more_tools=(tool, operation_tool(operation or {"state": "never_seen"}))
+        models={CHEAP: models}, more_tools=(tool, undo, operation_tool(operation or {"state": "never_seen"}))
     )
-    return ActionTalk(await talk(setting), tool)
+    return ActionTalk(await talk(setting), tool, undo)

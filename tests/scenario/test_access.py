@@ -56,6 +56,7 @@ BODIES: Mapping[str, Any] = {
     "resolve": {"teammate_id": "tmt_rialto"},
     "approve_action": {"teammate_id": "tmt_rialto"},
     "refuse_action": {"teammate_id": "tmt_rialto"},
+    "take_back_action": {"teammate_id": "tmt_rialto"},
     "settle_action": {"teammate_id": "tmt_rialto", "took_effect": True},
     "put_articles": {"articles": [{"key": "k", "language": "en", "title": "t", "body": "b"}]},
     "steer_provider": {"mode": "auto"},

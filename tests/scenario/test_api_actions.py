@@ -129,3 +129,12 @@ async def test_an_action_is_found_in_its_own_conversation_only(house: House) -> 
     missed = await decide(house, other, "approve")
 
     assert missed.status == 404
+
+
+async def test_what_has_no_tool_for_it_is_not_taken_back(house: House) -> None:
+    conversation_id = await waiting(house)
+
+    refused = await decide(house, conversation_id, "take_back")
+
+    assert refused.status == 409
+    assert "names no tool" in refused.json["detail"]

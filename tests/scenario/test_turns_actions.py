@@ -242,3 +242,33 @@ async def test_what_was_not_proven_to_be_the_contacts_is_not_even_proposed() -> 
 
     assert answer.offers == ()
     assert await talk.actions() == []
+
+
+async def test_a_teammate_has_an_effect_taken_back_once_and_the_contact_is_told() -> None:
+    talk = await refunds(refund_of(9_900))
+    await talk.click(await talk.propose())
+    done = (await talk.actions())[-1]
+
+    await talk.shop.desk.take_back(SHOP, talk.shop.conversation.id, done.id, LIN, "by mistake")
+    await talk.shop.answer()
+    await talk.shop.desk.take_back(SHOP, talk.shop.conversation.id, done.id, LIN)
+    await talk.shop.answer()
+
+    assert talk.undo.keys == [f"{done.id}_back"]
+    assert (await talk.states())[-2:] == [ActionState.COMPENSATING, ActionState.COMPENSATED]
+    assert (await talk.shop.posted())[-1].text == "This has been taken back: refund."
+    assert len(await talk.shop.posted()) == 3
+
+
+async def test_what_could_not_be_taken_back_goes_to_a_person_and_is_not_tried_again() -> None:
+    talk = await refunds(refund_of(9_900), undoing=ToolUncertain("no answer"))
+    await talk.click(await talk.propose())
+    done = (await talk.actions())[-1]
+
+    await talk.shop.desk.take_back(SHOP, talk.shop.conversation.id, done.id, LIN)
+    await talk.shop.answer()
+    await talk.shop.ask("Hello?")
+
+    assert (await talk.states())[-1] is ActionState.KEPT
+    assert await talk.shop.reasons() == [HandoffReason.TOOL_FAILURE.value]
+    assert len(set(talk.undo.keys)) == 1

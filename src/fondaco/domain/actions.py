@@ -1,8 +1,9 @@
 """How an action goes from a wish to its effect: pure decisions that every executioner of it obeys.
 
-    PROPOSED → CHECKED → CONFIRMED → APPROVED → EXECUTING → DONE → COMPENSATED
+    PROPOSED → CHECKED → CONFIRMED → APPROVED → EXECUTING → DONE → COMPENSATING → COMPENSATED
+                                                                                → KEPT
                                                           → FAILED
-                                                          → UNKNOWN → RECONCILED → COMPENSATED
+                                                          → UNKNOWN → RECONCILED → COMPENSATING → …
                                                                     → FAILED
 
 Before it executes it may become REFUSED (by the rules, a limit or a teammate) or DECLINED (by the contact,
@@ -36,8 +37,10 @@ _NEXT: dict[ActionState, tuple[ActionState, ...]] = {
     ActionState.APPROVED: (ActionState.EXECUTING, ActionState.REFUSED, ActionState.DECLINED),
     ActionState.EXECUTING: (ActionState.DONE, ActionState.FAILED, ActionState.UNKNOWN),
     ActionState.UNKNOWN: (ActionState.RECONCILED, ActionState.FAILED),
-    ActionState.DONE: (ActionState.COMPENSATED,),
-    ActionState.RECONCILED: (ActionState.COMPENSATED,),
+    ActionState.DONE: (ActionState.COMPENSATING,),
+    ActionState.RECONCILED: (ActionState.COMPENSATING,),
+    ActionState.COMPENSATING: (ActionState.COMPENSATED, ActionState.KEPT),
+    ActionState.KEPT: (),
     ActionState.FAILED: (),
     ActionState.COMPENSATED: (),
     ActionState.REFUSED: (),
@@ -47,6 +50,8 @@ _NEXT: dict[ActionState, tuple[ActionState, ...]] = {
 _FORWARD = (ActionState.CHECKED, ActionState.CONFIRMED, ActionState.APPROVED, ActionState.EXECUTING)
 #: Before these nothing has been sent anywhere.
 _BEFORE = (ActionState.PROPOSED, ActionState.CHECKED, ActionState.CONFIRMED, ActionState.APPROVED)
+_UNDER_WAY = (ActionState.EXECUTING, ActionState.UNKNOWN, ActionState.COMPENSATING)
+_IN_EFFECT = (ActionState.DONE, ActionState.RECONCILED, ActionState.COMPENSATING, ActionState.KEPT)
 _ENDS = {
     CallState.DONE: ActionState.DONE,
     CallState.FAILED: ActionState.FAILED,
@@ -109,6 +114,7 @@ def propose(
         subject=subject,
         record=str(arguments.get(contract.record, "")) if contract.record else "",
         dry_run=contract.dry_run,
+        can_be_taken_back=bool(contract.compensate) and not contract.dry_run,
         wants_confirmation=contract.confirm,
         proposed_at_ms=at_ms,
         expires_at_ms=at_ms + contract.expires_seconds * _MS,
@@ -249,9 +255,23 @@ def reconcile(action: Action, *, took_effect: bool, at_ms: int, why: str = "") -
     return moved(action, to, at_ms=at_ms, why=why)
 
 
-def compensate(action: Action, at_ms: int, why: str = "") -> Action:
-    """Return the action COMPENSATED, its effect taken back.  Raises Conflict where it had none."""
-    return moved(action, ActionState.COMPENSATED, at_ms=at_ms, why=why)
+def take_back(action: Action, at_ms: int, why: str = "") -> Action:
+    """Return the action COMPENSATING, as a teammate wants it.
+
+    Raises Conflict where it had no effect, or no tool takes that back.
+    """
+    if not action.can_be_taken_back:
+        raise Conflict(f"Nothing takes action {action.id} back; its contract names no tool for that.")
+    return moved(action, ActionState.COMPENSATING, at_ms=at_ms, why=why)
+
+
+def compensate(action: Action, ended: CallState, at_ms: int, why: str = "") -> Action:
+    """Return the action COMPENSATED, or KEPT where the call that takes it back did not certainly work.
+
+    Raises Conflict for one that nobody wants taken back.
+    """
+    to = ActionState.COMPENSATED if ended is CallState.DONE else ActionState.KEPT
+    return moved(action, to, at_ms=at_ms, why=why)
 
 
 def moved(action: Action, to: ActionState, *, at_ms: int, why: str = "") -> Action:
@@ -294,7 +314,7 @@ def waits_for_teammate(action: Action) -> bool:
 
 def took_effect(action: Action) -> bool:
     """Return whether the world has changed by it and still is; a dry run changes nothing."""
-    return action.state in (ActionState.DONE, ActionState.RECONCILED) and not action.dry_run
+    return action.state in _IN_EFFECT and not action.dry_run
 
 
 def is_waiting(action: Action) -> bool:
@@ -304,7 +324,7 @@ def is_waiting(action: Action) -> bool:
 
 def is_over(action: Action) -> bool:
     """Return whether nothing is left to happen: neither under way, nor waited for, nor unknown."""
-    return action.state not in (*_BEFORE, ActionState.EXECUTING, ActionState.UNKNOWN)
+    return action.state not in (*_BEFORE, *_UNDER_WAY)
 
 
 def open_of(records: Iterable[ev.Recorded]) -> dict[ActionId, Action]:

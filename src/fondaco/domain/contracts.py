@@ -70,7 +70,9 @@ class ActionState(StrEnum):
     FAILED = "failed"  #: it certainly did not take effect
     UNKNOWN = "unknown"  #: nobody knows whether it took effect
     RECONCILED = "reconciled"  #: it was found out that it did take effect
+    COMPENSATING = "compensating"  #: a teammate wants its effect taken back
     COMPENSATED = "compensated"  #: its effect was taken back
+    KEPT = "kept"  #: taking it back failed, or nobody knows whether it worked
     REFUSED = "refused"  #: the rules do not allow it, or a teammate said no
     DECLINED = "declined"  #: the contact said no, or spoke of something else until it expired
 
@@ -87,6 +89,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = ""
     state: ActionState = ActionState.PROPOSED
     dry_run: bool = False
+    can_be_taken_back: bool = False  #: the contract names a tool for that
     wants_confirmation: bool = True  #: the contact has to say yes
     wants_approval: bool = False  #: a teammate has to say yes
     proposed_at_ms: int

@@ -180,6 +180,15 @@ def refuse_action(
     return _given_back(base, refused, handoff, at_ms)
 
 
+def take_action_back(
+    base: Conversation, action: Action, teammate: Author, handoff: Handoff | None, at_ms: int, why: str = ""
+) -> Change:
+    """A teammate wants an action's effect taken back; the assistant does it and tells the contact."""
+    _demand_open(base)
+    moved = ev.ActionMoved(action=actions.take_back(action, at_ms, why), by=teammate, why=why)
+    return _given_back(base, moved, handoff, at_ms)
+
+
 def _given_back(base: Conversation, moved: ev.ActionMoved, handoff: Handoff | None, at_ms: int) -> Change:
     """Let the assistant go on after a teammate's decision."""
     _demand_teammate(moved.by)

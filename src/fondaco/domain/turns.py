@@ -16,6 +16,8 @@ from fondaco.domain.people import AuthorKind
 from fondaco.domain.tools import ToolCall
 
 _ACTION_KEY = "action:"
+_BACK = "_back"
+_DUE = (ActionState.APPROVED, ActionState.COMPENSATING)
 
 
 class Lease(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -90,7 +92,8 @@ def approved(records: tuple[ev.Recorded, ...]) -> tuple[Action, ...]:
 def decided(records: tuple[ev.Recorded, ...]) -> tuple[Action, ...]:
     """Return the actions whose turn is due though the contact wrote nothing, oldest first.
 
-    A teammate approved them, so they have to be executed, or refused them, so the contact has to be told.
+    A teammate approved them, so they have to be executed, or wants them taken back, or refused them, so the
+    contact has to be told.
     """
     refused: set[ActionId] = set()
     for record in records:
@@ -104,15 +107,20 @@ def decided(records: tuple[ev.Recorded, ...]) -> tuple[Action, ...]:
             case _:
                 pass
     found = actions.open_of(records).values()
-    return tuple(one for one in found if one.state is ActionState.APPROVED or one.id in refused)
+    return tuple(one for one in found if one.state in _DUE or one.id in refused)
 
 
-def turn_id_after(action_id: ActionId) -> TurnId:
-    """Return the id of the turn that follows a teammate's decision on an action.
+def turn_id_after(action_id: ActionId, *, back: bool = False) -> TurnId:
+    """Return the id of the turn that follows a teammate's decision on an action, or on taking it ``back``.
 
     It is the same for every worker that takes the turn up, so that nothing is done twice.
     """
-    return TurnId("trn_" + action_id.removeprefix("act_"))
+    return TurnId("trn_" + action_id.removeprefix("act_") + (_BACK if back else ""))
+
+
+def key_back(action_id: ActionId) -> str:
+    """Return the idempotency key of the call that takes an action back."""
+    return action_id + _BACK
 
 
 def action_step(turn_id: TurnId, action: Action) -> Step:

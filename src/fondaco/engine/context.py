@@ -9,7 +9,7 @@ import msgspec
 
 from fondaco.domain import events as ev
 from fondaco.domain.actions import open_of
-from fondaco.domain.contracts import Action
+from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.ids import ActionId, MessageId, TurnId
 from fondaco.domain.tools import Verification
 from fondaco.domain.turns import Work, decided, turn_id_after, turn_id_of, unanswered
@@ -61,7 +61,7 @@ def build(work: Work, fallback: Language) -> TurnContext | None:
     last = _last_words(events)
     proposed = _proposed(work, last)
     return TurnContext(
-        turn_id=turn_id_of(messages) if messages else turn_id_after(waiting[0].id),
+        turn_id=turn_id_of(messages) if messages else _turn_after(waiting[0]),
         work=work,
         question="\n".join(message.text for message in messages),
         language=_language(messages) or work.conversation.language or fallback,
@@ -77,6 +77,10 @@ def build(work: Work, fallback: Language) -> TurnContext | None:
         decided=waiting,
         last_message_id=messages[-1].message_id if messages else None,
     )
+
+
+def _turn_after(action: Action) -> TurnId:
+    return turn_id_after(action.id, back=action.state is ActionState.COMPENSATING)
 
 
 def _proposed(work: Work, last: ev.MessagePosted | None) -> Action | None:

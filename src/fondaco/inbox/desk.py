@@ -189,6 +189,25 @@ class Desk:
 
         return await self._change_after_reading(workspace_id, conversation_id, decide)
 
+    async def take_back(
+        self,
+        workspace_id: WorkspaceId,
+        conversation_id: ConversationId,
+        action_id: ActionId,
+        teammate: Teammate,
+        why: str = "",
+    ) -> Conversation:
+        """Have an action's effect taken back by the tool that its contract names.  Once is enough."""
+
+        async def decide(base: Conversation, handoff: Handoff | None) -> Change:
+            action = await self._action(base, action_id)
+            if action.state in (ActionState.COMPENSATING, ActionState.COMPENSATED):
+                return _nothing(base)
+            now_ms = self._clock.now_ms()
+            return lifecycle.take_action_back(base, action, _author(teammate), handoff, now_ms, why)
+
+        return await self._change_after_reading(workspace_id, conversation_id, decide)
+
     async def settle_unknown(
         self,
         workspace_id: WorkspaceId,

@@ -27,6 +27,7 @@ REFUND = Contract(
     currency="EUR",
     most_minor=50_000,
     approve_above_minor=10_000,
+    compensate="undo",
 )
 WANTED = {"order_number": "RI-1", "amount": 4_900}
 
@@ -247,7 +248,18 @@ def test_a_dry_run_has_no_effect_and_one_that_was_taken_back_has_none_any_more()
 
     assert actions.took_effect(done)
     assert not actions.took_effect(msgspec.structs.replace(done, dry_run=True))
-    assert not actions.took_effect(actions.compensate(done, NOW))
+    wanted = actions.take_back(done, NOW)
+    assert actions.took_effect(wanted)
+    assert not actions.took_effect(actions.compensate(wanted, CallState.DONE, NOW))
+    assert actions.took_effect(actions.compensate(wanted, CallState.UNKNOWN, NOW))
+
+
+def test_what_no_tool_takes_back_stays() -> None:
+    final = msgspec.structs.replace(REFUND, compensate="")
+    done = msgspec.structs.replace(proposed(contract=final), state=ActionState.DONE)
+
+    with pytest.raises(Conflict, match="names no tool"):
+        actions.take_back(done, NOW)
 
 
 def test_the_log_tells_the_latest_state_and_where_the_proposal_was_shown() -> None:

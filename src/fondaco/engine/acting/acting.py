@@ -103,6 +103,8 @@ class Acting:
     async def _of_decision(self, work: TurnWork, action: Action) -> Draft:
         if action.state is ActionState.REFUSED:
             return work.told(action, refusal="action_refused_by_team")
+        if action.state is ActionState.COMPENSATING:
+            return draft_of(work, await Executor(work).take_back(action))
         if actions.is_expired(action, work.now_ms) and Executor(work).begun(action) is None:
             return work.told(work.move(actions.decline(action, work.now_ms, "expired")))
         return draft_of(work, await Executor(work).execute(action))

@@ -16,7 +16,7 @@ from fondaco.domain.errors import ToolRefused
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.spending import words_of
 from fondaco.domain.tools import CallState, Effect, ToolCall
-from fondaco.domain.turns import action_key, action_step, actions_in
+from fondaco.domain.turns import action_key, action_step, actions_in, key_back
 from fondaco.engine.acting.work import TurnWork
 from fondaco.engine.draft import Draft
 from fondaco.tools.caller import call_id_for
@@ -67,6 +67,33 @@ class Executor:
         if begun.dry_run:
             return Ended(work.move(actions.finish(begun, CallState.DONE, work.now_ms)), {})
         return await self._call(begun)
+
+    async def take_back(self, action: Action) -> Ended:
+        """Return how taking back the COMPENSATING action ended.  Raises LeaseLost.
+
+        What did not certainly work is not tried again: a person has to look.
+        """
+        work = self.work
+        spec = work.spec(action)
+        name = actions.contract_of(spec).compensate if spec is not None else ""
+        try:
+            call = await work.means.caller.call(
+                name,
+                action.arguments,
+                work.binding(action.subject),
+                work.journal,
+                idempotency_key=key_back(action.id),
+            )
+        except ToolRefused as refused:  # nothing was sent anywhere
+            return Ended(
+                work.move(actions.compensate(action, CallState.FAILED, work.now_ms, str(refused))), {}
+            )
+        work.trace.add(ev.ToolCalled(turn_id=work.context.turn_id, call=call))
+        ended = work.move(actions.compensate(action, call.state, work.now_ms, call.error))
+        if ended.state is ActionState.COMPENSATED:
+            workspace_id = work.context.work.conversation.workspace_id
+            await work.means.spending.release(workspace_id, action.id)
+        return Ended(ended, {name: call})
 
     def _refused(self, action: Action, why: str, refusal: str = "action_refused") -> Ended:
         refused = self.work.move(actions.refuse(action, self.work.now_ms, why))
@@ -137,6 +164,6 @@ def _with_result(call: ToolCall, told: Mapping[str, Any]) -> ToolCall:
 
 def draft_of(work: TurnWork, ended: Ended) -> Draft:
     """Return what the contact is told; what failed or is not known goes to a person."""
-    unsure = ended.action.state in (ActionState.FAILED, ActionState.UNKNOWN)
+    unsure = ended.action.state in (ActionState.FAILED, ActionState.UNKNOWN, ActionState.KEPT)
     handoff = HandoffReason.TOOL_FAILURE if unsure else None
     return work.told(ended.action, ended.calls, ended.refusal, handoff)

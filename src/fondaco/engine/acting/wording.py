@@ -166,6 +166,8 @@ def _key_of(action: Action, refusal: str) -> str:
             return refusal
         case ActionState.DONE if action.dry_run:
             return "action_dry_run"
+        case ActionState.COMPENSATING:
+            return "action_done"
         case ActionState.DECLINED if action.why == "expired":
             return "action_expired"
         case ActionState.PROPOSED | ActionState.CHECKED | ActionState.CONFIRMED | ActionState.EXECUTING:
