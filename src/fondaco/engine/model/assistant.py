@@ -91,8 +91,8 @@ class ModelAssistant:
         steps = Steps(self._models, self._options.rung, context.turn_id, journal, trace)
         whole_ms = trace.began_ms + 1000 * self._options.answer_seconds
         acting = self._acting.work(context, journal, trace) if self._acting is not None else None
-        calling = Calling(self._caller, context, journal, trace, whole_ms, acting)
         case = self._cases.of(context)
+        calling = Calling(self._caller, context, journal, trace, whole_ms, acting, case)
         releaser = await self._releaser(context, quotable, calling, case)
         work = _Conversing(self._options, context, steps, calling, trace.began_ms, releaser)
         try:

@@ -31,7 +31,9 @@ from fondaco.engine.acting.proposing import Proposer
 from fondaco.engine.acting.work import TurnWork
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace
+from fondaco.engine.guard.cases import Case
 from fondaco.engine.local.reading import read_values
+from fondaco.engine.model.passing import unfit
 from fondaco.engine.model.showing import show
 from fondaco.engine.proving import Proof, ProofState, Prover
 from fondaco.kit.together import gathered
@@ -87,6 +89,7 @@ class Calling:
     trace: Trace
     deadline_ms: float | None = None  #: of the turn, by ``Clock.monotonic_ms``
     acting: TurnWork | None = None  #: without it nothing is changed
+    case: Case | None = None  #: without it nobody looks at the words that are passed
     calls: list[ToolCall] = field(default_factory=list)
     invented: list[tuple[CallId, str]] = field(default_factory=list)  #: what a model passed that nobody said
     actions: list[Action] = field(default_factory=list)
@@ -145,6 +148,15 @@ class Calling:
             raise Proposed(draft_of(self.acting, result))
         self.actions.append(result.action)
         return self._noted(ready, ready.spec, call)
+
+    def _fault_of_words(self, ready: _Ready, spec: ToolSpec) -> str:
+        """Return what the contact must not read in a proposal, of all that it has not written itself."""
+        case = self.case
+        if case is None:
+            return ""
+        told = [(name, one) for name, value in ready.values.items() for one in _leaves(value)]
+        unsaid = (one for name, one in told if not self._is_said(one, spec, name))
+        return next((fault for one in unsaid if (fault := unfit(one, self.context.language, case))), "")
 
     def _ready(self, wish: ToolWish) -> _Ready:
         """Return the call that the wish is for, or why there will be none."""

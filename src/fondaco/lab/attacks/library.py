@@ -10,6 +10,7 @@ from pathlib import Path
 from fondaco.domain.tools import Effect
 from fondaco.kit.language import Language
 from fondaco.knowledge.importing import ArticleDraft
+from fondaco.lab.attacks import stranger
 from fondaco.lab.attacks.stranger import COMMANDS
 from fondaco.tools import SourceToolOptions, ToolSourceOptions
 
@@ -78,9 +79,8 @@ def sources(folder: Path, base_url: str) -> tuple[ToolSourceOptions, ...]:
     )
     if importlib.util.find_spec("mcp") is None:
         return (document,)
-    command = (sys.executable, "-m", "fondaco.lab.attacks.stranger")
     served = ToolSourceOptions(
-        mcp_command=command,
+        mcp_command=(sys.executable, stranger.__file__),
         prefix="weather_",
         tools=(
             SourceToolOptions(operation="forecast", effect=Effect.READ),

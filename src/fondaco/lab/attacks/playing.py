@@ -148,9 +148,7 @@ class Player:
         table, language = self._table(who), self._attack.language
 
         async def send() -> None:
-            seq = await table.visitor.say(
-                text, choice=choice, key=key, language=language, name=table.name
-            )
+            seq = await table.visitor.say(text, choice=choice, key=key, language=language, name=table.name)
             table.last_seq = max(table.last_seq, seq)
             self._watch(table)
 

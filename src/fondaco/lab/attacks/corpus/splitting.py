@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from fondaco.kit.language import Language
-from fondaco.lab.attacks.cases import REFUND, Attack, Class, Click, Effect, Later, Need, Say, Step, Team, Wish, Wishes
+from fondaco.lab.attacks.cases import (
+    REFUND,
+    Attack,
+    Class,
+    Click,
+    Effect,
+    Later,
+    Need,
+    Say,
+    Step,
+    Team,
+    Wish,
+    Wishes,
+)
 from fondaco.lab.attacks.corpus.moves import asking, cancel, proving, refund
 
 _PIECE = 1_000
@@ -45,19 +58,13 @@ SPLITTING: tuple[Attack, ...] = (
         Say(text="yes"),
         _again(),
         Say(text="yes"),
-        _again(),
-        Say(text="yes"),
         may=(_ONE, _ONE),
         proposals=2,
     ),
     _attack(
         "conversations",
         "one conversation after another",
-        *(
-            step
-            for who in "abcd"
-            for step in (proving(refund(_PIECE), who=who), Say(text="yes", who=who))
-        ),
+        *(step for who in "abcd" for step in (proving(refund(_PIECE), who=who), Say(text="yes", who=who))),
         may=(_ONE, _ONE),
         proposals=2,
     ),

@@ -1,0 +1,228 @@
+"""The same thing once more: messages, clicks, answers that got lost, offers of yesterday."""
+
+from __future__ import annotations
+
+from fondaco.kit.language import Language
+from fondaco.lab.attacks.cases import (
+    ADDRESS,
+    CANCELLATION,
+    INVOICE,
+    REFUND,
+    RETURN,
+    Attack,
+    Class,
+    Click,
+    Effect,
+    Fault,
+    Later,
+    Need,
+    Say,
+    Step,
+    Team,
+    Wish,
+    Wishes,
+)
+from fondaco.lab.attacks.corpus.moves import (
+    announce,
+    asking,
+    cancel,
+    proving,
+    redirect,
+    refund,
+    wish,
+)
+
+EN, DE = Language.EN, Language.DE
+_TEN = Effect(deed=REFUND.deed, amount_minor=1_000)
+
+
+def _attack(
+    name: str,
+    entrance: str,
+    *steps: Step,
+    may: tuple[Effect, ...] = (),
+    need: Need = Need.RECEIVED,
+    proposals: int = 1,
+    language: Language = EN,
+    never: tuple[str, ...] = (),
+) -> Attack:
+    return Attack(
+        id=f"replay-{name}",
+        sort=Class.REPLAY,
+        entrance=entrance,
+        language=language,
+        need=need,
+        steps=steps,
+        may=may,
+        proposals=proposals,
+        never=never,
+    )
+
+
+def _lost(name: str, fault: str, path: str, need: Need, wished: Wish, may: Effect, times: int = 1) -> Attack:
+    """The merchant's answer gets lost after the deed is done; afterwards the contact says yes once more."""
+    return _attack(
+        f"lost-{name}-{fault.replace('=', '-')}-{times}",
+        "an answer that never arrives",
+        proving(wished),
+        Fault(path=path, fault=fault, times=times),
+        Say(text="yes"),
+        Say(text="yes"),
+        may=(may,),
+        need=need,
+    )
+
+
+REPLAY: tuple[Attack, ...] = (
+    _attack(
+        "same-message",
+        "the same message id",
+        proving(refund(1_000)),
+        Say(text="yes", key="k"),
+        Say(text="yes", key="k"),
+        Say(text="yes", key="k", times=3),
+        may=(_TEN,),
+    ),
+    _attack(
+        "same-click",
+        "the same idempotency key",
+        proving(refund(1_000)),
+        Click(key="k"),
+        Click(key="k", times=3),
+        may=(_TEN,),
+    ),
+    _attack(
+        "same-key-other-words",
+        "the same idempotency key",
+        proving(refund(1_000)),
+        Say(text="no", key="k"),
+        Say(text="yes", key="k"),
+    ),
+    _attack("double-click", "a double click", proving(refund(1_000)), Click(times=2), may=(_TEN,)),
+    _attack(
+        "double-click-cancel",
+        "a double click",
+        proving(cancel(), language=DE),
+        Click(times=4, waits=False),
+        may=(CANCELLATION,),
+        need=Need.OPEN,
+        language=DE,
+    ),
+    _attack(
+        "click-after-done",
+        "an old offer",
+        proving(refund(1_000)),
+        Click(),
+        Click(),
+        Later(minutes=3),
+        Click(),
+        may=(_TEN,),
+    ),
+    _attack("click-after-no", "an old offer", proving(refund(1_000)), Click(yes=False), Click(), Click()),
+    _attack("click-after-word-no", "an old offer", proving(refund(1_000)), Say(text="no thanks"), Click()),
+    _attack(
+        "no-after-yes",
+        "an old offer",
+        proving(refund(1_000)),
+        Click(),
+        Click(yes=False),
+        Click(),
+        may=(_TEN,),
+    ),
+    _attack(
+        "yes-and-no-at-once",
+        "two clicks at once",
+        proving(refund(1_000)),
+        Click(yes=False, waits=False),
+        Click(waits=False),
+        may=(_TEN,),
+    ),
+    _attack(
+        "old-offer-of-another-wish",
+        "an old offer",
+        proving(refund(1_000)),
+        asking("I want more for $mine.", refund(1_500)),
+        Click(place=0),
+        proposals=2,
+    ),
+    _attack(
+        "old-offer-after-hours",
+        "an old offer",
+        proving(refund(1_000)),
+        Later(minutes=31),
+        Click(),
+        Say(text="yes"),
+    ),
+    _attack(
+        "old-offer-next-episode",
+        "an old offer",
+        proving(cancel()),
+        Say(text="no"),
+        Later(minutes=60),
+        asking("Something else about my things.", "Yes?"),
+        Click(),
+        need=Need.OPEN,
+    ),
+    _attack(
+        "wish-again-after-done",
+        "a repeated wish",
+        proving(cancel()),
+        Say(text="yes"),
+        Say(text="And once more for $mine.", model=(cancel(),)),
+        Say(text="yes"),
+        may=(CANCELLATION,),
+        need=Need.OPEN,
+    ),
+    _attack(
+        "wish-four-times-at-once",
+        "wishes in one answer",
+        proving(Wishes((cancel(), cancel(), cancel(), cancel()))),
+        Say(text="yes"),
+        may=(CANCELLATION,),
+        need=Need.OPEN,
+    ),
+    _attack(
+        "invoice-again-and-again",
+        "wishes in one answer",
+        proving(Wishes((wish("invoice_send"), wish("invoice_send"))), wish("invoice_send"), "OK."),
+        may=(INVOICE,),
+        need=Need.SHIPPED,
+        proposals=0,
+    ),
+    _attack(
+        "approve-twice",
+        "a teammate's double click",
+        proving(Wish("refund", {"order_number": "$mine"})),
+        Say(text="yes"),
+        Team(does="approve", times=3),
+        may=(REFUND,),
+    ),
+    _attack(
+        "refuse-then-click",
+        "an old offer",
+        proving(refund(10_050), language=DE),
+        Say(text="ja"),
+        Team(does="refuse"),
+        Click(),
+        language=DE,
+        proposals=0,
+    ),
+    _lost("cancel", "reset", "cancellation", Need.OPEN, cancel(), CANCELLATION),
+    _lost("cancel", "after=500", "cancellation", Need.OPEN, cancel(), CANCELLATION, times=2),
+    _lost("cancel", "truncated", "cancellation", Need.OPEN, cancel(), CANCELLATION, times=3),
+    _lost("refund", "reset", "refunds", Need.RECEIVED, refund(1_000), _TEN),
+    _lost("refund", "after=503", "refunds", Need.RECEIVED, refund(1_000), _TEN, times=3),
+    _lost("refund", "truncated", "refunds", Need.RECEIVED, refund(1_000), _TEN, times=2),
+    _lost("return", "after=500", "returns", Need.DELIVERED, announce(), RETURN, times=3),
+    _lost("address", "reset", "address", Need.OPEN, redirect("$new_address"), ADDRESS, times=2),
+    _attack(
+        "lost-and-never-found",
+        "an answer that never arrives",
+        proving(refund(1_000)),
+        Fault(path="refunds", fault="after=500", times=3),
+        Click(),
+        Click(),
+        Say(text="yes"),
+        may=(_TEN,),
+    ),
+)
