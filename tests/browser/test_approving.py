@@ -19,7 +19,7 @@ from tests.scenario.approving import agreed, until_it_waits
 Contact = Callable[..., Widget]
 SignedIn = Callable[..., Teammate]
 
-# The demo's shop has no action of its own that wants a teammate, so its log is written beside the server.
+# An action in each of these conversations, whatever the demo's books hold, is written beside the server.
 
 
 def let_wait(server: Server, page: Page) -> Action:
@@ -48,13 +48,13 @@ def waiting(contact: Contact, teammate: SignedIn, server: Server, request: pytes
 
 def test_a_teammate_sees_what_is_wanted_and_approves_it(waiting: Teammate) -> None:
     deed = waiting.page.locator("#actions .deed")
-    expect(deed).to_contain_text("Approval needed: refund · €249.00")
+    expect(deed).to_contain_text("Approval needed: Refund · €249.00")
     expect(deed).to_contain_text("RI-10482")
 
     deed.get_by_role("button", name="Approve").click()
 
     expect(deed).to_have_count(0)
-    expect(waiting.thread).to_contain_text("refund: approved · Mira")
+    expect(waiting.thread).to_contain_text("Refund: approved · Mira")
     expect(waiting.thread).to_contain_text("Mira handed back to the assistant")
 
 
@@ -65,13 +65,13 @@ def test_a_teammate_refuses_and_says_why_to_the_team_alone(waiting: Teammate) ->
     deed.get_by_role("button", name="Refuse").click()
 
     expect(deed).to_have_count(0)
-    expect(waiting.thread).to_contain_text("refund: refused · Mira")
+    expect(waiting.thread).to_contain_text("Refund: refused · Mira")
 
 
 def test_the_why_pane_tells_who_said_yes(waiting: Teammate) -> None:
     waiting.page.locator('#thread a.ask[data-turn^="trn_2"]').click()
 
     course = waiting.page.locator(".why:visible .course")
-    expect(course).to_contain_text("Action: refund · €249.00")
+    expect(course).to_contain_text("Action: Refund · €249.00")
     expect(course).to_contain_text("allowed by the rules · Assistant")
     expect(course).to_contain_text("confirmed · Contact")

@@ -51,6 +51,9 @@ class Course:
     dry_run: bool
     amount: Money | None
     record: str
+    subject: str
+    values: tuple[tuple[str, Any], ...]  #: name and value of each argument
+    asks: tuple[str, ...]  #: whose yes it wants: ``contact``, ``teammate``
     moves: tuple[Move, ...]
 
 
@@ -94,11 +97,25 @@ def _course(moved: list[tuple[int, ev.ActionMoved]]) -> Course:
         dry_run=latest.dry_run,
         amount=_amount(latest),
         record=latest.record,
+        subject=latest.subject,
+        values=tuple(latest.arguments.items()),
+        asks=_asks(latest),
         moves=tuple(
             Move(state=event.action.state.value, by=event.by, at_ms=at_ms, why=event.why or event.action.why)
             for at_ms, event in moved
+            if not _is_passed_over(event)
         ),
     )
+
+
+def _asks(action: Action) -> tuple[str, ...]:
+    wanted = {"contact": action.wants_confirmation, "teammate": action.wants_approval}
+    return tuple(who for who, wants in wanted.items() if wants)
+
+
+def _is_passed_over(event: ev.ActionMoved) -> bool:
+    """Return whether it is a yes that the contract asks nobody for."""
+    return event.action.state in (ActionState.CONFIRMED, ActionState.APPROVED) and not is_told(event)
 
 
 def is_told(event: ev.ActionMoved) -> bool:

@@ -89,7 +89,7 @@ def why_of(turn_id: TurnId, records: Iterable[ev.Recorded]) -> Why:
         courses=courses_of(turn_id, records),
         verdict=verdict,
         mended=tuple(dict.fromkeys(text for one in verdicts[:-1] for text in one.findings)),
-        proofs=tuple(_proof(one, names) for one in verdict.evidence) if verdict else (),
+        proofs=_proofs(verdict.evidence, names) if verdict else (),
         settled=next((one for one in events if isinstance(one, ev.TurnSettled)), None),
         cited=frozenset(one.article_id for one in message.citations) if message else frozenset(),
     )
@@ -101,6 +101,12 @@ def _titles(searches: Iterable[ev.PassagesFound], message: ev.MessagePosted | No
         found |= {passage.article_id: passage.title for passage in search.passages}
     cited = {one.article_id: one.title for one in message.citations} if message else {}
     return found | cited
+
+
+def _proofs(evidence: Iterable[Evidence], names: Names) -> tuple[Proof, ...]:
+    """Return each proof once, however many ways its source has to write the value."""
+    proofs = [_proof(one, names) for one in evidence]
+    return tuple({(one.written, one.source, one.place, one.field): one for one in proofs}.values())
 
 
 def _proof(evidence: Evidence, names: Names) -> Proof:

@@ -23,7 +23,7 @@ export class Thread {
     this.main = root.querySelector("#content");
     this.form = root.querySelector("#reply");
     this.#listen();
-    this.#bottom();
+    this.toNewest();
     this.#kindChanged();
     writeTimes(root);
     this.#follow();
@@ -137,7 +137,7 @@ export class Thread {
     for (const why of data.whys) this.#why(why);
     for (const [id, html] of Object.entries(data.regions)) this.#region(id, html);
     this.#canReply(data.can_reply);
-    if (atEnd) this.#bottom();
+    if (atEnd) this.toNewest();
   }
 
   #item({ seq, html }) {
@@ -175,7 +175,8 @@ export class Thread {
     this.#kindChanged();
   }
 
-  #bottom() {
+  /** Scroll to the newest message; a hidden pane keeps no place of its own. */
+  toNewest() {
     const scroll = this.find("#scroll");
     scroll.scrollTop = scroll.scrollHeight;
   }

@@ -76,7 +76,10 @@ at("enter").addEventListener("submit", (event) => {
 if (document.body.dataset.entered !== "yes") enter();
 at("language").addEventListener("change", (event) => event.target.form.requestSubmit());
 for (const tab of document.querySelectorAll(".tabs button")) {
-  tab.addEventListener("click", () => turnTo(tab.dataset.pane));
+  tab.addEventListener("click", () => {
+    turnTo(tab.dataset.pane);
+    thread?.toNewest();
+  });
 }
 if (window.fondaco) connect();
 else document.getElementById("loader").addEventListener("load", connect);

@@ -2,6 +2,7 @@
 
 const ADDRESS = /https?:\/\/[^\s<>"'“”„「」『』（）［］、。，！？：；]+/g;
 const TRAILING = /[.,:;!?)\]]+$/;
+const BEFORE_UNIT = /(?<=\d) (?=[€£¥₩%])/g; // an amount stays in one line
 
 /** @param {string} text @param {string[]} hosts
  *  @returns {{kind: "text" | "break" | "link", text: string}[]} */
@@ -39,7 +40,7 @@ function isAllowed(address, hosts) {
 export function toNodes(text, hosts) {
   return tokens(text, hosts).map((token) => {
     if (token.kind === "break") return document.createElement("br");
-    if (token.kind === "text") return document.createTextNode(token.text);
+    if (token.kind === "text") return document.createTextNode(token.text.replace(BEFORE_UNIT, "\u00a0"));
     const link = document.createElement("a");
     link.href = token.text;
     link.target = "_blank";
