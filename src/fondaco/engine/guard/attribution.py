@@ -15,6 +15,8 @@ _ASKS = ("?", "？")
 #: Whose words they are, in five languages; a denial states nothing either.
 _THEIRS = re.compile(
     r"\byou(?:'ve| have| had)? (?:said|wrote|mention|ask|told|want|wish|request|state|say|name|quote)"
+    r"|\b(?:options?|models?|ones?|products?|items?|\w+s)(?: that are| priced| available)?"
+    r" (?:under|below|up to|cheaper than|less than)\b"
     r"|\byour (?:message|request|budget|wish)|\b(?:not|cannot|can't|won't|never|no)\b"
     r"|\bsie (?:haben |hatten )?(?:\w+ ){0,3}(?:geschrieben|erwähn|genannt|gefragt|gesagt|wünsch|angegeben)"
     r"|\bsie (?:schrieb|nann)"

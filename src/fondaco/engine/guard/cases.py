@@ -22,6 +22,7 @@ from fondaco.engine.guard.claim_book import ClaimKind
 from fondaco.engine.guard.harvest import Harvest, harvest_call, harvest_text
 from fondaco.engine.guard.leaks import Protected
 from fondaco.engine.guard.reader import Reader
+from fondaco.engine.guard.tracing import is_computed
 from fondaco.engine.guard.values import NO_STATES, StateNames
 from fondaco.kit.clock import Clock
 from fondaco.kit.language import Language
@@ -124,12 +125,16 @@ class Case:
 
     @cached_property
     def _passed(self) -> list[Evidence]:
-        """What earlier answers of this episode were let out with, such as sums."""
+        """What earlier answers of this episode were let out with, such as sums.
+
+        What a tool said is known from the tool itself, with the thing that it said it of.
+        """
         return [
             one
             for event in self._events
             if isinstance(event, ev.VerdictGiven) and event.passed
             for one in event.evidence
+            if one.source is not EvidenceSource.TOOL or is_computed(one)
         ]
 
 

@@ -109,10 +109,14 @@ class Book:
     denial: re.Pattern[str]  #: a clause that says that nothing was done
     condition: re.Pattern[str]  #: a clause that claims nothing
     contact_acts: re.Pattern[str]  #: such a clause that waits for the contact
+    asks_yes: re.Pattern[str]  #: asks the contact to agree before anything is done
     asks: re.Pattern[str]  #: a sentence that is a question from its beginning
     ends_asking: re.Pattern[str]
     general: re.Pattern[str]  #: how things usually are
     goes_on: re.Pattern[str]  #: stands before a word that shares the frame of the last one
+
+
+_PATTERNS = "denial condition contact_acts asks_yes asks ends_asking general goes_on".split()
 
 
 @cache
@@ -138,10 +142,7 @@ def book_of(language: Language) -> Book:
             for form in forms
         },
         unnamed=tuple(_unnamed(one, parts) for one in raw["unnamed"]),
-        **{
-            name: re.compile(_filled(raw[name], parts))
-            for name in ("denial", "condition", "contact_acts", "asks", "ends_asking", "general", "goes_on")
-        },
+        **{name: re.compile(_filled(raw[name], parts)) for name in _PATTERNS},
     )
 
 

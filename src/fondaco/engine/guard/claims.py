@@ -18,7 +18,17 @@ from fondaco.engine.guard.statements import Statement, statements
 from fondaco.kit.language import Language
 from fondaco.kit.text import normalise
 
-__all__ = ["Backing", "By", "Claim", "ClaimKind", "Tense", "claims_in", "kinds_named", "unbacked"]
+__all__ = [
+    "Backing",
+    "By",
+    "Claim",
+    "ClaimKind",
+    "Tense",
+    "asks_for_a_yes",
+    "claims_in",
+    "kinds_named",
+    "unbacked",
+]
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -42,6 +52,7 @@ class Backing(msgspec.Struct, frozen=True, kw_only=True):
         str, ...
     ] = ()  #: cited passages; a promise that stands there word for word is the shop's own
     handed_over: bool = False  #: the same outcome gives the conversation to a teammate
+    proposed: bool = False  #: the text asks the contact to agree before anything is done
 
 
 class _Hit(msgspec.Struct, frozen=True, gc=False):
@@ -73,6 +84,8 @@ _NEVER_BY_RULE = frozenset(
 )
 #: What an assistant cannot promise under any condition, since nothing wakes it.
 _NEEDS_WAKING = frozenset({ClaimKind.NOTIFIED, ClaimKind.CALLED})
+#: These wait for nobody's yes.
+_NEVER_PROPOSED = _NEEDS_WAKING | {ClaimKind.HANDED_OVER, ClaimKind.GUARANTEED}
 _LATIN = frozenset({Language.DE, Language.EN})
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
@@ -93,8 +106,15 @@ def unbacked(claims: Iterable[Claim], backing: Backing) -> tuple[Claim, ...]:
     return tuple(one for one in claims if one.by is not By.THIRD and not _is_backed(one, backing))
 
 
+def asks_for_a_yes(text: str, language: Language) -> bool:
+    """Return whether a text asks the contact to agree, so that what it promises is only proposed."""
+    return book_of(language).asks_yes.search(normalise(text).replace("’", "'")) is not None
+
+
 def _is_backed(claim: Claim, backing: Backing) -> bool:
     if backing.handed_over and claim.kind in _BY_HANDOFF:
+        return True
+    if backing.proposed and claim.tense is Tense.PROMISED and claim.kind not in _NEVER_PROPOSED:
         return True
     if claim.kind is ClaimKind.HANDED_OVER:
         return any(claim.written in passage for passage in backing.cited)

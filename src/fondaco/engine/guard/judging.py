@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from enum import StrEnum
 from functools import lru_cache
 
 import msgspec
@@ -18,7 +19,7 @@ from fondaco.domain.tools import CallState
 from fondaco.engine.draft import Draft
 from fondaco.engine.guard.attribution import only_said
 from fondaco.engine.guard.cases import Case
-from fondaco.engine.guard.claims import Backing, ClaimKind, claims_in, kinds_named, unbacked
+from fondaco.engine.guard.claims import Backing, ClaimKind, asks_for_a_yes, claims_in, kinds_named, unbacked
 from fondaco.engine.guard.facts import Facts
 from fondaco.engine.guard.leaks import Protected, leaks_in
 from fondaco.engine.guard.links import links_in
@@ -29,8 +30,31 @@ from fondaco.engine.writing import value_of
 from fondaco.kit.language import Language, looks_like
 
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MINOR = ".amount_minor"  #: of ``Money``, the end of its path inside a result
 _ANYTHING = Case()
+
+
+class Fault(StrEnum):
+    """What is wrong with a text."""
+
+    UNPROVEN = "unproven value"  #: a value that stands nowhere
+    MIXED_UP = "mix-up"  #: a value of another thing, or one that a tool contradicts
+    MADE_UP = "made up"  #: what only the model itself has passed to a tool
+    HEARSAY = "hearsay"  #: an amount or share that only the contact has spoken of
+    CLAIM = "claim"  #: an act that nobody has done
+    LEAK = "leak"  #: markup, raw data, rules, notes, foreign links
+    LANGUAGE = "language"  #: another one than the contact's
+    SLOT = "slot"  #: a slot that is open, or bound to nothing
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that was found out about a draft."""
+
+    facts: Facts
+    proofs: tuple[Proof, ...]
+    evidence: tuple[Evidence, ...]
+    faults: tuple[tuple[Fault, str], ...]  #: in words that a teammate understands
 
 
 def judge(draft: Draft, case: Case = _ANYTHING) -> Verdict:
@@ -38,18 +62,38 @@ def judge(draft: Draft, case: Case = _ANYTHING) -> Verdict:
 
     ``case`` is what was known before; a stored text that speaks of nothing but itself needs none.
     """
+    found = examine(draft, case)
+    findings = tuple(dict.fromkeys(text for _, text in found.faults))
+    return Verdict(passed=not findings, evidence=found.evidence, findings=findings)
+
+
+def examine(draft: Draft, case: Case = _ANYTHING) -> Judgement:
+    """Return what `judge` decides on, for those who want to know more than the verdict."""
     facts = Facts(case.harvests(case.reader(draft.language), draft.calls, draft.sources))
     bound = (*_of_slots(draft), *draft.stated)
-    proofs, evidence = _traced(draft, case, facts, bound)
-    findings = [one.text for one in proofs.findings]
-    findings += _unbound_slots(draft) + _open_slots(draft) + _wrong_language(draft)
+    traced, evidence = _traced(draft, case, facts, bound)
+    faults = [(Fault.UNPROVEN, one.text) for one in traced.findings]
+    faults += ((Fault.SLOT, text) for text in (*_unbound_slots(draft), *_open_slots(draft)))
+    faults += ((Fault.LANGUAGE, text) for text in _wrong_language(draft))
     if not draft.stored:
-        findings += [one.text for one in find_mixups(draft.text, proofs.proofs, facts)]
-        findings += _made_up(draft, case, proofs.proofs)
-        findings += [one.text for one in only_said(draft.text, proofs.proofs)]
-        findings += _unbacked_claims(draft, case, facts)
-        findings += leaks_in(draft.text, draft.language, _protected(draft, case))
-    return Verdict(passed=not findings, evidence=evidence, findings=tuple(dict.fromkeys(findings)))
+        faults += _faults_of_a_model(draft, case, facts, traced.proofs)
+    return Judgement(facts=facts, proofs=traced.proofs, evidence=evidence, faults=tuple(faults))
+
+
+def _faults_of_a_model(
+    draft: Draft, case: Case, facts: Facts, proofs: tuple[Proof, ...]
+) -> Iterator[tuple[Fault, str]]:
+    """Yield what only a model can do wrong, whose words are nobody's."""
+    for one in find_mixups(draft.text, proofs, facts):
+        yield Fault.MIXED_UP, one.text
+    for text in _made_up(draft, case, proofs):
+        yield Fault.MADE_UP, text
+    for one in only_said(draft.text, proofs):
+        yield Fault.HEARSAY, one.text
+    for text in _unbacked_claims(draft, case, facts):
+        yield Fault.CLAIM, text
+    for text in leaks_in(draft.text, draft.language, _protected(draft, case)):
+        yield Fault.LEAK, text
 
 
 class _Values(msgspec.Struct, frozen=True):
@@ -78,7 +122,7 @@ def _traced(
     """Take out what is bound already; the values of the rest must stand in something that proves them."""
     covered, used = _covered(draft.text, bound)
     reader = case.reader(draft.language)
-    read = (one for one in reader.read(draft.text) if not _touches(one, covered))
+    read = (one for one in reader.with_ids(facts.wordlike_ids).read(draft.text) if not _touches(one, covered))
     values = [one for one in read if not (one.kind is Kind.STATE and (draft.stored or not facts.has_things))]
     traced = trace(draft.text, values, facts)
     # What a tool or an article proves, the contact's own words need not.
@@ -124,10 +168,13 @@ def _whole(value: str) -> re.Pattern[str]:
 
 def _made_up(draft: Draft, case: Case, proofs: Iterable[Proof]) -> list[str]:
     """Find values that only the call proves to which a model has passed them itself."""
+    if not draft.invented:
+        return []
     reader = case.reader(draft.language)
     passed = {
         (call_id, reading)
         for call_id, text in draft.invented
+        if not _DAY.fullmatch(text)  # what is told of a day that was asked for, is told of that day
         for value in reader.read(text)
         for reading in value.readings
     }
@@ -148,6 +195,8 @@ def _unbacked_claims(draft: Draft, case: Case, facts: Facts) -> list[str]:
         return []
     backing = Backing(
         executed=case.executed(draft.actions),
+        handed_over=draft.handoff is not None,
+        proposed=asks_for_a_yes(draft.text, draft.language),
         reported=_reported(facts),
         published=frozenset().union(*(kinds_named(one.text, draft.language) for one in draft.sources)),
         cited=tuple(one.text for one in draft.sources),

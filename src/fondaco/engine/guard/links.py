@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import msgspec
 
@@ -42,6 +43,8 @@ _AUTHORITY = re.compile(r"^(?:([a-z][a-z0-9+.-]*):)?(?://)?([^/\\?#]*)", re.IGNO
 _DOTS = str.maketrans("。．｡", "...")
 
 
+# The same articles and replies are looked at again and again.
+@lru_cache(maxsize=256)
 def links_in(text: str) -> tuple[Link, ...]:
     """Return every link of a text in order; addresses of e-mail are none."""
     plain = unicodedata.normalize("NFKC", text)

@@ -17,6 +17,15 @@ from fondaco.engine.guard.tracing import Proof
 _LABEL = re.compile(r"[*_\s]*([^:：,，、\d]{1,30}[:：])")
 
 
+_ANOTHER = re.compile(
+    r"\b(?:from|in|of) (?:a|an|your|one of your) (?:previous|earlier|other|another|different|older|past)\b"
+    r"|\b(?:from|in|of) another\b"
+    r"|\b(?:aus|von|in|bei) (?:einer|ihrer) (?:früheren|anderen|vorherigen|älteren)\b"
+    r"|(?:之前|以前|另外?一个|其他|其它)的?订单|(?:以前|過去|前回|別)のご?注文|(?:이전|지난|다른) ?주문",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A statement, what it speaks of, and what is said beside it."""
@@ -45,12 +54,17 @@ def parts_of(text: str, proofs: Sequence[Proof], facts: Facts, focus: Iterable[T
             shared = _merged([own[one] for one in siblings])
             yield Part(
                 cut[place].text,
-                {**shared, **told[place]} or anywhere,
+                {**shared, **told[place]} or ({} if _is_of_another(together, cut) else anywhere),
                 own[place],
                 inside[place],
                 [cut[one].text for one in together],
                 [proof for one in together for proof in inside[one]],
             )
+
+
+def _is_of_another(together: Iterable[int], cut: Sequence[Statement]) -> bool:
+    """Return whether the text says that it takes something from another thing, which it leaves open."""
+    return any(_ANOTHER.search(cut[one].text) for one in together)
 
 
 def _heads(place: int, above: Sequence[int | None]) -> Iterator[int]:

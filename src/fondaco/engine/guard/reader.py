@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fondaco.engine.guard.values import NO_STATES, StateNames, read_values
@@ -22,6 +22,10 @@ class Reader:
 
     def __hash__(self) -> int:
         return hash((self.language, self.today))  # the states are many words, and hashed for every text
+
+    def with_ids(self, ids: tuple[re.Pattern[str], ...]) -> Reader:
+        """Return a reader that finds further ids."""
+        return replace(self, ids=(*self.ids, *ids)) if ids else self
 
     def read(self, text: str) -> tuple[Value, ...]:
         """Return the values of a text."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import msgspec
 
@@ -57,13 +59,15 @@ _COMPUTABLE = frozenset({Kind.AMOUNT, Kind.NUMBER})
 _ENDING = "…"  # begins the reading of an id whose first characters are not shown
 _DENIED = "!"  # begins the reading of a state that is denied
 _LEAST_NUMBER = 6  # digits that hit an id's end by chance once in a million
+_MIDNIGHT = "00:00"
+_NEAR = 12  # characters between a day and its hour
 _MOST_STEPS = 2  # a sum of sums that stand in the reply themselves
 _FREE = frozenset({"1"})  # a count that language itself makes: one of them, a one-year warranty
 
 
 def trace(text: str, values: Sequence[Value], facts: Facts) -> Traced:
     """Return a proof for each value of one reply, the evidence, and a finding for each that is unproven."""
-    proofs = [Proof(value=value, facts=prove(value, facts)) for value in values]
+    proofs = _with_midnights([Proof(value=value, facts=prove(value, facts)) for value in values], facts)
     if any(_may_be_computed(proof) for proof in proofs):
         counts = [Proof(value=one, facts=facts.proving(one)) for one in small_counts(text, values)]
         for _ in range(_MOST_STEPS):
@@ -73,6 +77,26 @@ def trace(text: str, values: Sequence[Value], facts: Facts) -> Traced:
         evidence=tuple(found for proof in proofs if (found := _evidence(proof)) is not None),
         findings=tuple(_finding(proof.value) for proof in proofs if is_unproven(proof)),
     )
+
+
+def _with_midnights(proofs: list[Proof], facts: Facts) -> list[Proof]:
+    """Return the proofs with those of days that begin: what comes at midnight comes on the next day."""
+    for place, (proof, behind) in enumerate(pairwise(proofs)):
+        value = proof.value
+        if value.kind is not Kind.DATE or behind.value.kind is not Kind.TIME or proof.facts:
+            continue
+        near = behind.value.begin - value.end <= _NEAR
+        if near and behind.facts and _MIDNIGHT in behind.value.readings:
+            before = msgspec.structs.replace(value, readings=tuple(map(_day_before, value.readings)))
+            proofs[place] = msgspec.structs.replace(proof, facts=facts.proving(before))
+    return proofs
+
+
+def _day_before(day: str) -> str:
+    try:
+        return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    except ValueError:
+        return day
 
 
 def _may_be_computed(proof: Proof) -> bool:
@@ -141,6 +165,11 @@ def _evidence(proof: Proof) -> Evidence | None:
         reference=first.reference,
         field=sign.join(fact.field for fact in facts),
     )
+
+
+def is_computed(evidence: Evidence) -> bool:
+    """Return whether a value was made of others, by the evidence for it."""
+    return any(f" {sign} " in evidence.field for sign in "+-*")
 
 
 def _finding(value: Value) -> Finding:

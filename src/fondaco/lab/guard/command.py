@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from fondaco.domain.errors import ConfigurationError
+from fondaco.engine.guard.judging import Fault
 from fondaco.kit.chance import SeededChance
 from fondaco.lab.gates import Figure, Report, at_least, at_most, exit_code, render_table, report, to_json
 from fondaco.lab.guard import measure
@@ -63,14 +64,14 @@ def _report(seen: Sequence[Seen]) -> Report:
 
 def _alarm_figures(seen: Sequence[Seen]) -> list[Figure]:
     kept = measure.alarms(seen)
-    unproven = sum(bool(one.judged.unproven) for one in kept)
-    mixed_up = sum(bool(one.judged.mixed_up) for one in kept)
     sorts = [sort_of(one.reply.place) for one in kept]
-    share = 100 / len(seen)
+    faults = [{fault for fault, _ in one.judged.faults} for one in kept]
     return [
-        Figure(name="false alarms", value=len(kept) * share, unit="%", gate=at_most(2.5)),
-        Figure(name="  with plain provenance", value=unproven * share, unit="%"),
-        Figure(name="  with a mix-up", value=mixed_up * share, unit="%"),
+        Figure(name="false alarms", value=100 * len(kept) / len(seen), unit="%", gate=at_most(2.5)),
+        *(
+            Figure(name=f"  {fault.value}", value=sum(fault in one for one in faults), unit="replies")
+            for fault in Fault
+        ),
         *(Figure(name=f"  {sort.value}", value=sorts.count(sort), unit="replies") for sort in Sort),
     ]
 

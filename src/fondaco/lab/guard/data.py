@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from fondaco.domain import events as ev
+from fondaco.domain.contracts import Contract
 from fondaco.domain.errors import ConfigurationError
 from fondaco.domain.ids import CallId
-from fondaco.domain.tools import CallState, Effect, ToolCall
+from fondaco.domain.tools import CallState, Effect, ToolCall, ToolSpec
 from fondaco.engine.draft import Source
-from fondaco.engine.guard.facts import Known
+from fondaco.lab.guard.house import called, done_by, heard, moved
 
 T = TypeVar("T")
 
@@ -27,6 +29,33 @@ _RETAIL = Path("tau_bench", "retail")
 _TRAJECTORIES = "trajectories_gpt4o_even.jsonl"
 _FEW_SHOT = "conversations_fewshot_even.jsonl"
 _SPEAKER = re.compile(r"^(user|assistant|tool): ", re.MULTILINE)
+HAND_OVER = "transfer_to_human_agents"
+#: What may be said to be done after each tool that changes something; prices that differ are paid back.
+CLAIMS = {
+    "cancel_pending_order": ("cancelled", "refunded"),
+    "exchange_delivered_order_items": ("exchanged", "returned", "opened", "refunded"),
+    "modify_pending_order_address": ("changed",),
+    "modify_pending_order_items": ("changed", "exchanged", "refunded"),
+    "modify_pending_order_payment": ("changed",),
+    "modify_user_address": ("changed",),
+    "return_delivered_order_items": ("returned", "opened", "refunded"),
+    "book_reservation": ("booked",),
+    "cancel_reservation": ("cancelled", "refunded"),
+    "send_certificate": ("credited", "sent"),
+    "update_reservation_baggages": ("changed",),
+    "update_reservation_flights": ("changed", "refunded"),
+    "update_reservation_passengers": ("changed",),
+}
+SPECS = tuple(
+    ToolSpec(name=name, description="", effect=Effect.WRITE, contract=Contract(claims=claims))
+    for name, claims in CLAIMS.items()
+)
+#: The states that orders of the flattened recordings are in after a change.
+_BY_STATUS = {
+    "cancelled": "cancel_pending_order",
+    "exchange requested": "exchange_delivered_order_items",
+    "return requested": "return_delivered_order_items",
+}
 _NO_TEXT = "None"  #: what the flattened conversations write where a call was made
 
 
@@ -36,8 +65,11 @@ class Reply:
 
     place: str  #: such as ``airline 2/0/14``: task, trial, number of the message
     text: str
-    known: Known
+    policy: Source
+    events: tuple[ev.Event, ...]  #: of the conversation until then
     turn_calls: tuple[ToolCall, ...] = ()  #: made since the contact wrote last
+    invented: tuple[tuple[CallId, str], ...] = ()  #: what was passed to these and the contact never said
+    handed_over: bool = False  #: a teammate was asked to go on
 
     @property
     def conversation(self) -> str:
@@ -77,17 +109,66 @@ class _Recording:
     """What was known so far in one conversation."""
 
     policy: Source
-    calls: list[ToolCall] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    since: int = 0
+    events: list[ev.Event] = field(default_factory=list)
+    said: str = ""
+    turn_calls: list[ToolCall] = field(default_factory=list)
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)  #: the last result about each thing
 
     def hear(self, text: str) -> None:
-        self.said.append(text)
-        self.since = len(self.calls)
+        self.events.append(heard(text, len(self.events)))
+        self.said += f" {_bare(text)}"
+        self.turn_calls = []
+
+    def call(self, tool: str, arguments: dict[str, Any], content: str) -> None:
+        result = _result(content)
+        tool = tool or self._told_by(result)
+        call = _call(f"call_{len(self.events)}", tool, arguments, result)
+        self.turn_calls.append(call)
+        self.events.append(called(call))
+        if call.effect is Effect.WRITE and "error" not in result:
+            self.events.append(moved(done_by(call)))
+
+    def _told_by(self, result: dict[str, Any]) -> str:
+        """Return which tool it was, where the recording does not say: what has changed, was changed."""
+        name = str(result.get("order_id") or result.get("name") or "")
+        before, self.known[name] = self.known.get(name), result
+        if not name or before is None or before == result:
+            return HAND_OVER if "transfer" in str(result.get("result", "")).lower() else ""
+        return _BY_STATUS.get(str(result.get("status")), "modify_pending_order_items")
 
     def reply(self, place: str, text: str) -> Reply:
-        known = Known(calls=tuple(self.calls), passages=(self.policy,), said=tuple(self.said))
-        return Reply(place, text, known, tuple(self.calls[self.since :]))
+        return Reply(
+            place=place,
+            text=text,
+            policy=self.policy,
+            events=tuple(self.events),
+            turn_calls=tuple(self.turn_calls),
+            invented=tuple(
+                (call.id, value)
+                for call in self.turn_calls
+                for value in _leaves(call.arguments)
+                if _bare(value) not in self.said
+            ),
+            handed_over=any(call.tool == HAND_OVER for call in self.turn_calls),
+        )
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    match value:
+        case dict():
+            for inner in value.values():
+                yield from _leaves(inner)
+        case list():
+            for inner in value:
+                yield from _leaves(inner)
+        case None | bool():
+            return
+        case _:
+            yield str(value)
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def read_replies(folder: Path) -> list[Reply]:
@@ -115,11 +196,10 @@ def _spoken(row: _Trajectory, recording: _Recording) -> Iterator[Reply]:
         elif message.role == "tool":
             wish = wished[message.tool_call_id]
             arguments = msgspec.json.decode(wish.arguments, type=dict[str, Any])
-            place = f"call_{len(recording.calls)}"
-            recording.calls.append(_call(place, wish.name, arguments, message.content or ""))
+            recording.call(wish.name, arguments, message.content or "")
         else:
             wished |= {wish.id: wish.function for wish in message.tool_calls or ()}
-            if message.content:
+            if message.content and not message.tool_calls:  # beside a call the turn goes on
                 yield recording.reply(f"airline {row.task_id}/{row.trial}/{number}", message.content)
 
 
@@ -128,13 +208,14 @@ def _retail(folder: Path) -> Iterator[Reply]:
     for place, row in enumerate(_lines(folder / _FEW_SHOT, _Flat)):
         recording = _Recording(policy)
         parts = _SPEAKER.split(row.messages_display)[1:]
-        for number, (speaker, said) in enumerate(zip(parts[::2], parts[1::2], strict=True)):
+        speakers = parts[::2]
+        for number, (speaker, said) in enumerate(zip(speakers, parts[1::2], strict=True)):
             text = said.strip()
             if speaker == "user":
                 recording.hear(text)
             elif speaker == "tool":
-                recording.calls.append(_call(f"call_{len(recording.calls)}", "retail", {}, text))
-            elif text != _NO_TEXT:
+                recording.call("", {}, text)
+            elif text != _NO_TEXT and speakers[number + 1 : number + 2] != ["tool"]:
                 yield recording.reply(f"retail {place}/{number}", text)
 
 
@@ -143,15 +224,15 @@ def _lines(path: Path, type_: type[T]) -> list[T]:
     return [msgspec.json.decode(line, type=type_) for line in lines if line.strip()]
 
 
-def _call(id_: str, tool: str, arguments: dict[str, Any], content: str) -> ToolCall:
+def _call(id_: str, tool: str, arguments: dict[str, Any], result: dict[str, Any]) -> ToolCall:
     return ToolCall(
         id=CallId(id_),
         tool=tool,
         arguments=arguments,
-        effect=Effect.READ,
+        effect=Effect.WRITE if tool in CLAIMS else Effect.READ,
         idempotency_key=id_,
         state=CallState.DONE,
-        result=_result(content),
+        result=result,
     )
 
 

@@ -1,53 +1,47 @@
-"""Judges one recorded reply as the product would: its values, their proofs, what is mixed up."""
+"""Judges one recorded reply as the product does: the same guard, on the turn as the engine would find it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
-from fondaco.domain.evidence import Evidence
-from fondaco.engine.guard.facts import Facts, gather
-from fondaco.engine.guard.mixups import find_mixups
+from fondaco.domain import events as ev
+from fondaco.domain.handoffs import HandoffReason
+from fondaco.engine.draft import Draft
+from fondaco.engine.guard.cases import Case, Cases, GuardOptions
+from fondaco.engine.guard.judging import Judgement, examine
 from fondaco.engine.guard.reader import Reader
-from fondaco.engine.guard.tracing import Finding, Proof, trace
-from fondaco.engine.guard.values import read_values
 from fondaco.kit.language import Language
-from fondaco.lab.guard.data import Reply
+from fondaco.lab.guard.data import SPECS, Reply
+from fondaco.lab.guard.house import clock_at, context_of
 
-#: The day on which the recorded conversations take place, as their policy says.
-TODAY = date(2024, 5, 15)
+#: When the recorded conversations take place, as their policy says, in UTC.
+NOW = datetime(2024, 5, 15, 20, 0, tzinfo=UTC)
 
-READER = Reader(Language.EN, TODAY)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What the guard made of a text."""
-
-    proofs: tuple[Proof, ...]
-    evidence: tuple[Evidence, ...]
-    unproven: tuple[Finding, ...]
-    mixed_up: tuple[Finding, ...]
-
-    @property
-    def computed(self) -> tuple[Evidence, ...]:
-        """The evidence of the values that were computed."""
-        places = {proof.value.written for proof in self.proofs if proof.computed}
-        return tuple(one for one in self.evidence if one.written in places)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Everything that keeps the text back."""
-        return self.unproven + self.mixed_up
+READER = Reader(Language.EN, date(2024, 5, 15))
 
 
-def facts_for(reply: Reply) -> Facts:
-    """Return everything that was proven when the reply was written."""
-    return gather(reply.known, READER)
+def cases() -> Cases:
+    """Return what opens the cases of the recorded shops."""
+    return Cases(SPECS, GuardOptions(), clock_at(NOW), timezone="America/New_York")
 
 
-def judge(text: str, facts: Facts) -> Judged:
-    """Return the findings on a text."""
-    values = read_values(text, READER.language, TODAY, facts.wordlike_ids)
-    traced = trace(text, values, facts)
-    return Judged(traced.proofs, traced.evidence, traced.findings, find_mixups(text, traced.proofs, facts))
+def case_of(reply: Reply, opened: Cases, earlier: tuple[ev.Event, ...] = ()) -> Case:
+    """Return the case of the turn; ``earlier`` are the verdicts on the replies before."""
+    return opened.of(context_of((*reply.events, *earlier), Language.EN))
+
+
+def draft_of(reply: Reply, text: str) -> Draft:
+    """Return a text as a model would have handed it over in the place of the reply."""
+    return Draft(
+        text=text,
+        language=Language.EN,
+        sources=(reply.policy,),
+        calls=reply.turn_calls,
+        invented=reply.invented,
+        handoff=HandoffReason.ASKED_FOR if reply.handed_over else None,
+    )
+
+
+def judged(reply: Reply, text: str, case: Case) -> Judgement:
+    """Return what the guard makes of a text in the place of the reply."""
+    return examine(draft_of(reply, text), case)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import median
 from time import process_time_ns
 
-from fondaco.domain.evidence import Evidence
-from fondaco.engine.guard.facts import Facts
-from fondaco.engine.guard.tracing import Finding, Proof
+from fondaco.domain import events as ev
+from fondaco.engine.guard.cases import Case, Cases
+from fondaco.engine.guard.judging import Fault, Judgement
+from fondaco.engine.guard.tracing import Proof
 from fondaco.engine.guard.words import Kind, Value
 from fondaco.kit.chance import Chance
 from fondaco.lab.guard.data import Reply
-from fondaco.lab.guard.judge import READER, Judged, facts_for, judge
+from fondaco.lab.guard.house import TURN
+from fondaco.lab.guard.judge import READER, case_of, cases, judged
 from fondaco.lab.guard.spoiling import Spoiled, pick, replaced, with_changed_digit, with_rival
 
 
@@ -23,9 +25,9 @@ class Seen:
     """A recorded reply with its judgement."""
 
     reply: Reply
-    facts: Facts
-    judged: Judged
-    cpu_ms: float  #: for everything: facts, values, proofs, records
+    case: Case
+    judged: Judgement
+    cpu_ms: float  #: for everything: opening the case, facts, values, proofs, records, claims, leaks
 
     @property
     def proven(self) -> list[Proof]:
@@ -62,26 +64,28 @@ Spoiler = Callable[[Seen, Proof], Spoiled | None]
 def look(replies: Sequence[Reply]) -> list[Seen]:
     """Judge every reply as it was recorded, each conversation from its beginning."""
     seen: list[Seen] = []
-    computed: dict[str, tuple[Evidence, ...]] = {}
+    earlier: dict[str, tuple[ev.Event, ...]] = {}
+    opened = cases()
     for reply in replies:
-        earlier = computed.get(reply.conversation, ())
-        one = _look(replace(reply, known=replace(reply.known, computed=earlier)))
+        before = earlier.get(reply.conversation, ())
+        one = _look(reply, opened, before)
         seen.append(one)
-        if not one.judged.findings:
-            computed[reply.conversation] = earlier + one.judged.computed
+        if not one.judged.faults:
+            given = ev.VerdictGiven(turn_id=TURN, passed=True, evidence=one.judged.evidence)
+            earlier[reply.conversation] = (*before, given)
     return seen
 
 
-def _look(reply: Reply) -> Seen:
+def _look(reply: Reply, opened: Cases, earlier: tuple[ev.Event, ...]) -> Seen:
     began = process_time_ns()
-    facts = facts_for(reply)
-    judged = judge(reply.text, facts)
-    return Seen(reply, facts, judged, (process_time_ns() - began) / 1e6)
+    case = case_of(reply, opened, earlier)
+    found = judged(reply, reply.text, case)
+    return Seen(reply, case, found, (process_time_ns() - began) / 1e6)
 
 
 def alarms(seen: Sequence[Seen]) -> list[Seen]:
     """Return the recorded replies that the guard keeps back."""
-    return [one for one in seen if one.judged.findings]
+    return [one for one in seen if one.judged.faults]
 
 
 def spoil(seen: Sequence[Seen], spoiler: Spoiler, *, unknown_only: bool) -> Count:
@@ -100,30 +104,30 @@ def spoil(seen: Sequence[Seen], spoiler: Spoiler, *, unknown_only: bool) -> Coun
 
 
 def _judge_spoiled(one: Seen, spoiled: Spoiled, count: Count, *, unknown_only: bool) -> None:
-    judged = judge(spoiled.text, one.facts)
-    if unknown_only and _is_known(spoiled, judged):
+    found = judged(one.reply, spoiled.text, one.case)
+    if unknown_only and _is_known(spoiled, found):
         count.known += 1
         return
     count.made += 1
-    count.by_provenance += _is_new(judged.unproven, one.judged.unproven)
-    if _is_new(judged.findings, one.judged.findings):
+    count.by_provenance += Fault.UNPROVEN in _new(found, one.judged)
+    if _new(found, one.judged):
         count.stopped += 1
     else:
         count.missed.append((one, spoiled))
         count.by_kind[spoiled.value.kind] += 1
 
 
-def _is_known(spoiled: Spoiled, judged: Judged) -> bool:
+def _is_known(spoiled: Spoiled, found: Judgement) -> bool:
     """Return whether a source of the conversation holds the new value itself."""
     begin = spoiled.value.begin
     end = begin + len(spoiled.written)
-    there = [proof for proof in judged.proofs if begin <= proof.value.begin and proof.value.end <= end]
+    there = [proof for proof in found.proofs if begin <= proof.value.begin and proof.value.end <= end]
     return bool(there) and all(proof.facts for proof in there)
 
 
-def _is_new(found: Sequence[Finding], before: Sequence[Finding]) -> bool:
-    """Return whether there is a finding that the right reply did not have."""
-    return bool({finding.text for finding in found} - {finding.text for finding in before})
+def _new(found: Judgement, before: Judgement) -> set[Fault]:
+    """Return the kinds of findings that the right reply did not have."""
+    return {fault for fault, _ in set(found.faults) - set(before.faults)}
 
 
 def changed_digits(chance: Chance) -> Spoiler:
@@ -148,7 +152,7 @@ def foreign(seen: Sequence[Seen], chance: Chance) -> Spoiler:
 def swapped(chance: Chance) -> Spoiler:
     """Return what writes the same field of a rival record in the place of a value."""
     return lambda one, proof: with_rival(
-        one.reply.text, proof, one.facts, lambda written: _only(READER.read(written)), chance
+        one.reply.text, proof, one.judged.facts, lambda written: _only(READER.read(written)), chance
     )
 
 

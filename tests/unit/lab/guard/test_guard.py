@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import pytest
 
+from fondaco.domain import events as ev
 from fondaco.engine.guard.words import Kind
 from fondaco.kit.chance import SeededChance
 from fondaco.lab.guard import measure
 from fondaco.lab.guard.alarms import Sort, sort_of
 from fondaco.lab.guard.command import main, run
-from fondaco.lab.guard.data import read_replies
+from fondaco.lab.guard.data import Reply, read_replies
 from fondaco.lab.guard.spoiling import write_like
 from tests.unit.lab.guard.recordings import BOTH, INVENTED, RIGHT, write_recordings
+
+E = TypeVar("E")
+
+
+def _of(reply: Reply, kind: type[E]) -> list[E]:
+    return [event for event in reply.events if isinstance(event, kind)]
 
 
 def test_each_reply_knows_what_was_known_when_it_was_written(tmp_path: Path) -> None:
@@ -26,9 +34,12 @@ def test_each_reply_knows_what_was_known_when_it_was_written(tmp_path: Path) -> 
         "airline 3/1/9",
         "retail 0/3",
     ]
-    assert [len(reply.known.calls) for reply in replies] == [2, 2, 2, 1]
+    assert [len(_of(reply, ev.ToolCalled)) for reply in replies] == [2, 2, 2, 1]
     assert [len(reply.turn_calls) for reply in replies] == [2, 0, 0, 1]
-    assert replies[1].known.said == ("When are my flights?", "And the other one?")
+    assert [event.text for event in _of(replies[1], ev.MessageReceived)] == [
+        "When are my flights?",
+        "And the other one?",
+    ]
     assert replies[3].text == "Order #W1001 costs $54.50.\nIt is on its way."
 
 

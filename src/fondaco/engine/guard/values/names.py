@@ -25,6 +25,14 @@ _ENDING_TRIGGER = re.compile(r"end|last|letzt|final|[末尾位下끝뒷뒤*•·
 _ENDING_BEHIND = re.compile(r"\s?(?:で終わる|で終わり|로\s?끝나|으로\s?끝나|结尾|結尾)")
 _HIDDEN_BEFORE = re.compile(r"(?:(?:[*•·×]{3,}|[•·×]{2,}|(?<![a-z])x{2,})[ -]?|\.{3,}|…)$")
 _LONG = 5
+#: A name of capitals alone is an id behind what has a number: ``reservation HATHAT``.
+_CAPITALS = re.compile(
+    r"(?<![A-Za-z])(?i:reservation|booking|order|flight|voucher|certificate|code|number|id"
+    r"|nummer|bestellung|buchung|gutschein"
+    r"|订单|订单号|预订|编号|単号|注文|注文番号|予約|予約番号|番号|주문|주문번호|예약|예약번호|번호)"
+    r"(?i: (?:id|number|code|no))?[\s:：*#\"“「]{0,6}(?P<name>[A-Z]{5,10})(?![A-Za-z\d_-])"
+)
+_MAY_BE_CAPITALS = re.compile("[A-Z]{5}")
 
 
 def read_ending(page: Page, at: int) -> Found | None:
@@ -58,6 +66,17 @@ def read_id(page: Page, at: int, first_digit: int) -> Found | None:
         return None
     begin = at - 1 if low[at - 1 : at] == "#" else at
     return Found(Kind.ID, (normal_id(token.group()),), begin, token.end())
+
+
+def read_capitals(page: Page) -> list[Found]:
+    """Return the ids that are nothing but capital letters, where a noun tells that they are ids."""
+    if _MAY_BE_CAPITALS.search(page.text) is None:
+        return []
+    return [
+        Found(Kind.ID, (match["name"],), *match.span("name"))
+        for match in _CAPITALS.finditer(page.text)
+        if not match["name"].endswith(("ED", "ING"))
+    ]
 
 
 def skipped(page: Page, at: int, first_digit: int) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fondaco.engine.guard.values.addresses import read_addresses, read_phone
 from fondaco.engine.guard.values.dates import read_date
 from fondaco.engine.guard.values.figures import FIGURE, figure, plain
-from fondaco.engine.guard.values.names import normal_id, read_ending, read_id, skipped
+from fondaco.engine.guard.values.names import normal_id, read_capitals, read_ending, read_id, skipped
 from fondaco.engine.guard.values.page import Found, Page
 from fondaco.engine.guard.values.quantities import read_days, read_elliptic, read_quantity, read_sign
 from fondaco.engine.guard.values.relative import read_words, with_today
@@ -47,7 +47,7 @@ def read_page(page: Page, ids: Sequence[re.Pattern[str]], states: StateNames) ->
         for value in values:
             _take(value, taken, found)
         at = _DIGIT.search(page.low, max(end, place + 1))
-    for value in (*read_words(page), *read_states(page, states)):
+    for value in (*read_words(page), *read_states(page, states), *read_capitals(page)):
         _take(value, taken, found)
     return sorted(found, key=lambda value: value.begin)
 
