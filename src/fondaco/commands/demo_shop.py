@@ -6,12 +6,11 @@ from contextlib import AsyncExitStack
 
 from fondaco.commands.place import Place
 from fondaco.demo.erp.server import DEMO_TOKEN, ErpOptions, running
+from fondaco.demo.settings import ERP_DATABASE
 from fondaco.domain.errors import StorageBusy, StorageError
 from fondaco.kit.clock import SystemClock
 from fondaco.storage.place import is_postgres, sqlite_path
 from fondaco.storage.sqlite.lock import OwnerLock
-
-ERP_DATABASE = "rialto-erp.sqlite3"
 
 
 def _demand_free(place: Place) -> None:

@@ -15,6 +15,11 @@ def command() -> None:
 command.add_command(
     elsewhere("answers", "fondaco.lab.answers", "Measure how many questions are answered rightly.")
 )
+command.add_command(
+    elsewhere(
+        "invent", "fondaco.lab.invent", "Let a model that invents answer, and count what reaches contacts."
+    )
+)
 command.add_command(elsewhere("turn", "fondaco.lab.turn", "Measure what a durable turn costs."))
 command.add_command(
     elsewhere("tau", "fondaco.lab.tau", "Play a published benchmark's worlds through the real engine.")

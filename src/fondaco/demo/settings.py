@@ -17,6 +17,7 @@ from fondaco.kit.language import Language
 
 WORKSPACE_ID = "rialto"
 DATABASE_NAME = "fondaco-demo.db"  #: the file in the demo's folder
+ERP_DATABASE = "rialto-erp.sqlite3"  #: the merchant system's, beside it
 
 
 def demo_settings(base: Settings, erp_address: str, erp_token: str, data_dir: Path) -> Settings:
