@@ -193,11 +193,15 @@ def _claims(specs: Iterable[ToolSpec]) -> dict[str, frozenset[ClaimKind]]:
     }
 
 
+_DIGITS = re.compile(r"\\d|0-9")
+
+
 def _patterns(specs: Iterable[ToolSpec], secret: str) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of ids; those without digits are of plain words, such as sizes and colours."""
     written = {
         one.pattern
         for spec in specs
         for one in spec.parameters
-        if one.source is ParameterSource.MESSAGE and one.pattern and one.name != secret
+        if one.source is ParameterSource.MESSAGE and _DIGITS.search(one.pattern) and one.name != secret
     }
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in sorted(written))

@@ -16,7 +16,7 @@ import msgspec
 
 from fondaco.domain.evidence import Evidence, EvidenceSource, Verdict
 from fondaco.domain.tools import CallState
-from fondaco.engine.draft import Draft
+from fondaco.engine.draft import Draft, Source
 from fondaco.engine.guard.attribution import only_said
 from fondaco.engine.guard.cases import Case
 from fondaco.engine.guard.claims import Backing, ClaimKind, asks_for_a_yes, claims_in, kinds_named, unbacked
@@ -62,6 +62,20 @@ def judge(draft: Draft, case: Case = _ANYTHING) -> Verdict:
 
     ``case`` is what was known before; a stored text that speaks of nothing but itself needs none.
     """
+    if draft.stored and not (draft.slots or draft.stated or draft.calls):
+        alone = _alone(draft.text, draft.language, draft.sources)
+        if alone.passed:
+            return alone
+    return _verdict(draft, case)
+
+
+# The same stored answers go out again and again.
+@lru_cache(maxsize=256)
+def _alone(text: str, language: Language, sources: tuple[Source, ...]) -> Verdict:
+    return _verdict(Draft(text=text, language=language, sources=sources, stored=True), _ANYTHING)
+
+
+def _verdict(draft: Draft, case: Case) -> Verdict:
     found = examine(draft, case)
     findings = tuple(dict.fromkeys(text for _, text in found.faults))
     return Verdict(passed=not findings, evidence=found.evidence, findings=findings)
