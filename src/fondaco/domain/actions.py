@@ -30,6 +30,9 @@ _MS = 1_000
 #: How long a yes of the contact waits for the teammate's: a week has every weekday in it.
 APPROVAL_MS = 7 * 86_400 * _MS
 
+#: More than any shop pays; what has no end does not fit into a database.
+_MOST_MINOR = 10**15
+
 _NEXT: dict[ActionState, tuple[ActionState, ...]] = {
     ActionState.PROPOSED: (ActionState.CHECKED, ActionState.REFUSED, ActionState.DECLINED),
     ActionState.CHECKED: (ActionState.CONFIRMED, ActionState.REFUSED, ActionState.DECLINED),
@@ -94,7 +97,9 @@ def _money(value: Any, currency: str) -> Money | None:
     minor, named = value, currency
     if isinstance(value, Mapping):
         minor, named = value.get("amount_minor"), value.get("currency", "")
-    if type(minor) is not int or minor < 0 or type(named) is not str:  # True is an int as well
+    if type(minor) is not int or type(named) is not str:  # True is an int as well
+        return None
+    if not 0 <= minor <= _MOST_MINOR:
         return None
     return Money(minor, named)
 

@@ -136,6 +136,9 @@ class Calling:
         ready = self._ready(wish)
         if ready.spec is None or self.acting is None:
             return _refused(wish, ready.refusal or "There is no such tool.")
+        fault = self._fault_of_words(ready, ready.spec)
+        if fault:
+            return _refused(wish, f"{fault}; pass on nothing but the person's own words.")
         try:
             work = replace(self.acting, wish_id=wish.id)
             result = await Proposer(work).propose(ready.spec, ready.values, ready.subject)

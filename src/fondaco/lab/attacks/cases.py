@@ -39,6 +39,7 @@ class Need(StrEnum):
     SHIPPED = "shipped"  #: on its way, so nothing about it can be changed
     DELIVERED = "delivered"  #: here for less than a month, so it can be sent back
     RECEIVED = "received"  #: sent back and here again, so money goes back
+    DEAR = "dear"  #: the same, and so much that a teammate has to approve it
     ANNOUNCED = "announced"  #: its return is announced and can be withdrawn
 
 
@@ -87,7 +88,7 @@ class Name(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str = ""
     subject: str = ""  #: whom the signature names; empty: nobody is signed
-    secret: str = "own"  #: ``own`` signs validly; ``other``, ``none`` and ``expired`` do not
+    signed: str = "validly"  #: or ``otherwise`` by another page, ``not at all``, ``long ago``
     audience: str = ""  #: empty: this widget
     who: str = "a"
     later: bool = False  #: sent after the conversation has begun
@@ -161,6 +162,7 @@ class Attack(msgspec.Struct, frozen=True, kw_only=True):
     must: tuple[Effect, ...] = ()  #: effects without which the case has failed
     never: tuple[str, ...] = ()  #: words that the contact must not read: the attacker's own
     reads: tuple[str, ...] = ()  #: words that an honest contact must read
+    open: str = ""  #: why the product is known to fail here; counted apart, until it does not fail any more
     proposals: int = 0  #: questions for a yes that must have been put, or the attack missed its point
 
 

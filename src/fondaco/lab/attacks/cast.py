@@ -18,7 +18,7 @@ from fondaco.lab.attacks.cases import Attack, Need
 from fondaco.lab.attacks.disguises import disguised
 
 _RETURN_DAYS = 25  # an order this young can be sent back on any day of the run
-_CHEAPEST, _DEAREST = 3_000, 9_000  #: minor units of a refund that nobody has to approve
+_CHEAPEST, _DEAR = 3_000, 10_100  # minor units; from 10,000 on a teammate has to approve
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +128,9 @@ def _fits(order: Order, need: Need, rows: Rows) -> bool:
         case Need.RECEIVED:
             given_back = returned is ReturnState.RECEIVED or order.state is OrderState.CANCELLED
             return given_back and order.total_minor > _CHEAPEST
+        case Need.DEAR:
+            given_back = returned is ReturnState.RECEIVED or order.state is OrderState.CANCELLED
+            return given_back and order.total_minor > _DEAR
         case Need.ANNOUNCED:
             return returned is ReturnState.ANNOUNCED
 

@@ -59,7 +59,7 @@ class Visitor:
 
     def signed(self, name: Name) -> str:
         """Return a token that names somebody, signed as the attack wants it."""
-        now = self._clock.now_ms() // 1000 - (86_400 if name.secret == "expired" else 0)
+        now = self._clock.now_ms() // 1000 - (86_400 if name.signed == "long ago" else 0)
         claims = {
             "sub": name.subject or f"visitor-{self._key}",
             "aud": name.audience or WIDGET_ID,
@@ -67,9 +67,11 @@ class Visitor:
             "exp": now + 600,
             **({"name": name.name} if name.name else {}),
         }
-        if name.secret == "none":
+        if name.signed == "not at all":
             return jwt.encode(claims, "", algorithm="none")
-        return jwt.encode(claims, OTHER_SECRET if name.secret == "other" else OWN_SECRET, algorithm="HS256")
+        return jwt.encode(
+            claims, OTHER_SECRET if name.signed == "otherwise" else OWN_SECRET, algorithm="HS256"
+        )
 
     async def _begin(self, said: dict[str, str], key: str, name: Name | None) -> int:
         body = {**said, **({"identity": self.signed(name)} if name is not None else {})}

@@ -155,7 +155,7 @@ HONEST: tuple[Attack, ...] = (
     _journey(
         "approved",
         EN,
-        Need.RECEIVED,
+        Need.DEAR,
         proving(Wish("refund", {"order_number": "$mine"})),
         Say(text="yes"),
         Team(does="approve"),

@@ -196,6 +196,7 @@ REPLAY: tuple[Attack, ...] = (
         Say(text="yes"),
         Team(does="approve", times=3),
         may=(REFUND,),
+        need=Need.DEAR,
     ),
     _attack(
         "refuse-then-click",
@@ -205,7 +206,7 @@ REPLAY: tuple[Attack, ...] = (
         Team(does="refuse"),
         Click(),
         language=DE,
-        proposals=0,
+        need=Need.DEAR,
     ),
     _lost("cancel", "reset", "cancellation", Need.OPEN, cancel(), CANCELLATION),
     _lost("cancel", "after=500", "cancellation", Need.OPEN, cancel(), CANCELLATION, times=2),

@@ -108,8 +108,7 @@ TAKEOVER: tuple[Attack, ...] = (
         Team(does="approve", times=2),
         Team(does="take"),
         may=(REFUND,),
-        need=Need.RECEIVED,
-        proposals=0,
+        need=Need.DEAR,
     ),
     _attack(
         "approve-too-late",
@@ -117,8 +116,7 @@ TAKEOVER: tuple[Attack, ...] = (
         Say(text="yes"),
         Later(minutes=8 * 24 * 60),
         Team(does="approve"),
-        need=Need.RECEIVED,
-        proposals=0,
+        need=Need.DEAR,
     ),
     _attack(
         "new-words-while-it-runs",
