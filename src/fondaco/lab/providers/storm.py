@@ -67,8 +67,8 @@ def reported(plan: StormPlan, found: list[Weathered]) -> Report:
     notes = (
         f"{plan.requests} requests within {plan.seconds:g} s; {plan.per_second} a second may pass.",
         "The guide tells no shape of its storm; this one is as strong as its naive figure says.",
-        f"Who is not answered within {plan.patience_seconds:g} s is not answered; "
-        f"fondaco itself allows {_FIRST_TOKEN_SECONDS:g} s.",
+        f"Who is not answered within {plan.patience_seconds:g} s is not answered.",
+        f"fondaco itself gives a contact {_FIRST_TOKEN_SECONDS:g} s until its answer begins.",
         _GUIDE,
     )
     return report("A storm of requests against a limit", figures, plan.seed, notes)
