@@ -44,24 +44,28 @@ class Case:
         ids: tuple[re.Pattern[str], ...] = (),
         states: StateNames = NO_STATES,
         claims: dict[str, frozenset[ClaimKind]] | None = None,
+        previews: frozenset[str] = frozenset(),
         protected: Protected | None = None,
         context: TurnContext | None = None,
     ) -> None:
         self._today = today
         self._ids = ids
-        self._states = states
+        self.states = states
         self._claims = claims or {}
+        self._previews = previews
+        self._of_previews: set[str] = set()  #: calls that tell what would be, and not what is
         self._context = context
         self._harvests: dict[str, Harvest] = {}
         self.protected = protected or Protected()
 
     def reader(self, language: Language) -> Reader:
         """Return how texts of this turn are read."""
-        return Reader(language, self._today, self._ids, self._states)
+        return Reader(language, self._today, self._ids, self.states)
 
     def harvests(self, reader: Reader, calls: Iterable[ToolCall], sources: Iterable[Source]) -> list[Harvest]:
         """Return what calls and stored texts prove, and what was said in this episode."""
         all_calls = {call.id: call for call in (*self._calls, *calls)}
+        self._of_previews.update(call.id for call in all_calls.values() if call.tool in self._previews)
         found = [self._of_call(call, reader) for call in all_calls.values()]
         found += [
             harvest_text(one.text, EvidenceSource.ARTICLE, one.article_id, reader)
@@ -74,6 +78,10 @@ class Case:
             if one.source is not EvidenceSource.CONTACT
         ]
         return found + [harvest_text(text, EvidenceSource.CONTACT, "message", reader) for text in self._said]
+
+    def is_preview(self, reference: str) -> bool:
+        """Return whether a fact comes from a call that tells what an action would come to."""
+        return reference in self._of_previews
 
     def executed(self, acted: Iterable[Action]) -> frozenset[ClaimKind]:
         """Return what may be said to be done, since actions of this episode have done it."""
@@ -162,6 +170,7 @@ class Cases:
         self._ids = _patterns(declared, secret)
         self._states = StateNames.of(declared)
         self._claims = _claims(declared)
+        self._previews = frozenset(spec.contract.preview for spec in declared if spec.contract is not None)
         self._names = frozenset(spec.name for spec in declared if "_" in spec.name)
         self._hosts = frozenset(host.lower() for host in options.allowed_hosts)
 
@@ -179,6 +188,7 @@ class Cases:
             ids=self._ids,
             states=self._states,
             claims=self._claims,
+            previews=self._previews,
             protected=protected,
             context=context,
         )

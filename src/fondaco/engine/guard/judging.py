@@ -31,6 +31,7 @@ from fondaco.kit.language import Language, looks_like
 
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_PASSED = "arguments."  #: the path of what was passed to a call
 _MINOR = ".amount_minor"  #: of ``Money``, the end of its path inside a result
 _ANYTHING = Case()
 
@@ -106,7 +107,7 @@ def _faults_of_a_model(
         yield Fault.HEARSAY, one.text
     for text in _unbacked_claims(draft, case, facts):
         yield Fault.CLAIM, text
-    for text in leaks_in(draft.text, draft.language, _protected(draft, case)):
+    for text in leaks_in(draft.text, draft.language, _protected(draft, case, facts)):
         yield Fault.LEAK, text
 
 
@@ -211,7 +212,7 @@ def _unbacked_claims(draft: Draft, case: Case, facts: Facts) -> list[str]:
         executed=case.executed(draft.actions),
         handed_over=draft.handoff is not None,
         proposed=asks_for_a_yes(draft.text, draft.language),
-        reported=_reported(facts),
+        reported=_reported(facts, case, draft.language),
         published=frozenset().union(*(kinds_named(one.text, draft.language) for one in draft.sources)),
         cited=tuple(one.text for one in draft.sources),
     )
@@ -221,22 +222,43 @@ def _unbacked_claims(draft: Draft, case: Case, facts: Facts) -> list[str]:
     ]
 
 
-def _reported(facts: Facts) -> frozenset[ClaimKind]:
+def _reported(facts: Facts, case: Case, language: Language) -> frozenset[ClaimKind]:
     """Return the acts that tool results tell of, such as a state or a date in a field of that name."""
+    states = {
+        fact.normal
+        for fact in facts.everything()
+        if fact.kind is Kind.STATE and fact.source is EvidenceSource.TOOL
+    }
+    named = (kinds_named(word, language) for word, state in case.states.words if state in states)
     told = (
         f"{fact.field.rpartition('.')[2]} {fact.normal if fact.kind is Kind.STATE else ''}"
         for fact in facts.everything()
         if fact.source is EvidenceSource.TOOL and fact.record
     )
-    return frozenset().union(*(kinds_named(text, Language.EN) for text in dict.fromkeys(told)))
+    return frozenset().union(*named, *(kinds_named(text, Language.EN) for text in dict.fromkeys(told)))
 
 
-def _protected(draft: Draft, case: Case) -> Protected:
-    """Return what must not leave; where the shop's own articles lead, an answer may lead too."""
-    hosts = {link.host for one in draft.sources for link in links_in(one.text) if link.host}
-    if hosts <= case.protected.allowed_hosts:
+def _protected(draft: Draft, case: Case, facts: Facts) -> Protected:
+    """Return what must not leave; where the shop's own articles lead, an answer may lead too.
+
+    So it may to an address that is all that stands in a field of a tool result, such as that of a label.
+    """
+    if not links_in(draft.text):
         return case.protected
-    return msgspec.structs.replace(case.protected, allowed_hosts=case.protected.allowed_hosts | hosts)
+    hosts = {link.host for one in draft.sources for link in links_in(one.text) if link.host}
+    return msgspec.structs.replace(
+        case.protected,
+        allowed_hosts=case.protected.allowed_hosts | hosts,
+        allowed_links=frozenset(_whole_links(facts)),
+    )
+
+
+def _whole_links(facts: Facts) -> Iterator[str]:
+    told = [one for one in facts.everything() if one.record and not one.field.startswith(_PASSED)]
+    whole = {(one.reference, one.field) for one in told if one.kind is Kind.ID}
+    for one in told:
+        if one.kind is Kind.URL and (one.reference, one.field) in whole:
+            yield one.normal
 
 
 def _unbound_slots(draft: Draft) -> list[str]:
