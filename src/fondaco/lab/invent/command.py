@@ -40,6 +40,7 @@ def _played(options: argparse.Namespace) -> Played:
         minutes=options.minutes,
         seed=options.seed,
         max_output_tokens=options.max_output_tokens,
+        threads=options.threads,
     )
     return asyncio.run(play(plan, _tell))
 
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--max-output-tokens", type=int, default=Plan.max_output_tokens, help="of an answer (default 120)"
     )
+    parser.add_argument("--threads", type=int, default=Plan.threads, help="of the model (default 1)")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write the whole run to a file")
     parser.add_argument("--kept", type=Path, metavar="FILE", help="judge the run of a file, and play none")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

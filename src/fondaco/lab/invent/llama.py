@@ -1,7 +1,7 @@
 """Serves SmolLM2-135M by llama.cpp on a free port of this machine until its standard input is closed.
 
 A program of its own: llama.cpp computes in threads that know nothing of asyncio, and ends with its process.
-Its only argument is the seed by which the model draws its words.
+Its arguments are the seed by which the model draws its words, and how many threads compute.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> None:
     params.model_alias = {MODEL}
     params.n_ctx = CONTEXT_TOKENS * AT_ONCE
     params.n_parallel = AT_ONCE
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = int(arguments[1])
     params.n_threads_http = 8
     params.warmup = params.ui = False
     params.hostnames, params.port = ["127.0.0.1"], 0

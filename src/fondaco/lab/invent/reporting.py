@@ -11,7 +11,7 @@ from fondaco.lab.invent.played import Played
 from fondaco.lab.invent.turns import End, why
 
 _NOTES = (
-    "SmolLM2-135M on llama.cpp answers for the demo shop, with one thread for all contacts.",
+    "SmolLM2-135M on llama.cpp answers for the demo shop, at one machine for all contacts.",
     "Read is every text that was on a contact's screen, unfinished answers too, by the lab's own patterns.",
     "Values must stand in what the merchant system answers, articles, the shop's hours, the contact's words.",
     "Whole answer: one that the model ended itself; half answers are never sent, so nobody judges them.",

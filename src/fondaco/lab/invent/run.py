@@ -31,7 +31,7 @@ async def play(plan: Plan, tell: Tell = lambda _: None) -> Played:
     clock = SystemClock()
     began_ms, began = clock.now_ms(), clock.monotonic_ms()
     today = datetime.fromtimestamp(began_ms / 1000, UTC).date()
-    talks = drawn(plan.conversations, today, SeededChance(plan.seed))
+    talks = drawn(plan, today, SeededChance(plan.seed))
     with TemporaryDirectory(prefix="fondaco-invent-") as name:
         folder = Path(name)
         async with HttpClient(connections=100) as client:
@@ -62,7 +62,7 @@ async def _conversed(
     plan: Plan, talks: list[Talk], folder: Path, client: HttpClient, clock: Clock, tell: Tell
 ) -> list[Visitor]:
     async with (
-        stage.serving_model(plan.seed) as model_url,
+        stage.serving_model(plan) as model_url,
         stage.serving_shop(plan, folder, model_url, client, clock) as server,
     ):
         wires = Wires(

@@ -21,7 +21,7 @@ _LLAMA_SECONDS = 60.0
 
 
 @asynccontextmanager
-async def serving_model(seed: int) -> AsyncIterator[str]:
+async def serving_model(plan: Plan) -> AsyncIterator[str]:
     """Serve the model in a process of its own and yield its address.
 
     Raises ConfigurationError where it is not installed, FondacoError where it does not start.
@@ -31,7 +31,8 @@ async def serving_model(seed: int) -> AsyncIterator[str]:
         sys.executable,
         "-m",
         "fondaco.lab.invent.llama",
-        str(seed),
+        str(plan.seed),
+        str(plan.threads),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

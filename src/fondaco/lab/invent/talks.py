@@ -15,6 +15,7 @@ from fondaco.demo.erp.generate import generate
 from fondaco.demo.erp.records import Order, OrderState, Person, Rows
 from fondaco.kit.chance import Chance
 from fondaco.kit.language import Language
+from fondaco.lab.invent.plan import Plan
 
 T = TypeVar("T")
 
@@ -64,23 +65,22 @@ def drafts() -> tuple[_Draft, ...]:
     return msgspec.convert(tomllib.loads(text), _File).talks
 
 
-def drawn(count: int, today: date, chance: Chance) -> list[Talk]:
-    """Return so many conversations; those of one language stand together.
+def drawn(plan: Plan, today: date, chance: Chance) -> list[Talk]:
+    """Return the conversations of a plan; those of one language stand together.
 
     The kinds take turns in each language, and every contact has an order of their own.
     """
-    languages = list(Language)
     rows = generate(today=today)
     found: list[Talk] = []
-    for place, language in enumerate(languages):
-        share = len(range(place, count, len(languages)))
+    for place, language in enumerate(plan.languages):
+        share = len(range(place, plan.conversations, len(plan.languages)))
         writers = shuffled(_orders(rows, language), chance)
         chosen = _in_turns(share, place, chance)
         found += [
             _talk(len(found) + number, draft, language, writers[number % len(writers)], chance)
             for number, draft in enumerate(chosen)
         ]
-    return found
+    return [msgspec.structs.replace(one, messages=one.messages[: plan.messages]) for one in found]
 
 
 def _in_turns(count: int, place: int, chance: Chance) -> list[_Draft]:
