@@ -142,4 +142,10 @@ def test_the_example_is_what_would_be_so_anyway() -> None:
 def test_the_example_works_with_every_line_of_it_in_force() -> None:
     settings = parse(uncommented(), {"ERP_TOKEN": "secret"}, "fondaco.toml")
 
-    assert [tool.name for tool in settings.tools] == ["identify", "order", "cancel"]
+    assert [tool.name for tool in settings.tools] == [
+        "identify",
+        "order",
+        "cancel",
+        "send_code",
+        "check_code",
+    ]

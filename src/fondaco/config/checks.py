@@ -14,10 +14,10 @@ from fondaco.config.reading import Path, Where, dotted
 from fondaco.config.settings import Settings, tool_options
 from fondaco.config.source_checks import check_sources
 from fondaco.domain.errors import ConfigurationError
-from fondaco.domain.tools import Effect, Parameter, ParameterSource, Verification
+from fondaco.domain.tools import BOUND_BY_SERVER, Effect, Parameter, ParameterSource, Verification
 from fondaco.engine.phrasebook import phrases
 from fondaco.kit.language import Language
-from fondaco.tools.options import HttpToolOptions
+from fondaco.tools.options import HttpToolOptions, VerifierOptions
 
 #: Numbers that may be 0; every other one must be greater.
 _MAY_BE_ZERO = frozenset(
@@ -56,7 +56,6 @@ _SHARES = frozenset(
 )
 #: Tables whose numbers are the operator's own.
 _FREE = frozenset({"schema", "result_schema", "definitions", "examples"})
-_BOUND_BY_SERVER = ("contact_id", "subject", "workspace_id", "language")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -180,11 +179,11 @@ class _Tool:
 
     def _parameter(self, parameter: Parameter, place: int) -> None:
         key = f"parameters.{place}"
-        if parameter.source is ParameterSource.SERVER and parameter.server_value not in _BOUND_BY_SERVER:
+        if parameter.source is ParameterSource.SERVER and parameter.server_value not in BOUND_BY_SERVER:
             self._refuse(
                 f"{key}.server_value",
                 f"is {parameter.server_value!r}",
-                f"write one of {', '.join(_BOUND_BY_SERVER)}",
+                f"write one of {', '.join(BOUND_BY_SERVER)}",
             )
         if parameter.source is ParameterSource.MESSAGE:
             self._from_message(parameter, key)
@@ -227,14 +226,9 @@ def _names(settings: Settings, where: Where) -> None:
     if any(not source.tools for source in settings.tool_sources):
         return
     declared = ", ".join(sorted(tools)) or "none"
-    verification = settings.verification
-    if verification is not None and verification.tool not in tools:
-        _refuse(
-            ("verification", "tool"),
-            f"names {verification.tool!r}",
-            f"write a declared tool: {declared}",
-            where,
-        )
+    for path, name in _named_by_verification(settings.verification):
+        if name not in tools:
+            _refuse(path, f"names {name!r}", f"write a declared tool: {declared}", where)
     for key in settings.state_names:
         tool, _, field = key.partition(".")
         if tool not in tools or field not in tools[tool].fields:
@@ -247,6 +241,14 @@ def _names(settings: Settings, where: Where) -> None:
     for name in settings.action_texts:
         if name in tools and getattr(tools[name], "effect", None) is Effect.READ:
             _refuse(("action_texts", name), "names a tool that only reads", "remove it", where)
+
+
+def _named_by_verification(verification: VerifierOptions | None) -> Iterator[tuple[Path, str]]:
+    if verification is not None:
+        yield ("verification", "tool"), verification.tool
+    if verification is not None and verification.code is not None:
+        yield ("verification", "code", "send_tool"), verification.code.send_tool
+        yield ("verification", "code", "check_tool"), verification.code.check_tool
 
 
 def _once(names: list[str], path: Path, where: Where) -> None:

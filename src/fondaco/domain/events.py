@@ -168,6 +168,16 @@ class VerificationFailed(_Event, frozen=True, kw_only=True):
 
     scope: str
     call_id: CallId
+    level: Verification = Verification.MATCHED  #: what the proof would have shown
+
+
+class CodeSent(_Event, frozen=True, kw_only=True):
+    """The merchant sent the contact a one-time code; what it is, nobody here knows."""
+
+    subject: str  #: whom the merchant's system knows; the code went to the address that it has of them
+    challenge: str  #: what the sending is called; only a code of this very one is taken
+    sent_to: str = ""  #: the address, masked; empty where the merchant does not tell
+    call_id: CallId
 
 
 class VerdictGiven(_Event, frozen=True, kw_only=True):
@@ -259,6 +269,7 @@ Event = (
     | ActionMoved
     | IdentityVerified
     | VerificationFailed
+    | CodeSent
     | VerdictGiven
     | TurnSettled
     | HandoffRequested

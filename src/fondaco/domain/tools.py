@@ -27,6 +27,10 @@ class Verification(StrEnum):
     SIGNED = "signed"  #: the shop signed the contact's identity
 
 
+#: What the server binds to a parameter; ``challenge`` names the sending of a one-time code.
+BOUND_BY_SERVER = ("contact_id", "subject", "workspace_id", "language", "challenge")
+
+
 class ParameterSource(StrEnum):
     """Where the value of a parameter comes from."""
 
@@ -53,7 +57,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     pattern: str = ""  #: regular expression that finds the value in a message, case and width ignored
     answer_pattern: str = ""  #: finds it in an answer to the question for it, where less is enough
     form: str = ""  #: how a match is written, such as ``RI-{1}`` with the first group; empty: as found
-    server_value: str = ""  #: for SERVER: ``contact_id``, ``subject``, ``workspace_id`` or ``language``
+    server_value: str = ""  #: for SERVER: which of ``BOUND_BY_SERVER``
     ask: str = ""  #: key of the stored sentence that asks for it
     required: bool = True
     schema: dict[str, Any] = {}  #: JSON Schema (2020-12) of the value; empty: a text

@@ -16,6 +16,15 @@ from fondaco.domain.turns import Work, decided, turn_id_after, turn_id_of, unans
 from fondaco.kit.language import Language
 
 
+class SentCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A one-time code that the merchant sent in this episode."""
+
+    subject: str
+    challenge: str  #: what the sending is called
+    sent_to: str  #: masked; empty where nobody tells
+    at_ms: int
+
+
 class TurnContext(msgspec.Struct, frozen=True, kw_only=True):
     """One turn's question and everything in the episode that bears on it."""
 
@@ -30,6 +39,9 @@ class TurnContext(msgspec.Struct, frozen=True, kw_only=True):
     signed_subject: str = ""  #: whom the shop's own signature named, for all that concerns them
     proven: dict[str, str] = {}  #: scope, such as an order number, to the subject proven for it here
     failed_proofs: int = 0  #: wrong proofs in this episode
+    codes: tuple[SentCode, ...] = ()  #: the one-time codes that were sent in this episode, oldest first
+    coded_at_ms: dict[str, int] = {}  #: subject to when a code of theirs came back last in this episode
+    failed_codes: int = 0  #: wrong codes in this episode
     proposed: Action | None = None  #: whose yes the assistant's last message asked for
     times_proposed: int = 0  #: how often the contact was asked for it
     decided: tuple[Action, ...] = ()  #: what teammates have approved or refused and nobody has acted on yet
@@ -70,8 +82,11 @@ def build(work: Work, fallback: Language) -> TurnContext | None:
         offered=_entries(last) if proposed is None else (),
         offers_in_a_row=_offers_in_a_row(events),
         signed_subject=_signed(events) or work.contact.verified_subject,
-        proven={event.scope: event.subject for event in events if isinstance(event, ev.IdentityVerified)},
-        failed_proofs=sum(isinstance(event, ev.VerificationFailed) for event in events),
+        proven=_proven(events),
+        failed_proofs=_failures(events, Verification.MATCHED),
+        codes=_codes(work),
+        coded_at_ms=_coded(work),
+        failed_codes=_failures(events, Verification.CODE),
         proposed=proposed,
         times_proposed=1 + last.awaiting.tries if proposed and last and last.awaiting else 0,
         decided=waiting,
@@ -98,6 +113,40 @@ def _signed(events: list[ev.Event]) -> str:
         if isinstance(event, ev.IdentityVerified) and event.level is Verification.SIGNED
     ]
     return signed[-1] if signed else ""
+
+
+def _proven(events: list[ev.Event]) -> dict[str, str]:
+    """Return scope to subject; that a code came back says of no order whose it is."""
+    return {
+        event.scope: event.subject
+        for event in events
+        if isinstance(event, ev.IdentityVerified) and event.level is not Verification.CODE
+    }
+
+
+def _failures(events: list[ev.Event], level: Verification) -> int:
+    return sum(isinstance(event, ev.VerificationFailed) and event.level is level for event in events)
+
+
+def _codes(work: Work) -> tuple[SentCode, ...]:
+    return tuple(
+        SentCode(
+            subject=record.event.subject,
+            challenge=record.event.challenge,
+            sent_to=record.event.sent_to,
+            at_ms=record.at_ms,
+        )
+        for record in work.records
+        if isinstance(record.event, ev.CodeSent)
+    )
+
+
+def _coded(work: Work) -> dict[str, int]:
+    return {
+        record.event.subject: record.at_ms
+        for record in work.records
+        if isinstance(record.event, ev.IdentityVerified) and record.event.level is Verification.CODE
+    }
 
 
 def _choice(messages: tuple[ev.MessageReceived, ...]) -> str:

@@ -25,6 +25,7 @@ class Phrases:
     smalltalk: Mapping[str, tuple[re.Pattern[str], ...]]
     person: tuple[re.Pattern[str], ...]
     safety: tuple[re.Pattern[str], ...]
+    new_code: tuple[re.Pattern[str], ...]
 
     def say(self, key: str, **values: str) -> str:
         """Return the sentence with its places filled; raises KeyError for a sentence that is not there."""
@@ -37,6 +38,10 @@ class Phrases:
     def is_alarming(self, text: str) -> bool:
         """Return whether somebody may be in danger, or threatens."""
         return _any(self.safety, text)
+
+    def wants_new_code(self, text: str) -> bool:
+        """Return whether the contact asks for another one-time code, or says that none came."""
+        return _any(self.new_code, text)
 
     def small_talk(self, text: str) -> str | None:
         """Return ``greeting``, ``thanks``, ``goodbye``, ``identity`` or ``vague`` if it is nothing else.
@@ -71,6 +76,7 @@ def phrases(language: Language) -> Phrases:
         smalltalk={kind: _compiled(rules) for kind, rules in tables.get("smalltalk", {}).items()},
         person=_compiled(tables.get("wish_person", {}).get("rules", ())),
         safety=_compiled(tables.get("safety", {}).get("rules", ())),
+        new_code=_compiled(tables.get("new_code", {}).get("rules", ())),
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from fondaco.domain import events as ev
 from fondaco.domain.ids import CallId
-from fondaco.domain.tools import CallState, ToolCall
+from fondaco.domain.tools import CallState, ToolCall, Verification
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
 from fondaco.tools import Binding, ToolCaller, Verifier
@@ -80,7 +80,9 @@ class Prover:
         here = [
             event.subject
             for event in self.trace.events
-            if isinstance(event, ev.IdentityVerified) and event.scope == scope
+            if isinstance(event, ev.IdentityVerified)
+            and event.scope == scope
+            and event.level is not Verification.CODE
         ]
         return self.context.signed_subject or (here or [self.context.proven.get(scope, "")])[-1]
 
@@ -89,4 +91,8 @@ class Prover:
         return len(self._failed_calls())
 
     def _failed_calls(self) -> set[CallId]:
-        return {event.call_id for event in self.trace.events if isinstance(event, ev.VerificationFailed)}
+        return {
+            event.call_id
+            for event in self.trace.events
+            if isinstance(event, ev.VerificationFailed) and event.level is not Verification.CODE
+        }

@@ -179,6 +179,8 @@ def _rarer_line(event: ev.Event) -> Told | None:
             return Told("event.verified", {"scope": scope})
         case ev.VerificationFailed(scope=scope):
             return Told("event.unverified", {"scope": scope})
+        case ev.CodeSent(sent_to=sent_to):
+            return Told("event.coded", {"name": sent_to or "•••"})
         case ev.ActionMoved(action=action, by=by) if is_told(event):
             state, kind = f"progress.{action.state.value}", f"author.{by.kind.value}"
             told = {"tool": action.tool, "state": state, "name": by.name, "kind": kind}

@@ -5,6 +5,7 @@ from fondaco.tools.declare import PythonTool, tool
 from fondaco.tools.http_tool import HttpTool
 from fondaco.tools.opening import opened_sources
 from fondaco.tools.options import (
+    CodeOptions,
     HttpToolOptions,
     SourceToolOptions,
     ToolOptions,
@@ -16,6 +17,7 @@ from fondaco.tools.toolbox import Tool, Toolbox, Verifier
 
 __all__ = [
     "Binding",
+    "CodeOptions",
     "HttpTool",
     "HttpToolOptions",
     "PythonTool",

@@ -25,13 +25,19 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     verification: Verification
     subject: str = ""  #: whom the merchant's system knows; empty without verification
+    by_code: bool = False  #: a one-time code of this subject came back, and still counts
+    challenge: str = ""  #: names the sending of a one-time code, for the two tools that deal with it
     message: str = ""  #: the contact's words, for parameters that take the whole text
 
 
 def authorise(spec: ToolSpec, binding: Binding) -> None:
     """Raise ToolRefused where the contact is not verified enough for the tool."""
     ranks = list(Verification)
-    if ranks.index(binding.verification) < ranks.index(spec.verification):
+    if spec.verification is Verification.CODE:  # who is signed in need not be who sits there
+        enough = binding.by_code
+    else:
+        enough = ranks.index(binding.verification) >= ranks.index(spec.verification)
+    if not enough:
         raise ToolRefused(
             f"{spec.name} demands verification {spec.verification.value!r}, "
             f"but the contact has {binding.verification.value!r}."

@@ -18,6 +18,7 @@ from fondaco.kit.chance import Chance, SystemChance
 from fondaco.kit.clock import Clock
 from fondaco.kit.spans import span_of
 from fondaco.tools.binding import Binding, authorise, bound
+from fondaco.tools.keeping import kept
 from fondaco.tools.proofs import ProofLimit
 from fondaco.tools.sources import Sources
 from fondaco.tools.toolbox import Tool, Toolbox
@@ -27,7 +28,6 @@ log = structlog.get_logger(__name__)
 tracer = trace.get_tracer(__name__)
 
 _LONGEST_SECONDS = 30.0  # of a call with all its attempts and sources, where the turn hands down no deadline
-_MASK = "•••"
 
 
 __all__ = ["Binding", "Journal", "ToolCaller"]
@@ -51,7 +51,7 @@ class ToolCaller:
     def __init__(self, toolbox: Toolbox, clock: Clock, chance: Chance | None = None) -> None:
         self.toolbox = toolbox
         self.proofs = ProofLimit(clock)
-        self._clock = clock
+        self.clock = clock
         self._log = log.bind()  # once, since binding costs as much as a line
         self._sources = Sources(toolbox, Tries(toolbox, clock, chance or SystemChance()), clock)
 
@@ -83,13 +83,15 @@ class ToolCaller:
             if earlier.call.state is not CallState.EXECUTING:
                 return earlier.call
         elif call.effect is Effect.WRITE:
-            await journal.write(Step(turn_id=binding.turn_id, key=key, call=self._shown(call)))
+            await journal.write(
+                Step(turn_id=binding.turn_id, key=key, call=kept(call, self.toolbox.verifier))
+            )
         if broke_off and not tool.spec.idempotent:
             finished = failed_call(call, ToolUncertain("the call broke off; it may have taken effect"))
         else:
             until_ms = self._until_ms(deadline_ms)
             finished = await self._perform(tool, call, binding, until_ms, doubtful=broke_off)
-        shown = self._shown(finished)
+        shown = kept(finished, self.toolbox.verifier)
         await journal.write(Step(turn_id=binding.turn_id, key=key, call=shown))
         return shown
 
@@ -110,26 +112,19 @@ class ToolCaller:
             raise ToolRefused(f"{name}: {fault}; correct it and call again.")
         return tool, full
 
-    def _shown(self, call: ToolCall) -> ToolCall:
-        """Return the call as it is kept: a proof of identity is personal and needed no more."""
-        verifier = self.toolbox.verifier
-        if verifier is None or call.tool != verifier.tool or verifier.proof_parameter not in call.arguments:
-            return call
-        return msgspec.structs.replace(call, arguments=call.arguments | {verifier.proof_parameter: _MASK})
-
     def _until_ms(self, deadline_ms: float | None) -> float:
-        latest_ms = self._clock.monotonic_ms() + 1000 * _LONGEST_SECONDS
+        latest_ms = self.clock.monotonic_ms() + 1000 * _LONGEST_SECONDS
         return latest_ms if deadline_ms is None else min(latest_ms, deadline_ms)
 
     async def _perform(
         self, tool: Tool, call: ToolCall, binding: Binding, deadline_ms: float, *, doubtful: bool
     ) -> ToolCall:
-        started = self._clock.monotonic_ms()
+        started = self.clock.monotonic_ms()
         with span_of(tracer, "tool") as span:
             span.set_attribute("fondaco.tool", call.tool)
             finished = await self._sources.fetch(tool, call, binding, deadline_ms, doubtful=doubtful)
             span.set_attribute("fondaco.tool_state", finished.state.value)
-        spent = self._clock.monotonic_ms() - started
+        spent = self.clock.monotonic_ms() - started
         self._log.info(
             "tool_called",
             tool=call.tool,

@@ -11,11 +11,19 @@ import msgspec
 
 from fondaco.domain.contracts import Contract
 from fondaco.domain.errors import ConfigurationError, ToolError, ToolFailed, ToolRefused, ToolUncertain
-from fondaco.domain.tools import Effect, FieldKind, Parameter, ParameterSource, ToolSpec, Verification
+from fondaco.domain.tools import (
+    BOUND_BY_SERVER,
+    Effect,
+    FieldKind,
+    Parameter,
+    ParameterSource,
+    ToolSpec,
+    Verification,
+)
 from fondaco.tools.signatures import Signature
 
 #: Parameters of these names are bound by the server and never read from a text.
-_BOUND = frozenset({"contact_id", "subject", "workspace_id", "language"})
+_BOUND = frozenset(BOUND_BY_SERVER)
 _WHOLE_MESSAGE = "message"
 _KEY = "idempotency_key"
 
@@ -89,9 +97,8 @@ def tool(
     The annotations become the JSON Schema of the arguments; that of the result follows from a return
     annotation that is a ``msgspec.Struct`` or a ``TypedDict``.  ``patterns`` maps a parameter to the regular
     expression that finds it in a message; without one, only models fill it.  ``fields`` maps a field of the
-    result to how it is written.  Parameters named ``contact_id``, ``subject``, ``workspace_id`` or
-    ``language`` are bound by the server, ``message`` receives the contact's words, ``idempotency_key`` the
-    key of the call.
+    result to how it is written.  Parameters that are named as in ``BOUND_BY_SERVER`` are bound by the
+    server, ``message`` receives the contact's words, ``idempotency_key`` the key of the call.
 
     Raises ConfigurationError for a parameter with neither annotation nor pattern, an annotation that no JSON
     Schema expresses, a pattern that does not compile or belongs to no parameter, and a function that is no

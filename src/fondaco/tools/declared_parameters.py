@@ -7,9 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from fondaco.domain.errors import ConfigurationError
-from fondaco.domain.tools import Parameter, ParameterSource, Verification
-
-BOUND_BY_SERVER = ("contact_id", "subject", "workspace_id", "language")
+from fondaco.domain.tools import BOUND_BY_SERVER, Parameter, ParameterSource, Verification
 
 
 def laid_over(

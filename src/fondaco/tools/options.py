@@ -71,6 +71,28 @@ class ToolSourceOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     tools: tuple[SourceToolOptions, ...] = ()  #: which are taken; none: all that an MCP server has
 
 
+class CodeOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The one-time code that the merchant sends to whom it knows already, and that has to come back.
+
+    No address is ever taken from a message: both tools are told by the server whom it is about.
+    """
+
+    send_tool: str  #: sends the code; all that it is given comes from the server
+    check_tool: str  #: tells whether a code is the one that was sent
+    code_parameter: str = "code"  #: parameter of ``check_tool`` that takes what the contact wrote
+    matched_field: str = "matched"  #: of the result of ``check_tool``: ``true`` where it is the one
+    sent_to_field: str = "sent_to"  #: of the result of ``send_tool``: where it went, masked
+    valid_minutes: float = 10.0  #: so long after it was sent a code is taken
+    proven_minutes: float = 30.0  #: so long after it came back it counts, within the episode
+    resend_seconds: float = 60.0  #: so long after a code no other one is sent
+    max_tries: int = 3  #: wrong codes in one episode before a person takes over
+    max_tries_an_hour: int = (
+        10  #: turns with wrong codes of one subject, over all conversations of this process
+    )
+    max_codes_an_hour: int = 5  #: codes to one subject, over all conversations of this process
+    signed_is_enough: bool = False  #: whom the shop has signed in needs no code
+
+
 class VerifierOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tool that proves who writes, and how its call and its result are read."""
 
@@ -81,6 +103,7 @@ class VerifierOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     subject_field: str = "customer_ref"  #: whom the merchant's system knows; bound to personal tools
     max_tries: int = 3  #: wrong proofs in one episode before a person takes over
     max_tries_an_hour: int = 10  #: wrong proofs of one scope, over all conversations of this process
+    code: CodeOptions | None = None  #: without it nobody reaches a tool that demands a code
 
 
 def with_options(spec: ToolSpec, options: ToolOptions) -> ToolSpec:

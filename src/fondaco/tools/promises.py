@@ -7,7 +7,8 @@ from typing import NoReturn
 
 from fondaco.domain.contracts import Contract
 from fondaco.domain.errors import ConfigurationError
-from fondaco.domain.tools import Effect, ToolSpec
+from fondaco.domain.tools import Effect, ParameterSource, ToolSpec, Verification
+from fondaco.tools.options import CodeOptions
 
 
 def demand_kept(spec: ToolSpec, known: Mapping[str, ToolSpec], absent: Set[str]) -> None:
@@ -26,6 +27,41 @@ def demand_kept(spec: ToolSpec, known: Mapping[str, ToolSpec], absent: Set[str])
         )
     if spec.contract is not None:
         _contract(spec, spec.contract, known, absent)
+
+
+def demand_code(code: CodeOptions, known: Mapping[str, ToolSpec], absent: Set[str]) -> None:
+    """Raise ConfigurationError where a message could tell the tools of the one-time code whom it is for.
+
+    ``absent`` are tools that exist and cannot be reached just now.
+    """
+    for key, name, from_contact in (
+        ("send_tool", code.send_tool, set()),
+        ("check_tool", code.check_tool, {code.code_parameter}),
+    ):
+        spec = known.get(name)
+        if spec is None and name in absent:
+            continue
+        if spec is None:
+            there = ", ".join(sorted(known)) or "none"
+            raise ConfigurationError(
+                f"verification.code.{key} names {name!r}, but there is no such tool; declared are: {there}."
+            )
+        _of_code(spec, from_contact)
+
+
+def _of_code(spec: ToolSpec, from_contact: Set[str]) -> None:
+    told = {one.name for one in spec.parameters if one.source is not ParameterSource.SERVER}
+    if told != from_contact:
+        wanted = ", ".join(sorted(from_contact)) or "nothing"
+        _refuse(spec, f"takes {', '.join(sorted(told)) or 'nothing'} from messages", f"let it be {wanted}")
+    if not any(one.server_value == "subject" for one in spec.parameters):
+        _refuse(spec, "is not told whom the code is for", 'bind a parameter with server_value = "subject"')
+    if spec.verification in (Verification.CODE, Verification.SIGNED):
+        _refuse(
+            spec,
+            f"demands {spec.verification.value!r} and leads to the code",
+            'write verification = "matched"',
+        )
 
 
 def _fallback(spec: ToolSpec, name: str, known: Mapping[str, ToolSpec]) -> None:

@@ -82,7 +82,5 @@ class Sources:
 
     def _remember(self, spec: ToolSpec, key: Place, finished: ToolCall, asked_ms: float) -> None:
         keep_seconds = max(spec.cache_seconds, spec.last_known_seconds)
-        verifier = self._toolbox.verifier
-        is_proof = verifier is not None and spec.name == verifier.tool
-        if keep_seconds and finished.result is not None and not is_proof:
+        if keep_seconds and finished.result is not None and spec.name not in self._toolbox.proving:
             self._memory.remember(key, finished.result, keep_seconds, asked_ms)

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from fondaco.domain.errors import ConfigurationError
 from fondaco.domain.tools import ToolSpec
-from fondaco.tools.options import VerifierOptions
-from fondaco.tools.promises import demand_kept
+from fondaco.tools.options import CodeOptions, VerifierOptions
+from fondaco.tools.promises import demand_code, demand_kept
 from fondaco.tools.schemas import Schemas
 
 #: The proof that a personal tool demands is described by the operator's settings.
@@ -57,6 +57,8 @@ class Toolbox:
                 f"declared are: {', '.join(sorted(self._tools)) or 'none'}."
             )
         self.verifier = verifier
+        if verifier is not None and verifier.code is not None:
+            demand_code(verifier.code, {one.spec.name: one.spec for one in self._tools.values()}, absent)
         for tool in self._tools.values():
             demand_kept(tool.spec, {one.spec.name: one.spec for one in self._tools.values()}, absent)
 
@@ -66,6 +68,18 @@ class Toolbox:
     def get(self, name: str) -> Tool | None:
         """Return the tool, or None if there is none of this name."""
         return self._tools.get(name)
+
+    @property
+    def code(self) -> CodeOptions | None:
+        """How a one-time code is sent and checked; None where nothing sends one."""
+        return self.verifier.code if self.verifier is not None else None
+
+    @property
+    def proving(self) -> frozenset[str]:
+        """The names of the tools that prove who writes; only the server knows when to call them."""
+        code = self.code
+        by_code = {code.send_tool, code.check_tool} if code is not None else set()
+        return frozenset(by_code | ({self.verifier.tool} if self.verifier is not None else set()))
 
     def schemas(self, name: str) -> Schemas:
         """Return what arguments and result of the tool must be.  Raises KeyError for no such tool."""

@@ -18,7 +18,13 @@ from fondaco.tools.toolbox import Tool, Toolbox
 
 MASK = "•••"
 _OPEN_HEADERS = frozenset({"accept", "content-type", "idempotency-key"})
-_STAND_INS = {"contact_id": "contact", "workspace_id": "default", "language": "en", "subject": "subject"}
+_STAND_INS = {
+    "contact_id": "contact",
+    "workspace_id": "default",
+    "language": "en",
+    "subject": "subject",
+    "challenge": "cod_trial",
+}
 
 
 @runtime_checkable
@@ -51,12 +57,12 @@ class ToolView(msgspec.Struct, frozen=True, kw_only=True):
     contract: Contract | None  #: None for a tool that only looks something up
     result_schema: dict[str, Any]
     examples: int  #: how many there are
-    proves: bool  #: it is the tool that proves who writes
+    proves: bool  #: it is one of the tools that prove who writes
 
 
 def view_of(tool: Tool, toolbox: Toolbox) -> ToolView:
     """Return what the operator is shown of a tool; a WRITE without a contract has the one of the defaults."""
-    spec, verifier = tool.spec, toolbox.verifier
+    spec = tool.spec
     return ToolView(
         name=spec.name,
         origin=getattr(tool, "origin", "python"),
@@ -76,7 +82,7 @@ def view_of(tool: Tool, toolbox: Toolbox) -> ToolView:
         contract=(spec.contract or Contract()) if spec.effect is Effect.WRITE else None,
         result_schema=spec.result_schema,
         examples=len(spec.examples),
-        proves=verifier is not None and verifier.tool == spec.name,
+        proves=spec.name in toolbox.proving,
     )
 
 

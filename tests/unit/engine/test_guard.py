@@ -214,6 +214,7 @@ def test_a_slot_that_no_result_bears_out_is_found(calls: tuple[ToolCall, ...]) -
 @pytest.mark.parametrize("language", Language)
 def test_the_assistants_own_sentences_pass(language: Language) -> None:
     filled = {"promised", "opens", "tries_left", "name", "title", "amount", "currency", "hours", "minutes"}
+    filled |= {"sent_to"}
     stated = Evidence(written="10:30", value="", source=EvidenceSource.SHOP, reference="workspace.hours")
     sentences = phrases(language)
     texts = {key: sentences.say(key, **dict.fromkeys(filled, "10:30")) for key in sentences.sentences}

@@ -103,6 +103,7 @@ HIDDEN: list[ev.Event] = [
     ev.ActionMoved(action=ACTION, by=MIA, why=SECRET),
     ev.IdentityVerified(subject=SECRET, scope=SECRET, call_id=CallId("cal_1")),
     ev.VerificationFailed(scope=SECRET, call_id=CallId("cal_1")),
+    ev.CodeSent(subject=SECRET, challenge=SECRET, sent_to=SECRET, call_id=CallId("cal_1")),
     ev.VerdictGiven(turn_id=TURN, passed=True),
     ev.TurnSettled(turn_id=TURN, outcome=ev.OutcomeKind.REPLY, duration_ms=1),
     ev.AssigneeChanged(assignee=TO_ASSISTANT, epoch=1, by=MIA),

@@ -89,6 +89,10 @@ def test_the_thread_shows_messages_and_lines_and_leaves_the_rest_to_why() -> Non
             ev.VerificationFailed(scope="RI-1", call_id=CallId("")),
             Told("event.unverified", {"scope": "RI-1"}),
         ),
+        (
+            ev.CodeSent(subject="c", challenge="cod_1", sent_to="m•••@example.com", call_id=CallId("")),
+            Told("event.coded", {"name": "m•••@example.com"}),
+        ),
         (ev.RatingGiven(stars=4), Told("event.rated", {"stars": "4"})),
         (
             ev.DeliveryEnded(

@@ -107,6 +107,7 @@ EVENTS: list[ev.Event] = [
     ev.ActionMoved(action=ACTION, by=LIN, why="a regular", turn_id=TURN),
     ev.IdentityVerified(subject="42", scope="RI-10482", call_id=CallId("cal_1")),
     ev.VerificationFailed(scope="RI-10482", call_id=CallId("cal_1")),
+    ev.CodeSent(subject="42", challenge="cod_1", sent_to="m•••@example.com", call_id=CallId("cal_1")),
     ev.VerdictGiven(turn_id=TURN, passed=True, evidence=(EVIDENCE,)),
     ev.TurnSettled(
         turn_id=TURN, outcome=ev.OutcomeKind.REPLY, duration_ms=1.5, cost_pico=193_000_001, currency="USD"

@@ -99,8 +99,7 @@ async def test_the_whole_message_is_given_to_who_asks_for_it() -> None:
         (Verification.MATCHED, Verification.MATCHED, True),
         (Verification.MATCHED, Verification.SIGNED, True),
         (Verification.CODE, Verification.MATCHED, False),
-        (Verification.CODE, Verification.CODE, True),
-        (Verification.CODE, Verification.SIGNED, True),
+        (Verification.CODE, Verification.SIGNED, False),
         (Verification.SIGNED, Verification.CODE, False),
         (Verification.SIGNED, Verification.MATCHED, False),
         (Verification.SIGNED, Verification.SIGNED, True),
@@ -118,6 +117,16 @@ async def test_a_tool_runs_for_who_is_verified_enough(
 
     assert isinstance(outcome, ToolRefused) is not allowed
     assert len(tool.calls) == allowed
+
+
+@pytest.mark.parametrize("given", [Verification.MATCHED, Verification.SIGNED])
+async def test_a_tool_that_demands_a_code_runs_for_whose_code_came_back(given: Verification) -> None:
+    tool = scripted(spec(verification=Verification.CODE), FOUND)
+    coded = structs.replace(binding(verification=given), by_code=True)
+
+    await caller_of(tool).call("parcel", {"number": "7"}, coded, MemoryJournal())
+
+    assert tool.calls == [{"number": "7"}]
 
 
 @pytest.mark.parametrize(("name", "arguments"), [("parcel", {}), ("parcel", {"number": ""}), ("none", {})])

@@ -141,6 +141,8 @@ class Acting:
         if message_id is None or shown_in is None:  # both are known wherever an answer is
             return work.told(work.move(actions.decline(action, work.now_ms, "expired")))
         confirmed = actions.confirm(action, message_id, work.now_ms, answers=shown_in)
+        if not work.still_proven(confirmed):
+            return work.told(work.move(actions.decline(action, work.now_ms, "expired")))
         return drafted(work, await approved_or_waiting(work, confirmed))
 
     def _consent(self, work: TurnWork, action: Action) -> Consent:

@@ -80,7 +80,7 @@ class Executor:
             call = await work.means.caller.call(
                 name,
                 action.arguments,
-                work.binding(action.subject),
+                work.binding_of(action),
                 work.journal,
                 idempotency_key=key_back(action.id),
             )
@@ -105,7 +105,7 @@ class Executor:
             call = await work.means.caller.call(
                 action.tool,
                 action.arguments,
-                work.binding(action.subject),
+                work.binding_of(action),
                 work.journal,
                 idempotency_key=action.id,
             )
@@ -140,7 +140,7 @@ class Executor:
             found = await self.work.means.caller.call(
                 asking.spec.name,
                 {_KEY: action.id},
-                self.work.binding(action.subject),
+                self.work.binding_of(action),
                 self.work.journal,
             )
         except ToolRefused as refused:

@@ -18,6 +18,7 @@ from fondaco.domain.tools import ToolCall, ToolSpec, Verification
 from fondaco.engine.acting.wording import Said, Wording, written
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace
+from fondaco.engine.standing import Standing
 from fondaco.engine.writing import write_money
 from fondaco.kit.clock import Clock
 from fondaco.kit.money import Money
@@ -85,27 +86,38 @@ class TurnWork:
         """The contact as an author."""
         return Author(AuthorKind.CONTACT, self.context.work.contact.id)
 
-    def binding(self, subject: str) -> Binding:
-        """Return what the server knows of who asks; whom it is for was bound when it was proposed."""
-        context, work = self.context, self.context.work
-        return Binding(
-            turn_id=context.turn_id,
-            workspace_id=work.conversation.workspace_id,
-            contact_id=work.contact.id,
-            language=context.language,
-            verification=self._level_of(subject),
-            subject=subject,
-            message=context.question,
-        )
+    def binding(self, subject: str, at_ms: int | None = None) -> Binding:
+        """Return what the server knows of who asks; whom it is for was bound when it was proposed.
 
-    def _level_of(self, subject: str) -> Verification:
-        """Return how sure the server is that this very person writes, by all that this turn has shown too."""
-        here = [
-            event.level
-            for event in self.trace.events
-            if isinstance(event, ev.IdentityVerified) and event.subject == subject and subject
-        ]
-        return max([self.context.level_of(subject), *here], key=list(Verification).index)
+        A one-time code has to count at ``at_ms``; None: now.
+        """
+        return self._standing.binding(subject, self.now_ms if at_ms is None else at_ms)
+
+    def binding_of(self, action: Action) -> Binding:
+        """Return the binding of an action that was agreed to: what was proven by the time of the yes counts.
+
+        However long a teammate takes to approve, or a worker to come back, the contact is asked no more.
+        """
+        return self.binding(action.subject, self._agreed_ms(action))
+
+    def still_proven(self, action: Action) -> bool:
+        """Return whether a one-time code that the action's tool demands counted when the contact said yes."""
+        spec = self.spec(action)
+        if spec is None or spec.verification is not Verification.CODE:
+            return True
+        return self._standing.is_coded(action.subject, self._agreed_ms(action))
+
+    def _agreed_ms(self, action: Action) -> int:
+        """Return when the contact said yes, or was heard where the contract asks for none."""
+        for record in self.context.work.records:
+            event = record.event
+            if isinstance(event, ev.MessageReceived) and event.message_id == action.confirmed_in:
+                return record.at_ms
+        return action.proposed_at_ms
+
+    @property
+    def _standing(self) -> Standing:
+        return Standing(self.context, self.trace, self.means.caller.toolbox.code)
 
     def told(
         self,

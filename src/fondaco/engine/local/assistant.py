@@ -14,6 +14,7 @@ from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.tools import ParameterSource, ToolCall
 from fondaco.engine.acting.acting import Acting
 from fondaco.engine.ageing import age_note, with_age
+from fondaco.engine.asking_code import CODE_WANTED, asked_again, renewed, wants_new_code
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Source, Trace
 from fondaco.engine.local.by_values import best_for_values, continued_by_values
@@ -47,6 +48,8 @@ class LocalAssistant:
         library = await self._finder.library()
         if not context.choice and not _WORDS.search(context.question):
             return said(context, "not_understood_emoji")
+        if wants_new_code(context):
+            return await renewed(self._caller, context, journal, trace)
         small_talk = chatted(context)
         if small_talk is not None:
             return small_talk
@@ -75,7 +78,7 @@ class LocalAssistant:
 
     def _told(self, context: TurnContext, waited: ev.Awaiting, library: Library) -> dict[str, str]:
         entry = library.entry(waited.entry, context.language)
-        parameters = parameters_of(entry, self._caller.toolbox) if entry is not None else ()
+        parameters = parameters_of(entry, self._caller.toolbox, waited.wants) if entry is not None else ()
         # A tool that reads the whole message was told what was awaited, whatever the message says.
         in_full = {one.name for one in parameters if one.source is ParameterSource.TEXT} & {waited.wants}
         told = read_values(context.question, parameters, waited.wants)
@@ -183,6 +186,8 @@ def _stated(values: Mapping[str, str]) -> tuple[Evidence, ...]:
 
 
 def _asked_again(context: TurnContext, waited: ev.Awaiting) -> Draft:
+    if waited.wants == CODE_WANTED:
+        return asked_again(context, waited)
     sentence = "ask_proof" if waited.sentence == "proof_wrong" else waited.sentence
     again = msgspec.structs.replace(waited, sentence=sentence, tries=waited.tries + 1)
     return _asked(context, Ask(again))

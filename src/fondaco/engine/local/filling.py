@@ -20,11 +20,14 @@ from fondaco.domain.tools import (
 )
 from fondaco.engine.acting.proposing import Proposer, drafted
 from fondaco.engine.acting.work import TurnWork
+from fondaco.engine.asking_code import CODE_WANTED, code_parameter, question
+from fondaco.engine.coding import CodeState, coder_of
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace
 from fondaco.engine.local.reading import read_values
 from fondaco.engine.proving import ProofState, Prover
 from fondaco.engine.slots import tools_of
+from fondaco.engine.standing import Standing
 from fondaco.tools import Binding, Toolbox, ToolCaller
 from fondaco.tools.caller import Journal
 
@@ -46,11 +49,11 @@ class GiveUp(Exception):  # not an error: a person has to answer
         self.reason = reason
 
 
-class SpeaksForItself(Exception):  # not an error: an action has a question or an end of its own
-    """An action wants the contact's yes, or came to an end that only its own words may tell."""
+class SpeaksForItself(Exception):  # not an error: the contact is asked or told something else first
+    """An action wants a yes, or a one-time code is wanted, or an end is told that has words of its own."""
 
     def __init__(self, draft: Draft) -> None:
-        super().__init__("an action speaks for itself")
+        super().__init__("something speaks for itself")
         self.draft = draft
 
 
@@ -58,13 +61,18 @@ class NothingThere(Exception):  # not an error: the question was about something
     """A tool that anybody may ask knows nothing of this."""
 
 
-def parameters_of(entry: Article, toolbox: Toolbox) -> list[Parameter]:
-    """Return every parameter that the entry may need: those of its tools, then those of the proof."""
+def parameters_of(entry: Article, toolbox: Toolbox, wanted: str = "") -> list[Parameter]:
+    """Return every parameter that the entry may need: those of its tools, then those of the proof.
+
+    A one-time code is looked for only where it is what was ``wanted``, and before all else.
+    """
     specs = [tool.spec for name in tools_of(entry) if (tool := toolbox.get(name))]
     proving = toolbox.get(toolbox.verifier.tool) if toolbox.verifier else None
     if proving is not None and any(spec.verification is not Verification.NONE for spec in specs):
         specs.append(proving.spec)
-    return list({parameter.name: parameter for spec in specs for parameter in spec.parameters}.values())
+    code = code_parameter(toolbox) if wanted == CODE_WANTED else None
+    declared = [*([code] if code else []), *(parameter for spec in specs for parameter in spec.parameters)]
+    return list({parameter.name: parameter for parameter in declared}.values())
 
 
 @dataclass(slots=True)
@@ -85,8 +93,8 @@ class Filling:
         waited = self.context.awaiting
         self.waited = waited if waited is not None and waited.entry == self.entry.key else None
         self.subject = self.context.signed_subject
-        parameters = parameters_of(self.entry, self.caller.toolbox)
         known, wanted = (self.waited.filled, self.waited.wants) if self.waited else ({}, "")
+        parameters = parameters_of(self.entry, self.caller.toolbox, wanted)
         self.values = known | read_values(self.context.question, parameters, wanted)
 
     async def results(self) -> dict[str, ToolCall]:
@@ -102,6 +110,8 @@ class Filling:
             raise GiveUp(
                 HandoffReason.TOOL_FAILURE, f"the entry needs the tool {name!r}, which is not declared"
             )
+        if name in self.caller.toolbox.proving:
+            raise GiveUp(HandoffReason.POLICY, f"{name} proves who writes, which no entry decides on")
         for parameter in tool.spec.parameters:
             self._demand(parameter)
         if tool.spec.verification is not Verification.NONE:
@@ -148,12 +158,17 @@ class Filling:
 
     async def _verify(self, spec: ToolSpec) -> None:
         """See to it that the contact has proven to be the one whom the tool speaks of."""
-        if self.context.verification is Verification.SIGNED:
-            return
+        if spec.verification is Verification.CODE and self.caller.toolbox.code is None:
+            raise GiveUp(HandoffReason.POLICY, f"{spec.name} demands a code that nothing here sends")
+        if self.context.verification is not Verification.SIGNED:
+            await self._match(spec)
+        if spec.verification is Verification.CODE:
+            await self._code()
+
+    async def _match(self, spec: ToolSpec) -> None:
         verifier = self.caller.toolbox.verifier
         proving = self.caller.toolbox.get(verifier.tool) if verifier else None
-        beyond = spec.verification in (Verification.CODE, Verification.SIGNED)
-        if beyond or verifier is None or proving is None:
+        if spec.verification is Verification.SIGNED or verifier is None or proving is None:
             raise GiveUp(HandoffReason.POLICY, f"{spec.name} demands a proof that nothing here can give")
         for parameter in proving.spec.parameters:
             if parameter.name != verifier.proof_parameter:
@@ -161,6 +176,17 @@ class Filling:
         prover = Prover(self.caller, self.context, self.journal, self.trace, verifier)
         scope = self.values.get(verifier.scope_parameter, "")
         self.subject = prover.subject_of(scope) or await self._prove(prover)
+
+    async def _code(self) -> None:
+        """See to it that a one-time code of this person has come back.  Raises SpeaksForItself or GiveUp."""
+        coder = coder_of(self.caller, self.context, self.journal, self.trace)
+        if coder is None:
+            raise GiveUp(HandoffReason.POLICY, "nothing here sends a one-time code")
+        step = await coder.demand(self.subject, self.values.pop(CODE_WANTED, ""))
+        if step.handoff is not None:
+            raise GiveUp(step.handoff, step.why)
+        if step.state is not CodeState.PROVEN:
+            raise SpeaksForItself(question(self.context, step, self._awaiting(CODE_WANTED, "ask_code")))
 
     async def _prove(self, prover: Prover) -> str:
         """Return whom the proof names.  Raises Ask or GiveUp."""
@@ -221,18 +247,8 @@ class Filling:
         return call
 
     def _binding(self) -> Binding:
-        work = self.context.work
-        signed = self.context.verification is Verification.SIGNED
-        matched = Verification.MATCHED if self.subject else Verification.NONE
-        return Binding(
-            turn_id=self.context.turn_id,
-            workspace_id=work.conversation.workspace_id,
-            contact_id=work.contact.id,
-            language=self.context.language,
-            verification=Verification.SIGNED if signed else matched,
-            subject=self.subject,
-            message=self._message(),
-        )
+        standing = Standing(self.context, self.trace, self.caller.toolbox.code)
+        return standing.binding(self.subject, self.caller.clock.now_ms(), message=self._message())
 
     def _message(self) -> str:
         """Return the contact's own words; behind a clicked offer stand those that led to it."""

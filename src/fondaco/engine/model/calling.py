@@ -29,6 +29,8 @@ from fondaco.domain.tools import (
 from fondaco.engine.acting.executing import draft_of
 from fondaco.engine.acting.proposing import Proposer
 from fondaco.engine.acting.work import TurnWork
+from fondaco.engine.asking_code import CODE_WANTED, question
+from fondaco.engine.coding import Coder, CodeState, CodeStep, coder_of
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace
 from fondaco.engine.guard.cases import Case
@@ -36,11 +38,14 @@ from fondaco.engine.local.reading import read_values
 from fondaco.engine.model.passing import unfit
 from fondaco.engine.model.showing import show
 from fondaco.engine.proving import Proof, ProofState, Prover
+from fondaco.engine.standing import Standing
 from fondaco.kit.together import gathered
 from fondaco.llm.asking import ToolAnswered, ToolWish
 from fondaco.llm.wire.complaints import UNREADABLE
 from fondaco.tools import Binding, ToolCaller
 from fondaco.tools.caller import Journal
+
+_DIGIT = re.compile(r"\d")
 
 
 class HandOver(Exception):  # not an error: a person has to answer
@@ -53,10 +58,10 @@ class HandOver(Exception):  # not an error: a person has to answer
 
 
 class Proposed(Exception):  # not an error: the contact has to be asked or told something first
-    """An action wants a yes, or has come to an end that only stored words may tell."""
+    """An action wants a yes, a one-time code is wanted, or an end is told by stored words alone."""
 
     def __init__(self, draft: Draft) -> None:
-        super().__init__("an action speaks for itself")
+        super().__init__("something speaks for itself")
         self.draft = draft
 
 
@@ -94,11 +99,13 @@ class Calling:
     invented: list[tuple[CallId, str]] = field(default_factory=list)  #: what a model passed that nobody said
     actions: list[Action] = field(default_factory=list)
     _prover: Prover | None = None
+    _coder: Coder | None = None
 
     def __post_init__(self) -> None:
         verifier = self.caller.toolbox.verifier
         if verifier is not None:
             self._prover = Prover(self.caller, self.context, self.journal, self.trace, verifier)
+        self._coder = coder_of(self.caller, self.context, self.journal, self.trace)
 
     async def do(self, wishes: Sequence[ToolWish]) -> list[ToolAnswered]:
         """Return what the model is told about each of its wishes, in their order.
@@ -118,13 +125,13 @@ class Calling:
         return answers
 
     def _sort(self, wish: ToolWish) -> _Sort:
-        if self._prover is not None and wish.name == self._prover.verifier.tool:
+        if wish.name in self.caller.toolbox.proving:
             return _Sort.PROOF
         tool = self.caller.toolbox.get(wish.name)
         return _Sort.WRITE if tool is not None and tool.spec.effect is Effect.WRITE else _Sort.READ
 
     async def _looked_up(self, wishes: Sequence[ToolWish]) -> list[ToolAnswered]:
-        ready = [self._ready(wish) for wish in wishes]
+        ready = [await self._ready(wish) for wish in wishes]
         made = await gathered(self._made(one) for one in ready)
         return [self._told(one, call) for one, call in zip(ready, made, strict=True)]
 
@@ -133,7 +140,7 @@ class Calling:
 
         Raises Proposed where the contact has to be asked or told; LeaseLost.
         """
-        ready = self._ready(wish)
+        ready = await self._ready(wish)
         if ready.spec is None or self.acting is None:
             return _refused(wish, ready.refusal or "There is no such tool.")
         fault = self._fault_of_words(ready, ready.spec)
@@ -161,8 +168,11 @@ class Calling:
         unsaid = (one for name, one in told if not self._is_said(one, spec, name))
         return next((fault for one in unsaid if (fault := unfit(one, self.context.language, case))), "")
 
-    def _ready(self, wish: ToolWish) -> _Ready:
-        """Return the call that the wish is for, or why there will be none."""
+    async def _ready(self, wish: ToolWish) -> _Ready:
+        """Return the call that the wish is for, or why there will be none.
+
+        Raises Proposed where the contact has to be asked for a one-time code first; HandOver, LeaseLost.
+        """
         tool = self.caller.toolbox.get(wish.name)
         if tool is None or (tool.spec.effect is Effect.WRITE and self.acting is None):
             return _Ready(wish, refusal="There is no such tool.")
@@ -173,6 +183,10 @@ class Calling:
         subject = self._subject(values)
         if tool.spec.verification is not Verification.NONE and not subject:
             return _Ready(wish, refusal=self._how_to_prove())
+        if tool.spec.verification is Verification.CODE:
+            lacking = await self._code_lacking(subject)
+            if lacking:
+                return _Ready(wish, refusal=lacking)
         return _Ready(wish, tool.spec, values, subject)
 
     async def _proven(self, wish: ToolWish) -> ToolAnswered:
@@ -183,7 +197,55 @@ class Calling:
             values = _read_arguments(wish, tool.spec)
         except ValueError as error:
             return _refused(wish, str(error))
+        if self._coder is not None and wish.name == self._coder.options.check_tool:
+            return await self._check_code(wish, values, self._coder)
+        if self._coder is not None and wish.name == self._coder.options.send_tool:
+            return await self._new_code(wish, self._coder)
         return await self._prove(wish, values, self._prover)
+
+    async def _code_lacking(self, subject: str) -> str:
+        """Return what the model has to do for a one-time code; empty where one came back.
+
+        Raises Proposed with the question for it, HandOver, LeaseLost.
+        """
+        coder = self._coder
+        if coder is None:
+            return "Nothing here can prove who writes well enough; call hand_over."
+        if coder.is_proven(subject):
+            return ""
+        waits = self.context.awaiting is not None and self.context.awaiting.wants == CODE_WANTED
+        if waits and coder.open_code(subject) is not None and _DIGIT.search(self.context.question):
+            return f"If the person has just written the one-time code, call {coder.options.check_tool} first."
+        return self._coded(await coder.demand(subject))
+
+    async def _check_code(self, wish: ToolWish, values: dict[str, Any], coder: Coder) -> ToolAnswered:
+        sent = coder.last_code()
+        if sent is None:
+            return _refused(wish, "No code was sent yet; call the tool that you need, which has one sent.")
+        code = str(values.get(coder.options.code_parameter, ""))
+        since = (one.event for one in self.context.work.records if one.at_ms >= sent.at_ms)
+        said = [event.text for event in since if isinstance(event, ev.MessageReceived)]
+        if not _bare(code) or not any(_bare(code) in _bare(text) for text in said):
+            return _refused(wish, "The person did not write this code; ask for the one that was sent.")
+        self._coded(await coder.demand(sent.subject, code))
+        return ToolAnswered(wish_id=wish.id, name=wish.name, content='{"proven": true}')
+
+    async def _new_code(self, wish: ToolWish, coder: Coder) -> ToolAnswered:
+        last = coder.last_code()
+        if last is None:
+            return _refused(wish, "The first code is sent by itself; call the tool that you need.")
+        self._coded(await coder.renew(last.subject))
+        return _refused(wish, "A code has come back already; call the tool that you need.")
+
+    def _coded(self, step: CodeStep) -> str:
+        """Return nothing where a code has come back.  Raises Proposed or HandOver where it has not."""
+        if step.handoff is not None:
+            raise HandOver(step.handoff, step.why)
+        if step.state is not CodeState.PROVEN:
+            waited = self.context.awaiting
+            tries = waited.tries + 1 if waited is not None and waited.wants == CODE_WANTED else 1
+            raise Proposed(question(self.context, step, ev.Awaiting(tries=tries)))
+        return ""
 
     def _contact_words(self) -> list[str]:
         events = [record.event for record in self.context.work.records]
@@ -259,19 +321,8 @@ class Calling:
         return f"Not proven who writes. Ask for {scope} and {proof}, then call {verifier.tool}."
 
     def _binding(self, subject: str) -> Binding:
-        context, work = self.context, self.context.work
-        signed = context.verification is Verification.SIGNED
-        return Binding(
-            turn_id=context.turn_id,
-            workspace_id=work.conversation.workspace_id,
-            contact_id=work.contact.id,
-            language=context.language,
-            verification=Verification.SIGNED
-            if signed
-            else (Verification.MATCHED if subject else Verification.NONE),
-            subject=subject,
-            message=context.question,
-        )
+        standing = Standing(self.context, self.trace, self.caller.toolbox.code)
+        return standing.binding(subject, self.caller.clock.now_ms())
 
 
 def _read_arguments(wish: ToolWish, spec: ToolSpec) -> dict[str, Any]:

@@ -34,6 +34,13 @@ _CHANGES = (
     "be done and asked for a yes, so do not ask for one yourself."
 )
 
+_WANTS_CODE = (
+    " Demands a one-time code: call it, and the person is sent one and asked for it. Once they have written "
+    "it, call {check} with it and then call this again."
+)
+_SENDS = " The first code is sent by itself. Call this only where the person asks for another one."
+_CHECKS = " Takes the one-time code exactly as the person wrote it. Never guess one."
+
 _FINDINGS = 5  # of a verdict, as many as a model can mend at once
 _CORRECT = (
     "[This is the shop's check, not the person.] Your answer was not sent:\n{wrong}\nWrite the whole answer "
@@ -82,7 +89,11 @@ def system_text(shop: str, language: Language, toolbox: Toolbox) -> str:
 
 def offers(toolbox: Toolbox, *, with_changes: bool = False) -> tuple[ToolOffer, ...]:
     """Return the tools as a model is offered them; what the server binds is not among the parameters."""
-    offered = (spec for spec in toolbox.specs if with_changes or spec.effect is Effect.READ)
+    offered = (
+        spec
+        for spec in toolbox.specs
+        if with_changes or spec.effect is Effect.READ or spec.name in toolbox.proving
+    )
     return (*(_offer(spec, toolbox) for spec in offered), _HAND_OVER)
 
 
@@ -119,13 +130,11 @@ def _articles(passages: Iterable[Passage]) -> str:
 
 
 def _offer(spec: ToolSpec, toolbox: Toolbox) -> ToolOffer:
-    proof = ""
-    if spec.verification is not Verification.NONE and toolbox.verifier is not None:
-        proof = f" Personal: works only after {toolbox.verifier.tool} has succeeded."
+    changes = _CHANGES if spec.effect is Effect.WRITE and spec.name not in toolbox.proving else ""
     asked = [one for one in spec.parameters if one.source is ParameterSource.MESSAGE]
     return ToolOffer(
         name=spec.name,
-        description=spec.description + proof + (_CHANGES if spec.effect is Effect.WRITE else ""),
+        description=spec.description + _demanded(spec, toolbox) + changes,
         parameters=with_definitions(
             {
                 "type": "object",
@@ -136,6 +145,21 @@ def _offer(spec: ToolSpec, toolbox: Toolbox) -> ToolOffer:
             spec,
         ),
     )
+
+
+def _demanded(spec: ToolSpec, toolbox: Toolbox) -> str:
+    """Return what has to be proven before the tool works, or what it proves itself."""
+    if toolbox.verifier is None:
+        return ""
+    code = toolbox.code
+    if code is not None and spec.name == code.send_tool:
+        return _SENDS
+    if code is not None and spec.name == code.check_tool:
+        return _CHECKS
+    personal = f" Personal: works only after {toolbox.verifier.tool} has succeeded."
+    if code is not None and spec.verification is Verification.CODE:
+        return personal + _WANTS_CODE.format(check=code.check_tool)
+    return personal if spec.verification is not Verification.NONE else ""
 
 
 def _schema(parameter: Parameter) -> dict[str, Any]:

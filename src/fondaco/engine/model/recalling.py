@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from fondaco.domain import events as ev
-from fondaco.domain.tools import ToolCall
+from fondaco.domain.tools import ToolCall, ToolSpec
 from fondaco.engine.model.showing import show
 from fondaco.kit.language import Language
 from fondaco.llm.asking import Entry, Said, Speaker, ToolAnswered, ToolWish, Wished
@@ -52,19 +52,25 @@ def _called(calls: Iterable[ToolCall], language: Language, toolbox: Toolbox) -> 
         ToolWish(id=_id_of(call), name=call.tool, arguments=msgspec.json.encode(call.arguments).decode())
         for call, _ in known
     )
-    verifier = toolbox.verifier
     answers = [
         ToolAnswered(
             wish_id=_id_of(call),
             name=call.tool,
-            content=_proof(call, verifier.matched_field)
-            if verifier is not None and call.tool == verifier.tool
-            else show(call, spec, language),
+            content=_content(call, spec, language, toolbox),
             failed=call.result is None,
         )
         for call, spec in known
     ]
     return [Wished(wishes=wishes), *answers]
+
+
+def _content(call: ToolCall, spec: ToolSpec, language: Language, toolbox: Toolbox) -> str:
+    verifier, code = toolbox.verifier, toolbox.code
+    if verifier is not None and call.tool == verifier.tool:
+        return _proof(call, verifier.matched_field)
+    if code is not None and call.tool == code.check_tool:
+        return _proof(call, code.matched_field)
+    return show(call, spec, language)
 
 
 def _proof(call: ToolCall, field: str) -> str:
