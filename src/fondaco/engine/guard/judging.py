@@ -223,17 +223,21 @@ def _unbacked_claims(draft: Draft, case: Case, facts: Facts) -> list[str]:
 
 
 def _reported(facts: Facts, case: Case, language: Language) -> frozenset[ClaimKind]:
-    """Return the acts that tool results tell of, such as a state or a date in a field of that name."""
-    states = {
-        fact.normal
+    """Return the acts that tool results tell of, such as a state or a date in a field of that name.
+
+    What an action would come to tells of none.
+    """
+    facts_of_tools = [
+        fact
         for fact in facts.everything()
-        if fact.kind is Kind.STATE and fact.source is EvidenceSource.TOOL
-    }
+        if fact.source is EvidenceSource.TOOL and not case.is_preview(fact.reference)
+    ]
+    states = {fact.normal for fact in facts_of_tools if fact.kind is Kind.STATE}
     named = (kinds_named(word, language) for word, state in case.states.words if state in states)
     told = (
         f"{fact.field.rpartition('.')[2]} {fact.normal if fact.kind is Kind.STATE else ''}"
-        for fact in facts.everything()
-        if fact.source is EvidenceSource.TOOL and fact.record
+        for fact in facts_of_tools
+        if fact.record
     )
     return frozenset().union(*named, *(kinds_named(text, Language.EN) for text in dict.fromkeys(told)))
 
