@@ -66,12 +66,14 @@ _Act = tuple[Tense, By, ClaimKind]
 #: An act that is as good as the one claimed.
 _AS_GOOD = {
     ClaimKind.CREDITED: {ClaimKind.REFUNDED},
-    ClaimKind.RETURNED: {ClaimKind.EXCHANGED},
+    ClaimKind.RETURNED: {ClaimKind.EXCHANGED, ClaimKind.REFUNDED},
     ClaimKind.EXCHANGED: {ClaimKind.SENT},
     ClaimKind.OPENED: {ClaimKind.RETURNED, ClaimKind.EXCHANGED, ClaimKind.BOOKED},
     ClaimKind.DELETED: {ClaimKind.CHANGED},
     ClaimKind.NOTIFIED: {ClaimKind.SENT},
 }
+#: What a tool reports of the thing itself, and what is no replacement for it.
+_OF_ANOTHER = {ClaimKind.EXCHANGED: frozenset({ClaimKind.SENT})}
 #: True once anything at all was done.
 _BY_ANY_ACT = frozenset({ClaimKind.ARRANGED, ClaimKind.CONFIRMED, ClaimKind.NOTED})
 #: What comes with a handoff: the teammate sees the conversation.
@@ -123,7 +125,7 @@ def _is_backed(claim: Claim, backing: Backing) -> bool:
         return True
     if claim.by is By.ASSISTANT and claim.kind is not ClaimKind.GUARANTEED:
         return False
-    if kinds & backing.reported:
+    if kinds & backing.reported - _OF_ANOTHER.get(claim.kind, frozenset()):
         return True
     if claim.tense is Tense.DONE:
         return False
@@ -254,4 +256,4 @@ def _holds_anyway(act: _Act, plain: str, book: Book) -> bool:
     tense, by, kind = act
     if tense is Tense.DONE:
         return True
-    return kind in _NEEDS_WAKING and by is By.ASSISTANT and not book.contact_acts.search(plain)
+    return kind in _NEEDS_WAKING and by is not By.THIRD and not book.contact_acts.search(plain)

@@ -66,7 +66,8 @@ class Coherence:
         around = self._normals_around(fact.record)
         for one in beside:
             for place, found in one.said:
-                if place != begin and not any(self._together(fact, other) for other in found):
+                rivals = any(self._shape(other) == own for other in found)  # then both are spoken of
+                if place != begin and not rivals and not any(self._together(fact, other) for other in found):
                     for other in found:
                         shape = self._shape(other)
                         told = around.get(shape) if shape is not None and shape != own else None

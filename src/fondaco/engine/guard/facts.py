@@ -70,13 +70,23 @@ class Facts:
         return tuple(fact for key, fact in self._ids if key.endswith(bare))
 
     def other_states(self, denied: Iterable[str]) -> tuple[Fact, ...]:
-        """Return the facts that tell another state than the denied ones, which begin with ``!``."""
+        """Return the facts that tell another state than the denied ones, which begin with ``!``.
+
+        What a thing is cannot be denied of it because something else about it is in another state.
+        """
         states = {state.lstrip("!") for state in denied}
+        told = [one for one in self.everything() if one.kind is Kind.STATE and _STATE_FIELD.search(one.field)]
+        true_of = {
+            trait for fact in told if fact.normal in states for trait in self._traits_around(fact.record)
+        }
         return tuple(
             fact
-            for fact in self.everything()
-            if fact.kind is Kind.STATE and fact.normal not in states and _STATE_FIELD.search(fact.field)
+            for fact in told
+            if fact.normal not in states and true_of.isdisjoint(self._traits_around(fact.record))
         )
+
+    def _traits_around(self, record: str) -> set[Trait]:
+        return {trait for one in self.chain(record) for trait in one.traits} or {Trait("", record)}
 
     def everything(self) -> Iterator[Fact]:
         """Yield every fact, in the order in which it was learnt."""

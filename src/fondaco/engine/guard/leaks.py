@@ -10,6 +10,7 @@ import msgspec
 from fondaco.engine.guard.links import Link, links_in, outside
 from fondaco.engine.guard.overlaps import overlap
 from fondaco.engine.guard.tongues import foreign_sentences
+from fondaco.engine.guard.values.addresses import normal_url
 from fondaco.kit.language import Language
 from fondaco.llm.markup import markup_in
 
@@ -23,6 +24,7 @@ class Protected(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()  #: internal notes and words of other contacts
     names: frozenset[str] = frozenset()  #: of tools and of their fields, such as ``hand_over``
     allowed_hosts: frozenset[str] = frozenset()  #: in small letters; hosts below them are allowed too
+    allowed_links: frozenset[str] = frozenset()  #: whole addresses, as ``normal_url`` writes them
 
 
 #: Characters that show nothing, or show other text in another order.
@@ -84,7 +86,7 @@ def leaks_in(text: str, language: Language, protected: Protected) -> tuple[str, 
         *_machine_words(plain),
         *_told_rules(plain),
         *_repeated(text, protected),
-        *(_link_finding(one) for one in links_in(plain) if outside(one, protected.allowed_hosts)),
+        *(_link_finding(one) for one in links_in(plain) if _leads_astray(one, protected)),
         *(f"{one!r} is not in {language.value}" for one in foreign_sentences(text, language)),
     )
 
@@ -135,6 +137,12 @@ def _repeated(text: str, protected: Protected) -> list[str]:
         written = set(re.findall("[a-z0-9_]+", text.lower()))
         found += [f"{name!r} is an internal name" for name in sorted(protected.names & written)]
     return found
+
+
+def _leads_astray(link: Link, protected: Protected) -> bool:
+    if not outside(link, protected.allowed_hosts):
+        return False
+    return link.loads or normal_url(link.written) not in protected.allowed_links
 
 
 def _link_finding(link: Link) -> str:

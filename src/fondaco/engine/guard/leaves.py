@@ -93,6 +93,8 @@ def _read_number(raw: float | str, key: str, currency: str) -> Iterator[Leaf]:
     elif last in _UNITS:
         normal = _UNITS[last].format(number)
         yield _leaf(Kind.DURATION if normal.startswith("P") else Kind.NUMBER, normal)
+        if last == "days":  # of which kind is not told
+            yield _leaf(Kind.DURATION, f"P{number}BD")
         yield _leaf(Kind.NUMBER, number)
     elif last in _COUNTS:
         yield _leaf(Kind.NUMBER, number)

@@ -9,6 +9,8 @@ from fondaco.kit import language_signs as signs
 from fondaco.kit.language import Language, detect, looks_like
 
 LETTERS_ENOUGH = 25  #: shorter sentences may be a name or a title
+_WORDS_OF_A_SENTENCE, _SMALL_WORDS_OF_A_SENTENCE = 4, 2  #: in Latin letters
+_CHINESE_SIGNS = 3
 _FAR_EASTERN_LETTER = 2  #: a character of Chinese, Japanese or Korean says as much as so many letters
 _QUOTED = re.compile(
     '„[^“”"]*[“”"]|“[^”]*”|"[^"]*"|«[^»]*»|»[^«]*«|‘[^’]*’(?!\\w)|「[^」]*」|『[^』]*』|《[^》]*》|【[^】]*】'
@@ -44,7 +46,18 @@ def foreign_sentences(text: str, language: Language) -> list[str]:
     stranger = _STRANGER.get(language)
     if stranger is not None and stranger.search(text) is None:
         return []
-    return [one.text for one in statements(text) if _is_foreign(one.text, language)]
+    found: list[str] = []
+    strange = ""  # what several short sentences say together
+    for one in statements(text):
+        if _is_at_home(one.text, language):
+            strange = ""
+        elif _is_foreign(one.text, language):
+            found.append(one.text)
+        else:
+            strange = f"{strange} {one.text}".lstrip()
+            if strange != one.text and _is_foreign(strange, language):
+                found.append(strange)
+    return found
 
 
 def _is_foreign(sentence: str, language: Language) -> bool:
@@ -54,7 +67,24 @@ def _is_foreign(sentence: str, language: Language) -> bool:
     letters = len(_LATIN.findall(spoken)) + _FAR_EASTERN_LETTER * len(_FAR_EAST.findall(spoken))
     if letters < LETTERS_ENOUGH or _is_made_of_names(spoken):
         return False
-    return not looks_like(spoken, language) or _is_rather_another(spoken, language)
+    return (
+        not looks_like(spoken, language)
+        or _is_rather_another(spoken, language)
+        or (language in _FAR and _speaks_latin(spoken))
+        or (language is Language.JA and _speaks_only_chinese(spoken))
+    )
+
+
+def _speaks_latin(spoken: str) -> bool:
+    """Return whether words between names in another script are a sentence in Latin letters."""
+    found = _WORD.findall(spoken)
+    small = sum(word in _SMALL[Language.DE] or word in _SMALL[Language.EN] for word in found)
+    return len(found) >= _WORDS_OF_A_SENTENCE and small >= _SMALL_WORDS_OF_A_SENTENCE
+
+
+def _speaks_only_chinese(spoken: str) -> bool:
+    """Return whether words without any kana are written with signs that Japanese does not have."""
+    return _KANA.search(spoken) is None and sum(map(signs.CHINESE_HAN.__contains__, spoken)) >= _CHINESE_SIGNS
 
 
 def _is_at_home(sentence: str, language: Language) -> bool:

@@ -16,7 +16,7 @@ class Kind(StrEnum):
     NUMBER = "number"  #: a count or a measure: ``3``, ``2.5 kg``
     PERCENT = "percent"  #: a share: ``19 %``
     #: ``2026-11-24``; without a year ``--11-24``; a month ``2026-11`` or ``--11``, a year ``2026``, a day
-    #: ``---24``
+    #: ``---24``; with a weekday beside it on which it does not fall ``2026-11-24/5``
     DATE = "date"
     TIME = "time"  #: an hour of the day: ``14:30``
     #: ISO 8601: ``P3D``, ``PT2H30M``; weeks as days, years as months; working days as ``P3BD``

@@ -218,12 +218,23 @@ def _swapped(scenery: Scenery) -> str | None:
     for place, slot, worth in scenery.slots():
         if slot.thing not in named or slot.field in _NAMES or slot.thing not in _PAIRS:
             continue
-        own = set(map(repr, scenery.drawn.things[slot.thing].values()))
+        own = set(map(repr, scenery.drawn.things[slot.thing].values())) | _counted(scenery, slot.thing)
         other = scenery.drawn.things[_PAIRS[slot.thing]].get(slot.field)
         if other is None or repr(other) in own or isinstance(other, str) or isinstance(worth, str):
             continue
         found.append((place, scenery.speller.spell(other, slot.form)))
     return scenery.with_one(found)
+
+
+def _counted(scenery: Scenery, thing: str) -> set[str]:
+    """Return every number that a tool told of a thing."""
+    number = scenery.drawn.things[thing].get("number")
+    return {
+        repr(leaf)
+        for call in scenery.drawn.calls
+        if isinstance(number, Named) and call.arguments.get("order_number") == number.text
+        for leaf in _leaves(call.result)
+    }
 
 
 def _claim(scenery: Scenery) -> str | None:

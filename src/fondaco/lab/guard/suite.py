@@ -32,7 +32,7 @@ from fondaco.tools import Toolbox
 from fondaco.tools.http_tool import HttpTool
 
 RIGHT_EACH = 11  #: times that each reply is drawn as it is right
-WRONG_EACH = 2  #: times that each reply is drawn with each mistake that it can hold
+WRONG_EACH = 3  #: times that each reply is drawn with each mistake that it can hold
 _NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 _CITED = ("return-policy", "refund-time", "contact-hours", "shipping-cost", "return-label")
 _TEAMMATE = Author(AuthorKind.TEAMMATE, "tm_sven", "Sven")

@@ -279,16 +279,21 @@ def _with_weekday(page: Page, found: Found) -> list[Found]:
         weekday = WEEKDAYS.get(name, SHORT_WEEKDAYS.get(name, -1))
         if _falls_on(found.readings, weekday, page.today):
             values = [found._replace(begin=begin + before.start())]
-        elif name not in WEEKDAYS and page.today is not None:
+        elif page.today is not None and (name not in WEEKDAYS or "." not in before.group()):
             at = begin + before.start("day")
-            values = [Found(Kind.DATE, days_named(weekday, page.today), at, at + len(name)), found]
+            values = [Found(Kind.DATE, _no_such_day(found, weekday), at, at + len(name)), found]
     if behind is not None:
         weekday = _weekday_of(next(name for name in behind.groups() if name))
         if _falls_on(found.readings, weekday, page.today):
             values[-1] = values[-1]._replace(end=behind.end())
         elif page.today is not None:
-            values.append(Found(Kind.DATE, days_named(weekday, page.today), *behind.span()))
+            values.append(Found(Kind.DATE, _no_such_day(found, weekday), *behind.span()))
     return values
+
+
+def _no_such_day(found: Found, weekday: int) -> tuple[str, ...]:
+    """Return what nothing can prove: the date on a weekday on which it does not fall."""
+    return tuple(f"{reading}/{weekday + 1}" for reading in found.readings)
 
 
 def _weekday_of(name: str) -> int:

@@ -110,6 +110,6 @@ def _latin_unit(text: str, low: str, begin: int) -> tuple[Unit, int] | None:
 def _eastern_unit(low: str, begin: int, language: Language) -> tuple[Unit, int] | None:
     own = _OF_LANGUAGE.get(language, UNITS)
     for word in _EASTERN.get(low[begin], ()):
-        if low.startswith(word, begin):
+        if low.startswith(word, begin) and not (word == "주" and low.startswith("문", begin + 1)):  # orders
             return own.get(word) or UNITS[word], begin + len(word)
     return None

@@ -39,6 +39,11 @@ _NOT_BEFORE = re.compile(
     r"|nicht|nie|niemals|kein(?:e|er|en|em|es)?|noch nicht)(?: [a-zäöüß]+){0,2} $"
     r"|(?:未|没有?|沒有?|尚未|还没有?|還沒有?|不|미)$|(?<![가-힣])안 $"
 )
+#: A passive that is still to come, or a count of what there is: ``5 in stock``.
+_INFINITIVE = re.compile(r"\s(?:zu )?werden(?![a-zäöüß])")
+_COUNTED = re.compile(
+    r"\d(?: ?(?:stück|exemplare|artikel|(?:of )?(?:them|these|it)|pieces?|pcs|units?|items?|more)){0,2} $"
+)
 _NOT_BEHIND = re.compile(
     r"(?:は|が)?(?:さ|し)?(?:れ)?て?(?:は)?(?:い|お)?(?:り)?(?:ませ|な[いく])|では(?:あり|ござい|な)|じゃ(?:あり|な)"
     r"|[가-힣]{0,3}지\s?(?:는\s?)?(?:않|못)|[이가]? ?아[니닙]|\s?전(?:입|이)"
@@ -63,7 +68,7 @@ def read_states(page: Page, states: StateNames) -> list[Found]:
         said = names[name]
         if _NOT_BEFORE.search(before) or (name > "\u2fff" and _NOT_BEHIND.match(page.low, match.end())):
             said = tuple(f"!{state}" for state in said)
-        elif _NOT_SAID.search(before):
+        elif _NOT_SAID.search(before) or _COUNTED.search(before) or _INFINITIVE.match(page.low, match.end()):
             continue
         found.append(Found(Kind.STATE, said, *match.span()))
     return found
