@@ -16,7 +16,6 @@ import aiohttp
 import msgspec
 
 from fondaco.app import App, open_app
-from fondaco.commands.serving import asgi_of, server_options
 from fondaco.config import Settings, parse
 from fondaco.demo.erp.server import DEMO_TOKEN, ErpOptions, running
 from fondaco.demo.seed import seed
@@ -28,6 +27,7 @@ from fondaco.kit.chance import SystemChance
 from fondaco.kit.clock import SystemClock
 from fondaco.llm.options import LlmOptions
 from fondaco.preparing import prepare
+from fondaco.server.assembling import asgi_of, server_options
 from fondaco.server.credentials import hash_secret, new_secret
 from fondaco.server.serve import listening
 from tests.scenario.api_house import Reply

@@ -14,7 +14,6 @@ import msgspec
 
 from fondaco.app import opened_toolbox
 from fondaco.commands.place import Place
-from fondaco.commands.serving import server_options
 from fondaco.commands.slot_faults import slot_faults
 from fondaco.config import DEFAULT_FILE, Settings, tool_options
 from fondaco.domain.articles import Article
@@ -27,6 +26,7 @@ from fondaco.llm.chain import chains_of
 from fondaco.llm.price_files import load_prices
 from fondaco.llm.prices import demand_prices, price_key
 from fondaco.server.api.health import Health
+from fondaco.server.assembling import server_options
 from fondaco.server.serve import demand_safe_address
 from fondaco.storage.beside import opened_registry
 from fondaco.storage.place import is_postgres, place_of, sqlite_path

@@ -17,12 +17,12 @@ from fondaco.commands.demo_shop import merchant_system
 from fondaco.commands.logs import send_traces, write_logs
 from fondaco.commands.place import Place, with_place
 from fondaco.commands.printing import say, say_problems
-from fondaco.commands.serving import asgi_of, free_port, origins_of, server_options
 from fondaco.config import Settings
 from fondaco.demo.seed import TEAMMATE_ID, WIDGET_ID, seed
 from fondaco.domain.errors import ConfigurationError
 from fondaco.kit.garbage import collect_rarely
 from fondaco.preparing import prepare
+from fondaco.server.assembling import asgi_of, free_port, origins_of, server_options
 from fondaco.server.pages_demo import DemoPage
 from fondaco.server.serve import Background, demand_safe_address, is_loopback, serve
 

@@ -17,7 +17,6 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from fondaco.app import App, open_app
-from fondaco.commands.serving import asgi_of, server_options
 from fondaco.config import KnowledgeSettings, Settings, StorageSettings, parse
 from fondaco.demo.erp.server import DEMO_TOKEN, ErpOptions, running
 from fondaco.demo.seed import TEAMMATE_ID, WIDGET_ID, seed
@@ -38,6 +37,7 @@ from fondaco.lab.attacks.library import POISONED, sources
 from fondaco.lab.attacks.people import OWN_SECRET
 from fondaco.llm.options import ChainOptions, LlmOptions, ModelOptions, ProviderOptions
 from fondaco.preparing import store_drafts
+from fondaco.server.assembling import asgi_of, server_options
 from fondaco.server.serve import listening
 from fondaco.testing.provider.script import WireName
 from fondaco.testing.provider.simulator import ProviderSimulator
@@ -111,7 +111,7 @@ async def open_house(seed_number: int) -> AsyncIterator[House]:
             adversary=adversary,
             gateway=gateway,
             ledger=Ledger(merchant_url, http),
-            casting=Casting(datetime.now(UTC).date(), seed_number),
+            casting=Casting(datetime.fromtimestamp(clock.now_ms() / 1000, UTC).date(), seed_number),
             teammate=await _teammate(app),
             chance=SeededChance(seed_number),
         )
