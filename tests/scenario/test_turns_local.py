@@ -365,3 +365,17 @@ async def test_a_vague_word_while_we_wait_counts_as_no_answer() -> None:
 
     assert answer.awaiting is not None
     assert answer.awaiting.tries == 2
+
+
+@pytest.mark.parametrize(
+    "messages", [("Hello", "May I send back a pan?"), ("May I send back a pan?", "Thanks!")]
+)
+async def test_a_greeting_beside_a_question_changes_no_answer(messages: tuple[str, str]) -> None:
+    shop = await talk()
+    first, second = messages
+    await shop.write(first)
+
+    await shop.ask(second)
+
+    [search] = await shop.all_of(ev.PassagesFound)
+    assert search.question == "May I send back a pan?"

@@ -11,6 +11,7 @@ from fondaco.engine.draft import Trace
 from fondaco.engine.local.library import Library, Shelf
 from fondaco.engine.local.reading import without_values
 from fondaco.engine.local.searching import SearchesTogether
+from fondaco.engine.local.small_talk import without_small_talk
 from fondaco.engine.slots import tools_of
 from fondaco.kit.language import Language
 from fondaco.knowledge import Search
@@ -66,7 +67,8 @@ class Finder:
         return any(tool is not None and tool.spec.effect is Effect.WRITE for tool in tools)
 
     def asked(self, context: TurnContext) -> str:
-        """Return what to search for: the question without order numbers, if anything is left of it."""
+        """Return what to search for: the question without greetings and order numbers, if that leaves any."""
         specs = self._toolbox.specs
-        bare = without_values(context.question, (one for spec in specs for one in spec.parameters))
-        return bare if _WORDS.search(bare) else context.question
+        question = without_small_talk(context)
+        bare = without_values(question, (one for spec in specs for one in spec.parameters))
+        return bare if _WORDS.search(bare) else question

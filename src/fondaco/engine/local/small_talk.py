@@ -35,6 +35,15 @@ def chatted(context: TurnContext) -> Draft | None:
     return said(context, "not_understood_emoji")
 
 
+def without_small_talk(context: TurnContext) -> str:
+    """Return the question without the messages that only greet or thank, if that leaves any."""
+    lines = context.question.split("\n")
+    if len(lines) == 1:
+        return context.question
+    asking = [line for line in lines if small_talk(context.language, line) is None]
+    return "\n".join(asking) or context.question
+
+
 def _was_vague(context: TurnContext) -> bool:
     """Return whether the contact's message before those of this turn was vague too."""
     records = context.work.records
