@@ -272,3 +272,38 @@ async def test_what_could_not_be_taken_back_goes_to_a_person_and_is_not_tried_ag
     assert (await talk.states())[-1] is ActionState.KEPT
     assert await talk.shop.reasons() == [HandoffReason.TOOL_FAILURE.value]
     assert len(set(talk.undo.keys)) == 1
+
+
+class Crash(BaseException):
+    """The process dies."""
+
+
+@pytest.mark.parametrize("idempotent", [True, False])
+async def test_a_crash_between_the_effect_and_its_answer_leaves_one_effect(*, idempotent: bool) -> None:
+    talk = await refunds(refund_of(4_990))
+    question = await talk.propose()
+    done: list[str] = []
+
+    def dies_at_first(arguments: dict[str, object]) -> dict[str, object]:
+        key = talk.refund.keys[-1]
+        if not done:
+            done.append(key)
+            raise Crash
+        assert idempotent, "a tool that honours no key was called a second time"
+        return {"refunded": {"amount_minor": arguments["amount"], "currency": "EUR"}}
+
+    talk.refund.answer = dies_at_first
+    talk.refund.spec = msgspec.structs.replace(talk.refund.spec, idempotent=idempotent)
+    await talk.shop.write(question.offers[0].label, choice=question.offers[0].key)
+    [lease] = await talk.shop.claim()
+    with pytest.raises(Crash):
+        await talk.shop.worker.answer(lease)
+    await talk.shop.store.release(lease, talk.shop.clock.now_ms())
+
+    await talk.shop.answer()
+
+    assert set(talk.refund.keys) == set(done)
+    ended = DONE if idempotent else ActionState.UNKNOWN
+    assert (await talk.states())[-1] is ended
+    assert (await talk.states()).count(EXECUTING) == 1
+    assert len(await talk.shop.posted()) == 2
