@@ -204,7 +204,7 @@ class _Wiring:
     def _cases(self) -> Cases:
         settings, verifier = self.settings, self.settings.verification
         return Cases(
-            self.toolbox.specs,
+            self.toolbox.specs_of_records,
             settings.guard,
             self.clock,
             timezone=settings.workspace.timezone,

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import msgspec
+
 from fondaco.domain.errors import ConfigurationError
 from fondaco.domain.tools import ToolSpec
 from fondaco.tools.options import CodeOptions, VerifierOptions
@@ -70,6 +72,11 @@ class Toolbox:
         return self._tools.get(name)
 
     @property
+    def specs_of_records(self) -> list[ToolSpec]:
+        """The same without the parameter that takes a one-time code, which is no id of anything."""
+        return [_without_code(spec, self.code) for spec in self.specs]
+
+    @property
     def code(self) -> CodeOptions | None:
         """How a one-time code is sent and checked; None where nothing sends one."""
         return self.verifier.code if self.verifier is not None else None
@@ -89,3 +96,10 @@ class Toolbox:
     def specs(self) -> list[ToolSpec]:
         """What every tool promises and demands, in the order of declaration."""
         return [tool.spec for tool in self._tools.values()]
+
+
+def _without_code(spec: ToolSpec, code: CodeOptions | None) -> ToolSpec:
+    if code is None or spec.name != code.check_tool:
+        return spec
+    kept = tuple(one for one in spec.parameters if one.name != code.code_parameter)
+    return msgspec.structs.replace(spec, parameters=kept)

@@ -18,6 +18,7 @@ name = "id"
 pattern = '(\\d+)'
 ask = "ask_order_number"
 """
+CODE = "[verification]\ntool = 'a'\n[verification.code]\n"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,9 @@ def test_a_wrong_value_is_told_with_what_to_write(text: str, told: str) -> None:
         ("[workspace]\nopens = 19:00:00", "workspace.closes is not after workspace.opens"),
         ("[[workspace.teams]]\nid = 'a'\ntopics = ['x']", "workspace.teams gives every team topics"),
         ("[verification]\ntool = 'x'", "verification.tool names 'x'; write a declared tool: none"),
+        (TOOL + CODE + "send_tool = 'x'\ncheck_tool = 'a'", "verification.code.send_tool names 'x'; write"),
+        (TOOL + CODE + "send_tool = 'a'\ncheck_tool = 'x'", "verification.code.check_tool names 'x'; write"),
+        (TOOL + CODE + "send_tool = 'a'\ncheck_tool = 'a'\nmax_tries = 0", "max_tries is 0; write a number"),
         ('[state_names."a.b".c]\nde = "d"', "names no field of a tool; write tool.field"),
         (TOOL + "[action_texts.a.title]\nen = 'x'", "action_texts.a names a tool that only reads; remove it"),
         (TOOL + TOOL, "tools[1] is the second one called 'a'; give it a name of its own"),
