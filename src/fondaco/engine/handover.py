@@ -21,6 +21,8 @@ from fondaco.kit.language import Language
 
 _SUMMARY_LINES = 6
 _KEYS = {HandoffReason.ASKED_FOR: "asked", HandoffReason.UNPROVEN_ANSWER: "unproven"}
+#: This one's sentence says who goes on, and gives no reason.
+_WITHOUT_REASON = HandoffReason.BUDGET.value
 
 
 class TeamOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,6 +71,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     topic: str = ""
     facts: tuple[Evidence, ...] = ()
+    is_told: bool = False  #: the contact has just been told what is wrong
 
 
 def compose(
@@ -81,7 +84,7 @@ def compose(
         if promised.at_ms is None
         else write_time(promised.at_ms, shop.hours.timezone, now_ms, wish.language)
     )
-    sentence = _sentence(wish.reason, promised)
+    sentence = _sentence(wish, promised)
     text = phrases(wish.language).say(sentence, promised=time, opens=time)
     handoff = Handoff(
         id=wish.id,
@@ -109,11 +112,13 @@ def without_promise(composed: Handover) -> Handover:
     )
 
 
-def _sentence(reason: HandoffReason, promised: Promise) -> str:
+def _sentence(wish: Wish, promised: Promise) -> str:
     """Return the key of what the contact is told; nothing is promised that the hours do not bear."""
     if promised.at_ms is None:
         return "handoff_unpromised"
-    return f"handoff_{_KEYS.get(reason, reason.value)}{'' if promised.open_now else '_closed'}"
+    is_said = wish.is_told and wish.reason is HandoffReason.TOOL_FAILURE
+    reason = _WITHOUT_REASON if is_said else _KEYS.get(wish.reason, wish.reason.value)
+    return f"handoff_{reason}{'' if promised.open_now else '_closed'}"
 
 
 def _stated(time: str, at_ms: int | None) -> tuple[Evidence, ...]:

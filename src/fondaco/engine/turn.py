@@ -207,6 +207,7 @@ class Turn:
             language=court.context.language,
             topic=draft.topic,
             facts=_facts(court.trace),
+            is_told=bool(draft.text and draft.actions),
         )
         work = court.context.work
         composed = handover.compose(wish, work.conversation, work.records, self._shop, self._clock.now_ms())

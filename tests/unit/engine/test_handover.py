@@ -118,6 +118,16 @@ def test_a_promise_with_its_city_is_proven(zone: str, language: Language) -> Non
     assert [one.written for one in verdict.evidence] == [one.written for one in handover.stated]
 
 
+def test_whoever_was_told_of_a_failed_change_is_told_only_who_goes_on() -> None:
+    told = work(wrote())
+    wish = Wish(id=HandoffId("hof_1"), reason=HandoffReason.TOOL_FAILURE, language=Language.EN, is_told=True)
+
+    handover = compose(wish, told.conversation, told.records, Shop(hours=BERLIN), utc("2026-11-23 10:00"))
+
+    assert handover.handoff.reason is HandoffReason.TOOL_FAILURE
+    assert handover.text.startswith("A person from our team takes over here.")
+
+
 @pytest.mark.parametrize(("topic", "team"), [("shipping", "post"), ("returns", "general"), ("", "general")])
 def test_the_topic_chooses_the_team(topic: str, team: str) -> None:
     handover = composed(HandoffReason.TOOL_FAILURE, "2026-11-23 10:00", topic=topic)
