@@ -19,7 +19,7 @@ from fondaco.domain.tools import ParameterSource, ToolCall, ToolSpec
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Source
 from fondaco.engine.guard.claim_book import ClaimKind
-from fondaco.engine.guard.harvest import Harvest, harvest_call, harvest_text
+from fondaco.engine.guard.harvest import Harvest, Harvests, harvest_text
 from fondaco.engine.guard.leaks import Protected
 from fondaco.engine.guard.reader import Reader
 from fondaco.engine.guard.tracing import is_computed
@@ -47,6 +47,7 @@ class Case:
         previews: frozenset[str] = frozenset(),
         protected: Protected | None = None,
         context: TurnContext | None = None,
+        harvests: Harvests | None = None,
     ) -> None:
         self._today = today
         self._ids = ids
@@ -55,7 +56,7 @@ class Case:
         self._previews = previews
         self._of_previews: set[str] = set()  #: calls that tell what would be, and not what is
         self._context = context
-        self._harvests: dict[str, Harvest] = {}
+        self._harvests = harvests or Harvests()
         self.protected = protected or Protected()
 
     def reader(self, language: Language) -> Reader:
@@ -66,7 +67,7 @@ class Case:
         """Return what calls and stored texts prove, and what was said in this episode."""
         all_calls = {call.id: call for call in (*self._calls, *calls)}
         self._of_previews.update(call.id for call in all_calls.values() if call.tool in self._previews)
-        found = [self._of_call(call, reader) for call in all_calls.values()]
+        found = [self._harvests.of(call, reader) for call in all_calls.values()]
         found += [
             harvest_text(one.text, EvidenceSource.ARTICLE, one.article_id, reader)
             for one in dict.fromkeys((*self._sources, *sources))
@@ -87,12 +88,6 @@ class Case:
         """Return what may be said to be done, since actions of this episode have done it."""
         done = [one for one in (*self._acted, *acted) if actions.took_effect(one)]
         return frozenset().union(*(self._claims.get(one.tool, frozenset()) for one in done))
-
-    def _of_call(self, call: ToolCall, reader: Reader) -> Harvest:
-        found = self._harvests.get(call.id)
-        if found is None:
-            found = self._harvests[call.id] = harvest_call(call, reader)
-        return found
 
     @cached_property
     def _events(self) -> list[ev.Event]:
@@ -167,6 +162,7 @@ class Cases:
         self._clock = clock
         self._zone = ZoneInfo(timezone)
         self._rules = rules
+        self._harvests = Harvests()
         self._ids = _patterns(declared, secret)
         self._states = StateNames.of(declared)
         self._claims = _claims(declared)
@@ -191,6 +187,7 @@ class Cases:
             previews=self._previews,
             protected=protected,
             context=context,
+            harvests=self._harvests,
         )
 
 

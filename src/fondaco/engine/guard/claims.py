@@ -72,8 +72,8 @@ _AS_GOOD = {
     ClaimKind.DELETED: {ClaimKind.CHANGED},
     ClaimKind.NOTIFIED: {ClaimKind.SENT},
 }
-#: What a tool reports of the thing itself, and what is no replacement for it.
-_OF_ANOTHER = {ClaimKind.EXCHANGED: frozenset({ClaimKind.SENT})}
+#: What a tool reports of the thing itself, and what makes nothing else true.
+_OF_ANOTHER = {kind: frozenset({ClaimKind.SENT}) for kind in (ClaimKind.EXCHANGED, ClaimKind.NOTIFIED)}
 #: True once anything at all was done.
 _BY_ANY_ACT = frozenset({ClaimKind.ARRANGED, ClaimKind.CONFIRMED, ClaimKind.NOTED})
 #: What comes with a handoff: the teammate sees the conversation.

@@ -42,6 +42,26 @@ def harvest_text(text: str, source: EvidenceSource, reference: str, reader: Read
     return Harvest(found=found, facts=tuple(facts))
 
 
+class Harvests:
+    """Harvests of calls, each made once; the oldest ones are forgotten."""
+
+    def __init__(self, most: int = 512) -> None:
+        self._most = most
+        self._kept: dict[tuple[str, Reader], tuple[ToolCall, Harvest]] = {}
+
+    def of(self, call: ToolCall, reader: Reader) -> Harvest:
+        """Return what a call proves."""
+        key = (call.id, reader)
+        kept = self._kept.get(key)
+        if kept is not None and (kept[0] is call or kept[0] == call):
+            return kept[1]
+        found = harvest_call(call, reader)
+        if len(self._kept) >= self._most:
+            del self._kept[next(iter(self._kept))]
+        self._kept[key] = (call, found)
+        return found
+
+
 def harvest_call(call: ToolCall, reader: Reader) -> Harvest:
     """Return what a call proves: its result, and its arguments where it succeeded."""
     if call.state is not CallState.DONE or call.result is None:

@@ -33,7 +33,6 @@ _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PASSED = "arguments."  #: the path of what was passed to a call
 _MINOR = ".amount_minor"  #: of ``Money``, the end of its path inside a result
-_ANYTHING = Case()
 
 
 class Fault(StrEnum):
@@ -58,7 +57,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[tuple[Fault, str], ...]  #: in words that a teammate understands
 
 
-def judge(draft: Draft, case: Case = _ANYTHING) -> Verdict:
+def judge(draft: Draft, case: Case | None = None) -> Verdict:
     """Return the verdict on a draft, with the evidence for every value in it.
 
     ``case`` is what was known before; a stored text that speaks of nothing but itself needs none.
@@ -73,17 +72,18 @@ def judge(draft: Draft, case: Case = _ANYTHING) -> Verdict:
 # The same stored answers go out again and again.
 @lru_cache(maxsize=256)
 def _alone(text: str, language: Language, sources: tuple[Source, ...]) -> Verdict:
-    return _verdict(Draft(text=text, language=language, sources=sources, stored=True), _ANYTHING)
+    return _verdict(Draft(text=text, language=language, sources=sources, stored=True), None)
 
 
-def _verdict(draft: Draft, case: Case) -> Verdict:
+def _verdict(draft: Draft, case: Case | None) -> Verdict:
     found = examine(draft, case)
     findings = tuple(dict.fromkeys(text for _, text in found.faults))
     return Verdict(passed=not findings, evidence=found.evidence, findings=findings)
 
 
-def examine(draft: Draft, case: Case = _ANYTHING) -> Judgement:
+def examine(draft: Draft, case: Case | None = None) -> Judgement:
     """Return what `judge` decides on, for those who want to know more than the verdict."""
+    case = case or Case()
     facts = Facts(case.harvests(case.reader(draft.language), draft.calls, draft.sources))
     bound = (*_of_slots(draft), *draft.stated)
     traced, evidence = _traced(draft, case, facts, bound)

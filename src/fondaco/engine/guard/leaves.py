@@ -13,7 +13,7 @@ from functools import lru_cache
 from fondaco.engine.guard.keys import Key, Loose, keys_of, plain_number
 from fondaco.engine.guard.reader import Reader
 from fondaco.engine.guard.records import is_id_shaped, snake
-from fondaco.engine.guard.words import Kind
+from fondaco.engine.guard.words import Kind, Value
 from fondaco.kit.money import Money
 
 #: A value with the keys under which it is found.
@@ -58,9 +58,15 @@ def read_text(text: str, reader: Reader) -> tuple[Leaf, ...]:
     return tuple(
         (value.kind, normal, keys_of(value.kind, normal))
         for value in reader.read(text)
-        for reading in value.readings
+        for reading in _surest(value)
         for normal in (reading, *_dated(value.kind, reading, reader.today))
     )
+
+
+def _surest(value: Value) -> tuple[str, ...]:
+    """Return the readings that prove something: 3日 in a text is rather three days than the third."""
+    lengths = tuple(one for one in value.readings if one.startswith("P") and value.kind is Kind.DATE)
+    return lengths or value.readings
 
 
 def _dated(kind: Kind, normal: str, today: date | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from fondaco.engine.guard.facts import Facts
 from fondaco.engine.guard.naming import Told, named_in, stands_in
+from fondaco.engine.guard.segments import segments
 from fondaco.engine.guard.records import Trait
 from fondaco.engine.guard.scopes import scopes
 from fondaco.engine.guard.statements import Statement, statements
@@ -48,7 +49,13 @@ def parts_of(text: str, proofs: Sequence[Proof], facts: Facts, focus: Iterable[T
     told: list[Told] = []
     for place, head in enumerate(above):
         told.append({**(told[head] if head is not None else {}), **own[place]})
-        if inside[place]:
+        told_apart = segments(cut[place], inside[place], facts)
+        if told_apart:
+            yield from (
+                Part(cut[place].text, {**told[place], **names}, names, values, [cut[place].text], values)
+                for names, values in told_apart
+            )
+        elif inside[place]:
             siblings = _siblings(place, above, cut, facts)
             together = sorted({place, *_heads(place, above), *siblings})
             shared = _merged([own[one] for one in siblings])

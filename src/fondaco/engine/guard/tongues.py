@@ -10,7 +10,11 @@ from fondaco.kit.language import Language, detect, looks_like
 
 LETTERS_ENOUGH = 25  #: shorter sentences may be a name or a title
 _WORDS_OF_A_SENTENCE, _SMALL_WORDS_OF_A_SENTENCE = 4, 2  #: in Latin letters
-_CHINESE_SIGNS = 3
+_SIGNS = 3  #: of another script, which are no name
+_PARTICLES = 3  #: Japanese grammar is hardly written with fewer
+_HIRAGANA = re.compile("[\u3041-\u3096]")
+_CHINESE = signs.CHINESE_HAN.union("两预达给")  # which Japanese hardly ever writes
+_HAN_WORDS = _CHINESE.union(signs.CHINESE_GRAMMAR, "件已一共可")
 _FAR_EASTERN_LETTER = 2  #: a character of Chinese, Japanese or Korean says as much as so many letters
 _QUOTED = re.compile(
     '„[^“”"]*[“”"]|“[^”]*”|"[^"]*"|«[^»]*»|»[^«]*«|‘[^’]*’(?!\\w)|「[^」]*」|『[^』]*』|《[^》]*》|【[^】]*】'
@@ -36,8 +40,10 @@ _SOME_LATIN_WORDS = r"(?<![A-Za-zÀ-ɏ'])[A-Za-zÀ-ɏ']{2,40}(?:[^A-Za-zÀ-ɏ]{1
 #: Without any of this, no sentence of a text in the language can be in another one.
 _STRANGER = {
     Language.ZH: re.compile(f"{_SOME_LATIN_WORDS}|[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]"),
-    Language.JA: re.compile(f"{_SOME_LATIN_WORDS}|[\uac00-\ud7a3]|[\u3400-\u9fff\uff0c,、]{{10}}"),
-    Language.KO: re.compile(f"{_SOME_LATIN_WORDS}|[\u3041-\u3096\u30a1-\u30fa]|[\u3400-\u9fff]{{4}}"),
+    Language.JA: re.compile(
+        f"{_SOME_LATIN_WORDS}|[\uac00-\ud7a3]|[\u3400-\u9fff\uff0c,、]{{10}}|[{''.join(_CHINESE)}]"
+    ),
+    Language.KO: re.compile(f"{_SOME_LATIN_WORDS}|[\u3041-\u3096\u30a1-\u30fa]|[\u3400-\u9fff]{{2}}"),
 }
 
 
@@ -47,9 +53,14 @@ def foreign_sentences(text: str, language: Language) -> list[str]:
     if stranger is not None and stranger.search(text) is None:
         return []
     found: list[str] = []
-    strange = ""  # what several short sentences say together
+    strange = ""  # what several short sentences of a line say together
+    end = 0
     for one in statements(text):
-        if _is_at_home(one.text, language):
+        strange = "" if "\n" in text[end : one.begin] else strange
+        end = one.end
+        if language in _FAR and _has_strange_script(_QUOTED.sub(" ", one.text), language):
+            found.append(one.text)
+        elif _is_at_home(one.text, language):
             strange = ""
         elif _is_foreign(one.text, language):
             found.append(one.text)
@@ -60,31 +71,41 @@ def foreign_sentences(text: str, language: Language) -> list[str]:
     return found
 
 
+def _spoken(sentence: str) -> str:
+    return _NO_WORDS.sub(" ", _QUOTED.sub(" ", sentence))
+
+
 def _is_foreign(sentence: str, language: Language) -> bool:
-    if len(sentence) * _FAR_EASTERN_LETTER < LETTERS_ENOUGH or _is_at_home(sentence, language):
+    if len(sentence) * _FAR_EASTERN_LETTER < LETTERS_ENOUGH:
         return False
-    spoken = _NO_WORDS.sub(" ", _QUOTED.sub(" ", sentence))
+    spoken = _spoken(sentence)
     letters = len(_LATIN.findall(spoken)) + _FAR_EASTERN_LETTER * len(_FAR_EAST.findall(spoken))
     if letters < LETTERS_ENOUGH or _is_made_of_names(spoken):
         return False
-    return (
-        not looks_like(spoken, language)
-        or _is_rather_another(spoken, language)
-        or (language in _FAR and _speaks_latin(spoken))
-        or (language is Language.JA and _speaks_only_chinese(spoken))
-    )
+    return not looks_like(spoken, language) or _is_rather_another(spoken, language)
+
+
+def _has_strange_script(spoken: str, language: Language) -> bool:
+    """Return whether signs show another language, as no name in between would."""
+    if _speaks_latin(spoken):
+        return True
+    hiragana = len(_HIRAGANA.findall(spoken))
+    if language is Language.ZH:
+        return hiragana >= _SIGNS
+    if language is Language.JA:
+        chinese = sum(map(_CHINESE.__contains__, spoken))
+        return hiragana < _PARTICLES and chinese >= (1 if "，" in spoken else _SIGNS)
+    chinese = sum(map(_HAN_WORDS.__contains__, spoken))
+    return hiragana >= _SIGNS or chinese >= _SIGNS
 
 
 def _speaks_latin(spoken: str) -> bool:
     """Return whether words between names in another script are a sentence in Latin letters."""
     found = _WORD.findall(spoken)
+    if len(found) < _WORDS_OF_A_SENTENCE:
+        return False
     small = sum(word in _SMALL[Language.DE] or word in _SMALL[Language.EN] for word in found)
-    return len(found) >= _WORDS_OF_A_SENTENCE and small >= _SMALL_WORDS_OF_A_SENTENCE
-
-
-def _speaks_only_chinese(spoken: str) -> bool:
-    """Return whether words without any kana are written with signs that Japanese does not have."""
-    return _KANA.search(spoken) is None and sum(map(signs.CHINESE_HAN.__contains__, spoken)) >= _CHINESE_SIGNS
+    return small >= (_SMALL_WORDS_OF_A_SENTENCE if _FAR_EAST.search(spoken) else 1)
 
 
 def _is_at_home(sentence: str, language: Language) -> bool:

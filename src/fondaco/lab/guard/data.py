@@ -29,6 +29,7 @@ _RETAIL = Path("tau_bench", "retail")
 _TRAJECTORIES = "trajectories_gpt4o_even.jsonl"
 _FEW_SHOT = "conversations_fewshot_even.jsonl"
 _SPEAKER = re.compile(r"^(user|assistant|tool): ", re.MULTILINE)
+_UNNAMED = "lookup"  #: a call whose name the recording has lost
 HAND_OVER = "transfer_to_human_agents"
 #: What may be said to be done after each tool that changes something; prices that differ are paid back.
 CLAIMS = {
@@ -121,7 +122,7 @@ class _Recording:
 
     def call(self, tool: str, arguments: dict[str, Any], content: str) -> None:
         result = _result(content)
-        tool = tool or self._told_by(result)
+        tool = tool or self._told_by(result) or _UNNAMED
         call = _call(f"call_{len(self.events)}", tool, arguments, result)
         self.turn_calls.append(call)
         self.events.append(called(call))

@@ -150,6 +150,8 @@ def _leaves(raw: Any) -> Iterator[str | int]:
             return
         case str() | int():
             yield raw
+        case _:
+            return
 
 
 def _changed(scenery: Scenery) -> str | None:
