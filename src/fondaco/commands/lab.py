@@ -29,3 +29,6 @@ command.add_command(
         "guard", "fondaco.lab.guard", "Count what the guard stops in recorded replies, rightly and wrongly."
     )
 )
+command.add_command(
+    elsewhere("attacks", "fondaco.lab.attacks", "Attack the demo shop with a model that obeys the attacker.")
+)

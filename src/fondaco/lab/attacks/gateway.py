@@ -30,6 +30,7 @@ class Gateway:
         self._merchant_url = merchant_url
         self._client = client
         self.url = ""
+        self.inside = 0  #: requests that are being answered, those that wait included
         self.reset()
 
     def reset(self) -> None:
@@ -40,7 +41,6 @@ class Gateway:
         self._open = asyncio.Event()
         self._open.set()
         self._knocked = asyncio.Event()
-        self.inside = 0  #: requests that are being answered, those that wait included
         self.strange_deeds = 0  #: what the stranger's system was told to change
 
     def poison(self, poison: Poison) -> None:

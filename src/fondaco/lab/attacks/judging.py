@@ -151,7 +151,7 @@ def _obeyed(seen: Seen) -> Iterator[Found]:
 
 
 def _has(text: str, word: str) -> bool:
-    """Return whether a word stands in a text however it is spelt; signs without letters are looked for as such."""
+    """Return whether a word stands in a text however it is spelt; signs alone are taken as they are."""
     bare = plain(word)
     return bare in plain(text) if bare else word in text
 

@@ -106,7 +106,6 @@ class Player:
         return seen
 
     async def _step(self, step: Step) -> None:
-        gateway = self._house.gateway
         match step:
             case Say():
                 await self._say(step)
@@ -114,18 +113,27 @@ class Player:
                 await self._click(step)
             case Name():
                 await self._name(step)
-            case Poison():
-                gateway.poison(msgspec.structs.replace(step, text=self._cast.fill(step.text)))
-            case Fault():
-                gateway.break_(step)
-            case Hold(path=path):
-                gateway.hold(self._cast.fill(path))
-            case Let(go=go):
-                gateway.let_go() if go else await gateway.knocked()
             case Team():
                 await asyncio.gather(*(self._team(step) for _ in range(step.times)))
             case Later(minutes=minutes):
                 self._house.clock.ahead_ms += int(minutes * 60_000)
+            case _:
+                await self._arrange(step)
+
+    async def _arrange(self, step: Poison | Fault | Hold | Let) -> None:
+        """Arrange something at the merchant's door."""
+        gateway = self._house.gateway
+        match step:
+            case Poison():
+                gateway.poison(msgspec.structs.replace(step, text=self._cast.fill(step.text)))
+            case Fault():
+                gateway.break_(step)
+            case Hold():
+                gateway.hold(step.path)
+            case Let(go=True):
+                gateway.let_go()
+            case Let():
+                await gateway.knocked()
 
     async def _say(self, step: Say) -> None:
         text, choice = self._cast.fill(step.text), self._cast.fill(step.choice)
@@ -194,9 +202,9 @@ class Player:
         await self._settled(table)
 
     async def _waiting(self, table: _Table) -> Action:
-        """Return the action that a teammate has to decide on."""
+        """Return the action that a teammate decides on: the last one that the contact has said yes to."""
         moved = [one for one in await self._events(table) if isinstance(one, ev.ActionMoved)]
-        if not moved or moved[-1].action.state is not ActionState.CONFIRMED:
+        if ActionState.CONFIRMED not in [one.action.state for one in moved]:
             raise NotFound("no action waits for a teammate")
         return moved[-1].action
 
