@@ -42,13 +42,14 @@ class Place:
     config: Path | None = None
     demo: bool = False
     data: Path = DEMO_FOLDER
+    codes: bool = False  #: the demo shop asks for one-time codes
 
     def settings(self, erp_address: str = NOWHERE) -> Settings:
         """Return the settings, with the folder of a SQLite database made.  Raises ConfigurationError."""
         settings = load(self.config, os.environ, _DEMO_DEFAULTS if self.demo else {})
         write_logs(settings.telemetry, quiet=True)
         if self.demo:
-            settings = demo_settings(settings, erp_address, DEMO_TOKEN, self.data)
+            settings = demo_settings(settings, erp_address, DEMO_TOKEN, self.data, codes=self.codes)
         _make_folder(settings.storage.url)
         return settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import click
@@ -54,8 +54,9 @@ class _Wish:
 )
 @click.option("--no-workers", is_flag=True, help="Serve only; another process works on turns.")
 @click.option("--only-workers", is_flag=True, help="Work on turns and deliveries only; serve nothing.")
+@click.option("--codes", is_flag=True, help="Let the demo ask for one-time codes; they stand in its log.")
 def command(
-    *, place: Place, host: str | None, port: int | None, no_workers: bool, only_workers: bool
+    *, place: Place, host: str | None, port: int | None, no_workers: bool, only_workers: bool, codes: bool
 ) -> None:
     """Serve the API, the widget and the console until interrupted.
 
@@ -64,11 +65,13 @@ def command(
     """
     if no_workers and only_workers:
         raise click.UsageError("--no-workers and --only-workers exclude each other.")
+    if codes and not place.demo:
+        raise click.UsageError("--codes is for the demo; your own shop has [verification.code].")
     workers = Workers.NONE if no_workers else Workers.ONLY if only_workers else Workers.BESIDE
     collect_rarely()
     quick_loop = uvicorn.Config(app="", loop="auto", log_config=None).get_loop_factory()
     with asyncio.Runner(loop_factory=quick_loop) as runner:
-        runner.run(_serve(_Wish(place, host, port, workers)))
+        runner.run(_serve(_Wish(replace(place, codes=codes), host, port, workers)))
 
 
 async def _serve(wish: _Wish) -> None:

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from fondaco.demo.erp.code_endpoints import CodeEndpoints
 from fondaco.demo.erp.database import open_database
 from fondaco.demo.erp.deed_endpoints import DeedEndpoints
 from fondaco.demo.erp.endpoints import Endpoints
@@ -104,7 +105,12 @@ def _server(options: ErpOptions, clock: Clock, shop: Shop) -> _Server:
         # uvicorn's kinds of connection share these two attributes, but no base class that says so.
         return cast("Iterable[LiveConnection]", list(server.server_state.connections))
 
-    routes = [*Endpoints(shop).routes(), *DeedEndpoints(shop).routes(), Route("/openapi.json", _described)]
+    routes = [
+        *Endpoints(shop).routes(),
+        *DeedEndpoints(shop).routes(),
+        *CodeEndpoints(shop, options.seed).routes(),
+        Route("/openapi.json", _described),
+    ]
     app: ASGIApp = Starlette(routes=routes, exception_handlers=HANDLERS)
     if options.faults:
         app = FaultGuard(app, clock, live)
