@@ -15,7 +15,7 @@ from fondaco.kit.language import Language
 from fondaco.llm.asking import Reply, ToolAnswered, ToolWish
 from fondaco.testing.scripted_models import ScriptedModels, wishing
 from fondaco.tools import PythonTool, tool
-from tests.scenario.turns_house import QUESTIONS, FakeTool, Setting, Talk, talk
+from tests.scenario.turns_house import ORDER_NUMBER, QUESTIONS, SUBJECT, FakeTool, Setting, Talk, talk
 from tests.scenario.turns_models import CHEAP, LOOK, MINE, guess, prompt, told
 
 AGES = {
@@ -150,6 +150,18 @@ async def test_a_model_does_not_need_to_say_the_age_for_it_to_be_said() -> None:
         f"{words}\n\nOur system isn't answering right now; this is how things stood 10 min ago."
     )
     assert "10 min ago" in told(models)
+
+
+async def test_a_value_without_a_question_of_its_own_is_asked_for_by_its_name() -> None:
+    shop = await talk()
+    order = shop.tools["order"]
+    order.spec = structs.replace(
+        order.spec, parameters=(structs.replace(ORDER_NUMBER, ask="ask_value"), SUBJECT)
+    )
+
+    posted = await shop.ask("Where is my order?")
+
+    assert posted.text == "To look this up I need one more detail from you, please: order number."
 
 
 async def test_a_tool_that_fails_and_has_no_other_source_becomes_a_handoff() -> None:

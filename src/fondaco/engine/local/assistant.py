@@ -32,6 +32,7 @@ from fondaco.tools.caller import Journal
 _WORDS = re.compile(r"\w")
 _OFFERS = 3
 _OFFERS_IN_A_ROW = 2
+_ANY_VALUE = "ask_value"  # names the value that it asks for
 _TRIES = 3  # how often a question of ours may stay unanswered before a person takes over
 
 
@@ -167,11 +168,11 @@ def _asked(context: TurnContext, asked: Ask) -> Draft:
     if asked.awaiting.tries > _TRIES:
         return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
     words, values = phrases(context.language), asked.values
-    if asked.awaiting.sentence in words.sentences:
+    if asked.awaiting.sentence in words.sentences and asked.awaiting.sentence != _ANY_VALUE:
         text = words.say(asked.awaiting.sentence, **values)
     else:
         values = {"name": asked.awaiting.wants.replace("_", " ")}
-        text = words.say("ask_value", **values)
+        text = words.say(_ANY_VALUE, **values)
     return Draft(
         text=text, language=context.language, awaiting=asked.awaiting, stated=_stated(values), stored=True
     )
