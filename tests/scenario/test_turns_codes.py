@@ -217,6 +217,18 @@ async def test_neither_the_code_that_was_sent_nor_the_one_that_was_tried_is_kept
     assert call.result == {"matched": True}
 
 
+async def test_a_code_that_is_written_with_another_order_is_not_remembered() -> None:
+    code = await coded()
+    await asked(code)
+
+    question = await code.shop.ask(f"I meant RI-20001, the code is {code.post.last}")
+
+    assert question.awaiting is not None
+    assert question.awaiting.wants == "proof"
+    assert question.awaiting.filled == {"order_number": "RI-20001"}
+    assert code.shop.tools["order"].calls == []
+
+
 async def test_a_new_code_comes_after_a_minute_and_no_sooner() -> None:
     code = await coded()
     await asked(code)

@@ -34,7 +34,8 @@ class Sources:
             try:
                 return (await self._tries.run(tool, call, deadline_ms, doubtful=doubtful))[0]
             finally:
-                self._memory.spoil(person_of(binding))
+                if call.tool not in self._toolbox.proving:  # a code changes nothing that was known
+                    self._memory.spoil(person_of(binding))
         spec, key = tool.spec, place_of(tool.spec, call, binding)
         fresh = self._memory.recall(key, spec.cache_seconds) if spec.cache_seconds else None
         if fresh is not None:

@@ -233,7 +233,8 @@ class Filling:
         """Return what is asked for, with what is known; a proof is never kept longer than its call."""
         verifier = self.caller.toolbox.verifier
         secret = verifier.proof_parameter if verifier else ""
-        known = {name: value for name, value in self.values.items() if name not in (secret, wants)}
+        unsaid = (secret, wants, CODE_WANTED)
+        known = {name: value for name, value in self.values.items() if name not in unsaid}
         return ev.Awaiting(
             entry=self.entry.key, wants=wants, sentence=sentence, filled=known, tries=self._tries(wants) + 1
         )
