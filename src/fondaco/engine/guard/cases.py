@@ -34,6 +34,13 @@ class GuardOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     allowed_hosts: tuple[str, ...] = ()  #: of links, those below them too; articles' own are allowed
 
 
+class Deeds(msgspec.Struct, frozen=True):
+    """What the shop's tools make true, and which only tell what would be."""
+
+    claims: dict[str, frozenset[ClaimKind]] = {}  #: by tool: what may be said to be done after it
+    previews: frozenset[str] = frozenset()
+
+
 class Case:
     """One turn, as its drafts are judged."""
 
@@ -43,8 +50,7 @@ class Case:
         today: date | None = None,
         ids: tuple[re.Pattern[str], ...] = (),
         states: StateNames = NO_STATES,
-        claims: dict[str, frozenset[ClaimKind]] | None = None,
-        previews: frozenset[str] = frozenset(),
+        deeds: Deeds | None = None,
         protected: Protected | None = None,
         context: TurnContext | None = None,
         harvests: Harvests | None = None,
@@ -52,8 +58,7 @@ class Case:
         self._today = today
         self._ids = ids
         self.states = states
-        self._claims = claims or {}
-        self._previews = previews
+        self._deeds = deeds or Deeds()
         self._of_previews: set[str] = set()  #: calls that tell what would be, and not what is
         self._context = context
         self._harvests = harvests or Harvests()
@@ -66,7 +71,7 @@ class Case:
     def harvests(self, reader: Reader, calls: Iterable[ToolCall], sources: Iterable[Source]) -> list[Harvest]:
         """Return what calls and stored texts prove, and what was said in this episode."""
         all_calls = {call.id: call for call in (*self._calls, *calls)}
-        self._of_previews.update(call.id for call in all_calls.values() if call.tool in self._previews)
+        self._of_previews.update(call.id for call in all_calls.values() if call.tool in self._deeds.previews)
         found = [self._harvests.of(call, reader) for call in all_calls.values()]
         found += [
             harvest_text(one.text, EvidenceSource.ARTICLE, one.article_id, reader)
@@ -87,7 +92,7 @@ class Case:
     def executed(self, acted: Iterable[Action]) -> frozenset[ClaimKind]:
         """Return what may be said to be done, since actions of this episode have done it."""
         done = [one for one in (*self._acted, *acted) if actions.took_effect(one)]
-        return frozenset().union(*(self._claims.get(one.tool, frozenset()) for one in done))
+        return frozenset().union(*(self._deeds.claims.get(one.tool, frozenset()) for one in done))
 
     @cached_property
     def _events(self) -> list[ev.Event]:
@@ -165,8 +170,8 @@ class Cases:
         self._harvests = Harvests()
         self._ids = _patterns(declared, secret)
         self._states = StateNames.of(declared)
-        self._claims = _claims(declared)
-        self._previews = frozenset(spec.contract.preview for spec in declared if spec.contract is not None)
+        contracts = [spec.contract for spec in declared if spec.contract is not None]
+        self._deeds = Deeds(_claims(declared), frozenset(one.preview for one in contracts if one.preview))
         self._names = frozenset(spec.name for spec in declared if "_" in spec.name)
         self._hosts = frozenset(host.lower() for host in options.allowed_hosts)
 
@@ -183,8 +188,7 @@ class Cases:
             today=datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC).astimezone(self._zone).date(),
             ids=self._ids,
             states=self._states,
-            claims=self._claims,
-            previews=self._previews,
+            deeds=self._deeds,
             protected=protected,
             context=context,
             harvests=self._harvests,

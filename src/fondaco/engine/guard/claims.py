@@ -133,7 +133,7 @@ def _is_backed(claim: Claim, backing: Backing) -> bool:
     return by_rule or any(claim.written in passage for passage in backing.cited)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4_096)
 def kinds_named(text: str, language: Language) -> frozenset[ClaimKind]:
     """Return every kind of act that a text speaks of in whatever way: a state, a field's name, a passage."""
     plain = normalise(text).replace("_", " ")
@@ -147,10 +147,12 @@ def kinds_named(text: str, language: Language) -> frozenset[ClaimKind]:
 def _claims(statement: Statement, language: Language) -> tuple[Claim, ...]:
     book = book_of(_language_of(statement.text, language))
     plain = _asserted(normalise(statement.text).replace("’", "'"), book)
-    if next(_hits(plain, book), None) is None and not any(one.is_in(plain) for one in book.unnamed):
+    hits = list(_hits(plain, book))
+    if not hits and not any(one.is_in(plain) for one in book.unnamed):
         return ()
     told, conditions = book.condition.subn(_OMITTED, book.denial.sub(_OMITTED, plain))
-    hits = list(_hits(told, book))
+    if told != plain:
+        hits = list(_hits(told, book))
     acts = [*_acts(told, hits, book)]
     acts = acts or [(one.tense, By.ASSISTANT, ClaimKind.ARRANGED) for one in book.unnamed if one.is_in(told)]
     if conditions:

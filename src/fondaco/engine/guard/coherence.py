@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from fondaco.domain.evidence import EvidenceSource
 from fondaco.engine.guard.facts import Facts
@@ -25,6 +26,14 @@ Shape = tuple[str, str]
 _PLACE = re.compile(r"(?<![^.])\d+(?![^.])")
 #: The fields of an address mean the same whatever it belongs to, a contact or an order.
 _ADDRESS = "address."
+
+
+# All things of a list have the same fields, and the same calls are looked at turn after turn.
+@lru_cache(maxsize=16_384)
+def _shape_in(path: str, type_: str, field: str) -> Shape:
+    inner = field[len(path) :].lstrip(".") if path else field
+    field_of = _PLACE.sub("*", inner)
+    return ("" if field_of.startswith(_ADDRESS) else type_), field_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +132,7 @@ class Coherence:
         told = self.facts.identity(fact.record)
         if fact.source is not EvidenceSource.TOOL or told is None:
             return None
-        path = told.name.partition(":")[2]
-        inner = fact.field[len(path) :].lstrip(".") if path else fact.field
-        field_of = _PLACE.sub("*", inner)
-        return ("" if field_of.startswith(_ADDRESS) else told.traits[0].type), field_of
+        return _shape_in(told.name.partition(":")[2], told.traits[0].type, fact.field)
 
     def _normals_around(self, record: str) -> Mapping[Shape, frozenset[str]]:
         if record not in self._around:

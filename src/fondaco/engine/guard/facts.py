@@ -27,6 +27,12 @@ _LEAST_WORD = 3  # letters; of dense scripts two
 _VAGUE = frozenset("yes no true false none null n/a on off all any new".split())
 
 
+@lru_cache(maxsize=4_096)
+def _is_state_field(field: str) -> bool:
+    return _STATE_FIELD.search(field) is not None
+
+
+@lru_cache(maxsize=4_096)
 def is_telling(word: str) -> bool:
     """Return whether a word of a tool result can tell one thing from another in a text."""
     if word in _VAGUE or not word:
@@ -75,7 +81,7 @@ class Facts:
         What a thing is cannot be denied of it because something else about it is in another state.
         """
         states = {state.lstrip("!") for state in denied}
-        told = [one for one in self.everything() if one.kind is Kind.STATE and _STATE_FIELD.search(one.field)]
+        told = [one for one in self.everything() if one.kind is Kind.STATE and _is_state_field(one.field)]
         true_of = {
             trait for fact in told if fact.normal in states for trait in self._traits_around(fact.record)
         }
@@ -121,7 +127,7 @@ class Facts:
         """
         found: dict[str, list[Fact]] = {}
         for fact in self.everything():
-            if fact.kind is Kind.STATE and is_telling(fact.normal) and not _STATE_FIELD.search(fact.field):
+            if fact.kind is Kind.STATE and is_telling(fact.normal) and not _is_state_field(fact.field):
                 found.setdefault(fact.normal.replace("_", " "), []).append(fact)
         return {word: tuple(facts) for word, facts in found.items()}
 

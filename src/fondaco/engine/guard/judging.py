@@ -24,6 +24,7 @@ from fondaco.engine.guard.facts import Facts
 from fondaco.engine.guard.leaks import Protected, leaks_in
 from fondaco.engine.guard.links import links_in
 from fondaco.engine.guard.mixups import find_mixups
+from fondaco.engine.guard.tongues import is_at_home
 from fondaco.engine.guard.tracing import Finding, Proof, trace
 from fondaco.engine.guard.words import Fact, Kind, Value
 from fondaco.engine.writing import value_of
@@ -234,12 +235,12 @@ def _reported(facts: Facts, case: Case, language: Language) -> frozenset[ClaimKi
     ]
     states = {fact.normal for fact in facts_of_tools if fact.kind is Kind.STATE}
     named = (kinds_named(word, language) for word, state in case.states.words if state in states)
-    told = (
-        f"{fact.field.rpartition('.')[2]} {fact.normal if fact.kind is Kind.STATE else ''}"
+    told = {
+        (fact.field.rpartition(".")[2], fact.normal if fact.kind is Kind.STATE else "")
         for fact in facts_of_tools
         if fact.record
-    )
-    return frozenset().union(*named, *(kinds_named(text, Language.EN) for text in dict.fromkeys(told)))
+    }
+    return frozenset().union(*named, *(kinds_named(f"{name} {state}", Language.EN) for name, state in told))
 
 
 def _protected(draft: Draft, case: Case, facts: Facts) -> Protected:
@@ -280,7 +281,7 @@ def _open_slots(draft: Draft) -> list[str]:
 
 
 def _wrong_language(draft: Draft) -> list[str]:
-    if looks_like(draft.text, draft.language):
+    if is_at_home(draft.text, draft.language) or looks_like(draft.text, draft.language):
         return []
     return [f"the text is not in {draft.language.value}"]
 

@@ -70,7 +70,8 @@ _RULES = re.compile(
     re.IGNORECASE,
 )
 _STEMS_OF_RULES = (
-    "system|assist|user|human:|developer|instruct|rules|guidelines|prompt|i was|i am|i have been|anweisung"
+    "system|assistant|user:|user :|user\n|user p|user m|human:|developer|instruct|rules|guidelines|prompt"
+    "|i was|i am|i have been|anweisung"
     "|angewiesen|regeln|vorgaben|instruktion|instruiert|programmiert|系|助手|指|提示|规则|我被|システム|アシスタント|ルール|命令"
     "|시스템|어시스턴트|지침|지시|규칙"
 ).split("|")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from fondaco.engine.guard.facts import Facts
 from fondaco.engine.guard.naming import Told, named_in, stands_in
-from fondaco.engine.guard.segments import segments
 from fondaco.engine.guard.records import Trait
 from fondaco.engine.guard.scopes import scopes
+from fondaco.engine.guard.segments import segments
 from fondaco.engine.guard.statements import Statement, statements
 from fondaco.engine.guard.tracing import Proof
 
@@ -46,17 +46,18 @@ def parts_of(text: str, proofs: Sequence[Proof], facts: Facts, focus: Iterable[T
     anywhere = _merged([*own, _told(focus)])
     above = scopes(text)
     inside = [[proof for proof in proofs if one.begin <= proof.value.begin < one.end] for one in cut]
+    labels = [_label(one.text, facts) for one in cut]
     told: list[Told] = []
     for place, head in enumerate(above):
         told.append({**(told[head] if head is not None else {}), **own[place]})
-        told_apart = segments(cut[place], inside[place], facts)
+        told_apart = segments(inside[place], facts)
         if told_apart:
             yield from (
                 Part(cut[place].text, {**told[place], **names}, names, values, [cut[place].text], values)
                 for names, values in told_apart
             )
         elif inside[place]:
-            siblings = _siblings(place, above, cut, facts)
+            siblings = _siblings(place, above, labels)
             together = sorted({place, *_heads(place, above), *siblings})
             shared = _merged([own[one] for one in siblings])
             yield Part(
@@ -81,9 +82,9 @@ def _heads(place: int, above: Sequence[int | None]) -> Iterator[int]:
         head = above[head]
 
 
-def _siblings(place: int, above: Sequence[int | None], cut: Sequence[Statement], facts: Facts) -> list[int]:
+def _siblings(place: int, above: Sequence[int | None], of_lines: Sequence[str]) -> list[int]:
     """Return the lines that tell of the same thing: under the same head, each with a label of its own."""
-    labels = {one: _label(cut[one].text, facts) for one in range(len(cut)) if above[one] == above[place]}
+    labels = {one: label for one, label in enumerate(of_lines) if above[one] == above[place]}
     if above[place] is None:
         labels = dict(_run_around(place, labels))
     told = list(labels.values())

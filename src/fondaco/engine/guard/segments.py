@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from fondaco.engine.guard.facts import Facts
 from fondaco.engine.guard.keys import bare_id
 from fondaco.engine.guard.naming import Told
-from fondaco.engine.guard.statements import Statement
 from fondaco.engine.guard.tracing import Proof
 from fondaco.engine.guard.words import Kind
 
 
-def segments(statement: Statement, inside: Sequence[Proof], facts: Facts) -> list[tuple[Told, list[Proof]]]:
+def segments(inside: Sequence[Proof], facts: Facts) -> list[tuple[Told, list[Proof]]]:
     """Return the values of a statement by the thing whose number stands before them.
 
     Empty unless it names several things of one type, and says something of each before it names the next.

@@ -60,7 +60,7 @@ def foreign_sentences(text: str, language: Language) -> list[str]:
         end = one.end
         if language in _FAR and _has_strange_script(_QUOTED.sub(" ", one.text), language):
             found.append(one.text)
-        elif _is_at_home(one.text, language):
+        elif is_at_home(one.text, language):
             strange = ""
         elif _is_foreign(one.text, language):
             found.append(one.text)
@@ -108,7 +108,7 @@ def _speaks_latin(spoken: str) -> bool:
     return small >= (_SMALL_WORDS_OF_A_SENTENCE if _FAR_EAST.search(spoken) else 1)
 
 
-def _is_at_home(sentence: str, language: Language) -> bool:
+def is_at_home(sentence: str, language: Language) -> bool:
     """Return whether few looks suffice to see that a sentence is in its language."""
     if sentence.isascii() or language not in _FAR:
         if language in _FAR or _FAR_EAST.search(sentence):

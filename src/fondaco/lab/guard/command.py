@@ -13,14 +13,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+import msgspec
+
 from fondaco.domain.errors import ConfigurationError
 from fondaco.engine.guard.judging import Fault
 from fondaco.kit.chance import SeededChance
+from fondaco.kit.language import Language
 from fondaco.lab.gates import Figure, Report, at_least, at_most, exit_code, render_table, report, to_json
 from fondaco.lab.guard import measure
 from fondaco.lab.guard.alarms import Sort, listed, sort_of
 from fondaco.lab.guard.data import read_replies
 from fondaco.lab.guard.measure import Count, Seen
+from fondaco.lab.guard.suite import Tallies, judge_all
+from fondaco.lab.guard.tables import listed_planted, planted_figures, planted_table
 
 SEED = 7
 _DATA = Path(__file__).parents[5] / "shared" / "data" / "eval"
@@ -30,12 +35,24 @@ _NOTES = (
     "Changed digit, foreign value: each proven value once; left out is what another source holds.",
     "Swapped record: the same field of another order, item or flight in the place of a value.",
     "Plain provenance: the same run without looking at records, as a baseline.",
-    "CPU: facts of the whole conversation, values, proofs and records, anew for each reply.",
+    "CPU: opening the case, facts of new calls, values, proofs, records, claims, leaks; in a second run.",
+    "Text beside a tool call is no reply, since the turn goes on.",
+)
+_PLANTED_NOTES = (
+    "A reply is drawn from real results of the demo shop's tools and a template written by hand.",
+    "A mistake is planted in it so that it is wrong for certain; each reply holds one.",
+    "Held out: a third of the templates, which were not looked at while the guard was mended.",
+    "Stopped of made, behind the bar held out:",
 )
 
 
 def run(
-    *, as_json: bool = False, gates_on: bool = True, data: Path | None = None, list_alarms: bool = False
+    *,
+    as_json: bool = False,
+    gates_on: bool = True,
+    data: Path | None = None,
+    list_alarms: bool = False,
+    languages: Sequence[Language] = tuple(Language),
 ) -> int:
     """Measure, print, and return 1 where a gate is missed and gates count, or the data is missing."""
     try:
@@ -43,12 +60,17 @@ def run(
     except ConfigurationError as missing:
         print(missing, file=sys.stderr)
         return 1
+    measure.look(replies)  # so that no reply pays for the first use of anything
     seen = measure.look(replies)
-    found = _report(seen)
-    print(to_json(found) if as_json else render_table(found))
+    tallies = judge_all(languages, SEED)
+    recorded, planted = _report(seen), _planted_report(tallies)
+    if as_json:
+        print(to_json(msgspec.structs.replace(recorded, figures=recorded.figures + planted.figures)))
+    else:
+        print(f"{render_table(recorded)}\n\n{render_table(planted)}\n\n{planted_table(tallies)}")
     if list_alarms and not as_json:
-        print("\n" + "\n\n".join(listed(one) for one in measure.alarms(seen)))
-    return exit_code(found, gates_on=gates_on)
+        print("\n" + "\n\n".join([*map(listed, measure.alarms(seen)), *listed_planted(tallies)]))
+    return max(exit_code(one, gates_on=gates_on) for one in (recorded, planted))
 
 
 def _report(seen: Sequence[Seen]) -> Report:
@@ -60,6 +82,11 @@ def _report(seen: Sequence[Seen]) -> Report:
         *_cost_figures(seen),
     ]
     return report("What the guard stops in recorded replies", figures, SEED, _NOTES)
+
+
+def _planted_report(tallies: Tallies) -> Report:
+    title = "What the guard stops in replies over the demo shop"
+    return report(title, [*planted_figures(tallies)], SEED, _PLANTED_NOTES)
 
 
 def _alarm_figures(seen: Sequence[Seen]) -> list[Figure]:
@@ -111,12 +138,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run as a command of its own."""
     parser = argparse.ArgumentParser(
         prog="fondaco lab guard",
-        description="Judge recorded replies as they are and with planted errors: a changed digit, a value of "
-        "another conversation, a value of another record.",
+        description="Judge recorded replies as they are and with planted errors, and replies over the demo "
+        "shop in five languages with nine kinds of mistakes.",
     )
     parser.add_argument("--data", type=Path, help=f"folder of the recordings (default ${_VARIABLE})")
-    parser.add_argument("--list", action="store_true", help="print each alarm with its reply")
+    parser.add_argument("--language", action="append", type=Language, help="of the planted replies (all)")
+    parser.add_argument("--list", action="store_true", help="print each reply that was judged wrongly")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--no-gate", action="store_true", help="end with 0 whatever the figures")
     parsed = parser.parse_args(arguments)
-    return run(as_json=parsed.json, gates_on=not parsed.no_gate, data=parsed.data, list_alarms=parsed.list)
+    return run(
+        as_json=parsed.json,
+        gates_on=not parsed.no_gate,
+        data=parsed.data,
+        list_alarms=parsed.list,
+        languages=parsed.language or tuple(Language),
+    )

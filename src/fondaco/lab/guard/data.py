@@ -110,6 +110,7 @@ class _Recording:
     """What was known so far in one conversation."""
 
     policy: Source
+    name: str = ""
     events: list[ev.Event] = field(default_factory=list)
     said: str = ""
     turn_calls: list[ToolCall] = field(default_factory=list)
@@ -123,7 +124,7 @@ class _Recording:
     def call(self, tool: str, arguments: dict[str, Any], content: str) -> None:
         result = _result(content)
         tool = tool or self._told_by(result) or _UNNAMED
-        call = _call(f"call_{len(self.events)}", tool, arguments, result)
+        call = _call(f"{self.name}_call_{len(self.events)}", tool, arguments, result)
         self.turn_calls.append(call)
         self.events.append(called(call))
         if call.effect is Effect.WRITE and "error" not in result:
@@ -186,7 +187,7 @@ def read_replies(folder: Path) -> list[Reply]:
 def _airline(folder: Path) -> Iterator[Reply]:
     policy = Source(article_id="policy", text=(folder / "policy.md").read_text(encoding="utf-8"))
     for row in _lines(folder / _TRAJECTORIES, _Trajectory):
-        yield from _spoken(row, _Recording(policy))
+        yield from _spoken(row, _Recording(policy, f"{row.task_id}/{row.trial}"))
 
 
 def _spoken(row: _Trajectory, recording: _Recording) -> Iterator[Reply]:
@@ -207,7 +208,7 @@ def _spoken(row: _Trajectory, recording: _Recording) -> Iterator[Reply]:
 def _retail(folder: Path) -> Iterator[Reply]:
     policy = Source(article_id="policy", text=(folder / "policy.md").read_text(encoding="utf-8"))
     for place, row in enumerate(_lines(folder / _FEW_SHOT, _Flat)):
-        recording = _Recording(policy)
+        recording = _Recording(policy, f"retail {place}")
         parts = _SPEAKER.split(row.messages_display)[1:]
         speakers = parts[::2]
         for number, (speaker, said) in enumerate(zip(speakers, parts[1::2], strict=True)):

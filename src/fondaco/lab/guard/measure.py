@@ -126,8 +126,12 @@ def _is_known(spoiled: Spoiled, found: Judgement) -> bool:
 
 
 def _new(found: Judgement, before: Judgement) -> set[Fault]:
-    """Return the kinds of findings that the right reply did not have."""
-    return {fault for fault, _ in set(found.faults) - set(before.faults)}
+    """Return the kinds of findings that the right reply did not have.
+
+    A claim that was found before is none, though it now reads otherwise.
+    """
+    known = {fault for fault, _ in before.faults if fault is Fault.CLAIM}
+    return {fault for fault, _ in set(found.faults) - set(before.faults)} - known
 
 
 def changed_digits(chance: Chance) -> Spoiler:

@@ -1,4 +1,4 @@
-"""Replies over the demo shop in five languages, half of them right and half with one mistake, and their judge."""
+"""Replies over the demo shop in five languages, half of them right, half with a mistake, and their judge."""
 
 from __future__ import annotations
 

@@ -35,14 +35,16 @@ class StateNames(msgspec.Struct, frozen=True):
 
 _REACH = 40
 _NOT_BEFORE = re.compile(
-    r"(?<![a-zäöüß])(?:not|never|yet to be|no longer|isn['’]t|hasn['’]t|wasn['’]t|aren['’]t|haven['’]t|weren['’]t"
+    r"(?<![a-zäöüß])(?:not|never|yet to be|no longer|isn['’]t|hasn['’]t|wasn['’]t|aren['’]t|haven['’]t"
+    r"|weren['’]t"
     r"|nicht|nie|niemals|kein(?:e|er|en|em|es)?|noch nicht)(?: [a-zäöüß]+){0,2} $"
     r"|(?:未|没有?|沒有?|尚未|还没有?|還沒有?|不|不是|并非|並非|不在|并不|并不是|미)$|(?<![가-힣])안 $"
 )
 #: A passive that is still to come, or a count of what there is: ``5 in stock``.
 _INFINITIVE = re.compile(r"\s(?:zu )?werden(?![a-zäöüß])")
 _COUNTED = re.compile(
-    r"(?<![\w.-])\d{1,4}(?: ?(?:stück|exemplare|artikel|(?:of )?(?:them|these|it)|pieces?|pcs|units?|items?|more)){0,2} $"
+    r"(?<![\w.-])\d{1,4}"
+    r"(?: ?(?:stück|exemplare|artikel|(?:of )?(?:them|these|it)|pieces?|pcs|units?|items?|more)){0,2} $"
 )
 _NOT_BEHIND = re.compile(
     r"(?:は|が)?(?:さ|し)?(?:れ)?て?(?:は)?(?:い|お)?(?:り)?(?:ませ|な[いく])|では(?:あり|ござい|な)|じゃ(?:あり|な)"
