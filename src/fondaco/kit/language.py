@@ -135,9 +135,9 @@ def _spoken(unbroken: re.Match[str]) -> str:
 
 
 def _letters_beyond_ascii(found: re.Match[str]) -> str:
-    # "RI-10482はどこ" holds an identifier and a question: what is not ASCII stays.
+    # "RI-10482はどこ" and "ください。mio@shop.jp" hold an identifier and language: what is not ASCII stays.
     piece = found.group()
-    if "@" in piece or "://" in piece or piece.isascii():
+    if "://" in piece or ("@" in piece and not _FAR_EAST.search(piece)) or piece.isascii():
         return " "
     return re.sub(r"[\x21-\x7e]+", " ", piece)
 

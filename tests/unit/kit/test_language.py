@@ -28,6 +28,8 @@ DE, EN, ZH, JA, KO = Language.DE, Language.EN, Language.ZH, Language.JA, Languag
         ("Newsletter abbestellen", DE),
         ("Haben Sie 茅台 auf Lager?", DE),
         ("Meine E-Mail ist anna@shop.example, bitte ändern", DE),
+        ("RI-10448 をキャンセルしてください。mio@shop.example", JA),
+        ("请取消订单RI-10448。我的邮箱是mio@shop.example", ZH),
         ("Zeige mir The Lord of the Rings", DE),
         ("moechte die Groesse tauschen", DE),
         ("guten Tag, ich hätte gern eine Rechnung", DE),
