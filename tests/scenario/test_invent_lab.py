@@ -17,7 +17,7 @@ async def test_nothing_that_a_model_invents_reaches_a_contact() -> None:
         conversations=6,
         languages=(Language.EN,),
         messages=1,
-        at_once=3,
+        at_once=2,
         minutes=2,
         max_output_tokens=40,
         threads=2,

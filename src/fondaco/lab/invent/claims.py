@@ -13,6 +13,7 @@ from fondaco.domain import events as ev
 from fondaco.kit.language import Language
 from fondaco.lab.invent.facts import articles
 from fondaco.lab.invent.played import Conversed, Played
+from fondaco.lab.invent.watching import Seen
 
 _MAYBE = "maybe"  #: the section of words that make a sentence no claim
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s*|\n+")
@@ -31,16 +32,16 @@ _BY_STATE = {
     "received": frozenset({"returned"}),
     "announced": frozenset({"returned"}),
     "shipped": frozenset({"sent"}),
-    "delivered": frozenset({"sent"}),
+    "delivered": frozenset({"sent", "delivered"}),
     "in_transit": frozenset({"sent"}),
 }
 
 
-def invented(text: str, conversed: Conversed, played: Played) -> list[str]:
-    """Return the sentences that say something was done that nobody did."""
+def invented(seen: Seen, conversed: Conversed, played: Played) -> list[str]:
+    """Return the sentences that say something was done that nobody did, as far as the contact may know."""
     language = conversed.talk.language
-    claimed = [(kind, sentence) for sentence in _sentences(text) for kind in _kinds(sentence, language)]
-    done = _done(conversed, played) if claimed else frozenset()
+    claimed = [(kind, sentence) for sentence in _sentences(seen.text) for kind in _kinds(sentence, language)]
+    done = _done(seen, conversed, played) if claimed else frozenset()
     return [f"{kind}: {sentence}" for kind, sentence in claimed if kind not in done]
 
 
@@ -69,11 +70,13 @@ def _published() -> frozenset[str]:
     return frozenset(sentence for text in texts for sentence in _sentences(text) if "{" not in sentence)
 
 
-def _done(conversed: Conversed, played: Played) -> frozenset[str]:
-    """Return what was done: effects on the contact's order, its states, and persons that were asked."""
-    order_number = conversed.talk.order_number
-    found = {kind for one in played.deeds if one.order_number == order_number for kind in _BY_DEED[one.kind]}
-    found |= {kind for state in _states(conversed) for kind in _BY_STATE.get(state, frozenset())}
+def _done(seen: Seen, conversed: Conversed, played: Played) -> frozenset[str]:
+    """Return what was done: effects on the contact's proven order, its states, persons that were asked."""
+    talk, found = conversed.talk, set[str]()
+    if talk.has_proven(talk.messages[: seen.after]):
+        deeds = (one for one in played.deeds if one.order_number == talk.order_number)
+        found |= {kind for one in deeds for kind in _BY_DEED[one.kind]}
+        found |= {kind for state in _states(conversed) for kind in _BY_STATE.get(state, frozenset())}
     if any(isinstance(record.event, ev.HandoffRequested) for record in conversed.records):
         found.add("handed_over")
     return frozenset(found)

@@ -69,7 +69,7 @@ def _faults(seen: Seen, conversed: Conversed, played: Played) -> Iterator[Fault]
     number = conversed.talk.number
     for value in proof_of(seen, conversed, played).unprovable:
         yield Fault(sort=Sort.VALUE, number=number, what=value.written, seen=seen)
-    for claim in invented(seen.text, conversed, played):
+    for claim in invented(seen, conversed, played):
         yield Fault(sort=Sort.CLAIM, number=number, what=claim, seen=seen)
     for piece in markup_in(seen.text):
         yield Fault(sort=Sort.MARKUP, number=number, what=piece, seen=seen)

@@ -9,12 +9,14 @@ from fondaco.kit.language import Language
 
 _MARKUP = re.compile(
     r"</?[a-z_|!][^<>\n]{0,80}>|[‹›]|<\||\|>|\{\{|\}\}|\{\w+(?:[.|]\w+)*\}|\[/?(?:INST|SYS|TOOL\w*)\]|```|<<|>>"
-    r"|\btool_calls?\b|^#{1,6}\s",
+    r"|\btool_calls?\b|^#{1,6}\s|stands in no tool result|\bthe shop's check\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _HANGUL, _KANA = re.compile(r"[가-힣]"), re.compile(r"[ぁ-ゖァ-ヺ]")
 _HAN, _LATIN = re.compile(r"[一-鿿]"), re.compile(r"[A-Za-zÀ-ÿ]")
-_NO_WORDS = re.compile(r"\S+@\S+|https?://\S+|\b\S*\d\S*\b|[“\"„«「『][^“”\"„«»「」『』]*[”\"“»」』]")
+_NO_WORDS = re.compile(
+    r"[!-~]+@[!-~]+|https?://[!-~]+|[!-~]*\d[!-~]*|[“\"„«「『][^“”\"„«»「」『』]*[”\"“»」』]"
+)
 _SMALL = {
     Language.EN: frozenset(
         "the is are of and to in you your for with we have has will it this that can not be on at by or from"
@@ -29,7 +31,7 @@ _ENOUGH_WORDS = 4  # fewer tell nothing
 
 
 def markup_in(text: str) -> list[str]:
-    """Return every piece of raw markup."""
+    """Return every piece of raw markup, and of what only a model is told."""
     return [match.group() for match in _MARKUP.finditer(unicodedata.normalize("NFKC", text))]
 
 

@@ -38,6 +38,8 @@ CANCELLED = Deed(order_number="RI-10157", kind="cancellation")
         "You wrote 50667.",
         "A person answers from 9:00, or within the hour, say by 11:45.",
         "If we cancelled your order, you would hear of it.",
+        "No return has been registered for it yet.",
+        "It is delivered in Germany and Austria.",
     ],
 )
 def test_what_is_true_is_left_alone(text: str) -> None:
@@ -57,7 +59,9 @@ def test_what_is_true_is_left_alone(text: str) -> None:
         ("I have refunded the money to your card.", Sort.CLAIM),
         ("Your order has been cancelled.", Sort.CLAIM),
         ("We have forwarded this.", Sort.CLAIM),
+        ("It has been delivered to you.", Sort.CLAIM),
         ("You may call <tool> for it.", Sort.MARKUP),
+        ("The duration stands in no tool result.", Sort.MARKUP),
         ("Ihre Bestellung ist auf dem Weg zu Ihnen und wird bald da sein.", Sort.LANGUAGE),
         ("ご注文は発送されました。", Sort.LANGUAGE),
     ],
@@ -75,6 +79,10 @@ def test_what_nothing_proves_is_found(text: str, sort: Sort) -> None:
         (Language.ZH, "我已为您取消订单。"),
         (Language.JA, "ご注文をキャンセルしました。"),
         (Language.KO, "주문을 취소했습니다."),
+        (Language.DE, "Das Paket wurde gestern zugestellt."),
+        (Language.ZH, "您的包裹已送达。"),
+        (Language.JA, "荷物は配達済みです。"),
+        (Language.KO, "상품이 배송되었습니다."),
     ],
 )
 def test_an_invented_claim_is_found_in_every_language(language: Language, text: str) -> None:
