@@ -31,6 +31,7 @@ class Gateway:
         self._client = client
         self.url = ""
         self.inside = 0  #: requests that are being answered, those that wait included
+        self._open = asyncio.Event()
         self.reset()
 
     def reset(self) -> None:
@@ -38,6 +39,7 @@ class Gateway:
         self._poisons: list[Poison] = []
         self._faults: list[Fault] = []
         self._held_path = ""
+        self._open.set()
         self._open = asyncio.Event()
         self._open.set()
         self._knocked = asyncio.Event()
