@@ -109,6 +109,7 @@ def test_no_digit_can_be_added_to_a_filled_text(
     places = [match.start() for match in re.finditer(r"(?<=\d)|(?=\d)", draft.text)]
     place, digit = data.draw(st.sampled_from(places)), data.draw(st.sampled_from("0123456789"))
     planted = f"{draft.text[:place]}{digit}{draft.text[place:]}"
+    assume(digit != "0" or draft.text[:place][-1:].isdigit())  # the 01st of a month is its 1st
     assume(not _numbers(planted) <= _numbers(draft.text))
 
     verdict = judge(msgspec.structs.replace(draft, text=planted))
@@ -234,7 +235,8 @@ def test_all_languages_have_the_same_sentences() -> None:
 
 
 def _numbers(text: str) -> set[str]:
-    return set(re.findall(r"\d[\d.,]*\d|\d", text))
+    """Return the numbers of a text; a zero in front makes no other one."""
+    return set(re.findall(r"\d[\d.,]*\d|\d", re.sub(r"(?<![\d.,])0+(?=\d)", "", text)))
 
 
 @pytest.mark.parametrize(
