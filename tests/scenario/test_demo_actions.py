@@ -124,7 +124,7 @@ async def test_a_return_asks_for_its_reason_and_gives_a_label(shop: tuple[Fondac
 
     assert "reason" in why.text
     assert "postcode" in proof.text
-    assert "The reason I pass on: “The lamp is too large.”." in question.text
+    assert "The reason I pass on: “The lamp is too large.”\nPlease" in question.text
     assert "RT-10077-1" in receipt.text
     assert "https://rialto.example/labels/RT-10077-1.pdf" in receipt.text
     assert await deeds(merchant) == ["return"]
