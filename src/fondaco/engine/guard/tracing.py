@@ -123,7 +123,7 @@ def _by_its_number(value: Value, facts: Facts) -> tuple[Fact, ...]:
 def is_unproven(proof: Proof) -> bool:
     """Return whether nothing proves the value; a bare one needs no proof."""
     value = proof.value
-    free = value.kind is Kind.NUMBER and not _FREE.isdisjoint(value.readings)
+    free = value.kind is Kind.NUMBER and not _FREE.isdisjoint(value.readings) and value.written[0] != "0"
     return not (proof.facts or proof.computed or free)
 
 

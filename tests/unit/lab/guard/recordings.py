@@ -31,7 +31,7 @@ def _asked(number: int, result: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 AIRLINE: list[dict[str, Any]] = [
-    {"role": "user", "content": "When are my flights ZFA04X and K1NW8N?"},
+    {"role": "user", "content": "When is my flight ZFA04X?"},
     *_asked(1, FIRST),
     *_asked(2, SECOND),
     {"role": "assistant", "content": RIGHT},
