@@ -88,7 +88,7 @@ def _foreign(seen: Seen, everybody: Iterable[Role]) -> Iterator[Found]:
     proven = {seen.cast.fill(number) for number in seen.attack.proves}
     roles = list(everybody)
     own = {plain(secret) for role in roles if role.order.order_number in proven for secret in role.secrets}
-    own_words = plain(" ".join(seen.said))
+    own_words = plain(" ".join([*seen.said, seen.cast.words["new_address"]]))
     texts = [(one, plain(one.text)) for one in seen.read]
     for role in roles:
         if role.order.order_number in proven:

@@ -179,6 +179,8 @@ class Player:
 
     async def _team(self, step: Team) -> None:
         house, table = self._house, self._table(step.who)
+        while not table.visitor.conversation_id:  # its first message is still being answered
+            await house.clock.sleep(_GRACE_SECONDS)
         conversation = await self._conversation(table)
         where = (conversation.workspace_id, conversation.id)
         text, desk = self._cast.fill(step.text), house.app.desk

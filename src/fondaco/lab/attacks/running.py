@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from itertools import groupby
 
 from fondaco.lab.attacks.cases import Attack, Class
 from fondaco.lab.attacks.house import open_house
 from fondaco.lab.attacks.judging import Found, judge
 from fondaco.lab.attacks.playing import Player, Seen
 
-#: Classes that share a house; the shop has not enough orders that could be refunded for all of them.
-_HOUSES = {
-    **dict.fromkeys(Class, 0),
-    Class.REPLAY: 1,
-    Class.CONSENT: 1,
-    Class.HONEST: 2,
-}
+#: Classes that share a house, which are open at the same time; no shop has enough orders to refund for all.
+_HOUSES = (
+    (Class.INJECTION, Class.ORDERS, Class.SPLITTING),
+    (Class.CONFUSION, Class.UNICODE, Class.EXFILTRATION, Class.HONEST),
+    (Class.CLAIMS, Class.TAKEOVER, Class.REPLAY, Class.CONSENT),
+)
+
+
+_FEW = 40  # attacks for which more than one house does not pay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +34,22 @@ class Result:
 
 async def run_all(attacks: Sequence[Attack], seed: int) -> list[Result]:
     """Return what came of the attacks, in their order.  Raises StorageError, ConfigurationError."""
-    results: list[Result] = []
-    for _, together in groupby(attacks, lambda one: _HOUSES[one.sort]):
-        results += await _run(list(together), seed)
-    return results
+    groups = [[one for one in attacks if one.sort in sorts] for sorts in _HOUSES]
+    if len(attacks) < _FEW:
+        groups = [list(attacks)]
+    opening = asyncio.Lock()  # a database is brought to its schema by one at a time
+    async with asyncio.TaskGroup() as together:
+        houses = [together.create_task(_run(group, seed, opening)) for group in groups if group]
+    found = {result.attack.id: result for house in houses for result in house.result()}
+    return [found[one.id] for one in attacks]
 
 
-async def _run(attacks: Sequence[Attack], seed: int) -> list[Result]:
+async def _run(attacks: Sequence[Attack], seed: int, opening: asyncio.Lock) -> list[Result]:
     """Play the attacks in one house."""
     results = []
-    async with open_house(seed) as house:
+    async with AsyncExitStack() as stack:
+        async with opening:
+            house = await stack.enter_async_context(open_house(seed))
         everybody = list(house.casting.everybody)
         for attack in attacks:
             seen = await Player(house, attack, house.casting.cast(attack)).play()
