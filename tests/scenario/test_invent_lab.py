@@ -11,7 +11,7 @@ from fondaco.lab.invent.reporting import reported
 from fondaco.lab.invent.run import play
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(240)
 async def test_nothing_that_a_model_invents_reaches_a_contact() -> None:
     plan = Plan(
         conversations=6,
