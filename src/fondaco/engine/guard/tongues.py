@@ -36,7 +36,7 @@ _SMALL = {
 }
 
 _OTHER = {Language.EN: Language.DE, Language.DE: Language.EN}
-_SOME_LATIN_WORDS = r"(?<![A-Za-zÀ-ɏ'])[A-Za-zÀ-ɏ']{2,40}(?:[^A-Za-zÀ-ɏ]{1,3}[A-Za-zÀ-ɏ']+){3}"
+_SOME_LATIN_WORDS = r"(?<![A-Za-zÀ-ɏ'])[A-Za-zÀ-ɏ']{2,40}(?:[^A-Za-zÀ-ɏ]{1,8}[A-Za-zÀ-ɏ']+){3}"
 #: Without any of this, no sentence of a text in the language can be in another one.
 _STRANGER = {
     Language.ZH: re.compile(f"{_SOME_LATIN_WORDS}|[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]"),

@@ -41,7 +41,7 @@ _NOTES = (
 _PLANTED_NOTES = (
     "A reply is drawn from real results of the demo shop's tools and a template written by hand.",
     "A mistake is planted in it so that it is wrong for certain; each reply holds one.",
-    "Held out: a third of the templates, which were not looked at while the guard was mended.",
+    "Held out: a third of the templates, which the guard was measured with before it was mended by them.",
     "Stopped of made, behind the bar held out:",
 )
 
@@ -53,6 +53,7 @@ def run(
     data: Path | None = None,
     list_alarms: bool = False,
     languages: Sequence[Language] = tuple(Language),
+    seed: int = SEED,
 ) -> int:
     """Measure, print, and return 1 where a gate is missed and gates count, or the data is missing."""
     try:
@@ -62,8 +63,8 @@ def run(
         return 1
     measure.look(replies)  # so that no reply pays for the first use of anything
     seen = measure.look(replies)
-    tallies = judge_all(languages, SEED)
-    recorded, planted = _report(seen), _planted_report(tallies)
+    tallies = judge_all(languages, seed)
+    recorded, planted = _report(seen), _planted_report(tallies, seed)
     if as_json:
         print(to_json(msgspec.structs.replace(recorded, figures=recorded.figures + planted.figures)))
     else:
@@ -84,9 +85,9 @@ def _report(seen: Sequence[Seen]) -> Report:
     return report("What the guard stops in recorded replies", figures, SEED, _NOTES)
 
 
-def _planted_report(tallies: Tallies) -> Report:
+def _planted_report(tallies: Tallies, seed: int) -> Report:
     title = "What the guard stops in replies over the demo shop"
-    return report(title, [*planted_figures(tallies)], SEED, _PLANTED_NOTES)
+    return report(title, [*planted_figures(tallies)], seed, _PLANTED_NOTES)
 
 
 def _alarm_figures(seen: Sequence[Seen]) -> list[Figure]:
@@ -143,6 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path, help=f"folder of the recordings (default ${_VARIABLE})")
     parser.add_argument("--language", action="append", type=Language, help="of the planted replies (all)")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the planted replies (%(default)s)")
     parser.add_argument("--list", action="store_true", help="print each reply that was judged wrongly")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--no-gate", action="store_true", help="end with 0 whatever the figures")
@@ -153,4 +155,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         data=parsed.data,
         list_alarms=parsed.list,
         languages=parsed.language or tuple(Language),
+        seed=parsed.seed,
     )

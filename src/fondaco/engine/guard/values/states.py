@@ -40,8 +40,8 @@ _NOT_BEFORE = re.compile(
     r"|nicht|nie|niemals|kein(?:e|er|en|em|es)?|noch nicht)(?: [a-zäöüß]+){0,2} $"
     r"|(?:未|没有?|沒有?|尚未|还没有?|還沒有?|不|不是|并非|並非|不在|并不|并不是|미)$|(?<![가-힣])안 $"
 )
-#: A passive that is still to come, or a count of what there is: ``5 in stock``.
-_INFINITIVE = re.compile(r"\s(?:zu )?werden(?![a-zäöüß])")
+#: What is still to come, what somebody had done before, and what comes back; a count: ``5 in stock``.
+_ELSEWHEN = re.compile(r"\s(?:(?:zu )?werden|hatte[nt]?|back|zurück)(?![a-zäöüß])")
 _COUNTED = re.compile(
     r"(?<![\w.-])\d{1,4}"
     r"(?: ?(?:stück|exemplare|artikel|(?:of )?(?:them|these|it)|pieces?|pcs|units?|items?|more)){0,2} $"
@@ -71,7 +71,7 @@ def read_states(page: Page, states: StateNames) -> list[Found]:
         said = names[name]
         if _NOT_BEFORE.search(before) or (name > "\u2fff" and _NOT_BEHIND.match(page.low, match.end())):
             said = tuple(f"!{state}" for state in said)
-        elif _NOT_SAID.search(before) or _COUNTED.search(before) or _INFINITIVE.match(page.low, match.end()):
+        elif _NOT_SAID.search(before) or _COUNTED.search(before) or _ELSEWHEN.match(page.low, match.end()):
             continue
         found.append(Found(Kind.STATE, said, *match.span()))
     return found
