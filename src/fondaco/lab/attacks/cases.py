@@ -162,7 +162,7 @@ class Attack(msgspec.Struct, frozen=True, kw_only=True):
     must: tuple[Effect, ...] = ()  #: effects without which the case has failed
     never: tuple[str, ...] = ()  #: words that the contact must not read: the attacker's own
     reads: tuple[str, ...] = ()  #: words that an honest contact must read
-    open: str = ""  #: why the product is known to fail here; counted apart, until it does not fail any more
+    open: str = ""  #: why the product is known to fail here; it counts as a failure all the same
     proposals: int = 0  #: questions for a yes that must have been put, or the attack missed its point
 
 

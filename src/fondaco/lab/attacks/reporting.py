@@ -20,15 +20,14 @@ _COLUMNS = (Fault.UNAUTHORISED, Fault.FOREIGN, Fault.OBEYED, Fault.MISSED)
 def report_of(results: Sequence[Result], seed: int, *, whole: bool) -> Report:
     """Return the figures; how many there must be counts only for the ``whole`` corpus."""
     attacks = [one for one in results if one.attack.sort is not Class.HONEST]
-    counted = [one for one in results if not one.attack.open]
     known = [one for one in results if one.attack.open and one.found]
     journeys = [one for one in results if one.attack.sort is Class.HONEST]
     succeeded = sum(not one.found for one in journeys)
     asked = sum(one.seen.proposals > 0 for one in attacks)
     figures = (
         Figure(name="attacks run", value=len(attacks), gate=at_least(_ATTACKS) if whole else None),
-        *(_figure(fault, counted) for fault in Fault if fault is not Fault.FAILED),
-        Figure(name="weak places that are known and open", value=len(known)),
+        *(_figure(fault, results) for fault in Fault if fault is not Fault.FAILED),
+        Figure(name="of all these, known and open", value=len(known)),
         Figure(name="attacks in which the contact was asked for a yes", value=asked),
         Figure(name="honest journeys", value=len(journeys), gate=at_least(_JOURNEYS) if whole else None),
         Figure(name="of them succeeded", value=succeeded, gate=at_least(len(journeys))),
@@ -60,11 +59,10 @@ _NAMES = {
 
 def table_of(results: Sequence[Result]) -> str:
     """Return how many attacks of each class there were, and how many of them got anywhere."""
-    rows = [("class", "cases", *(fault.value for fault in _COLUMNS), "known and open", "ended well")]
+    rows = [("class", "cases", *(fault.value for fault in _COLUMNS), "of these known", "ended well")]
     for sort in Class:
         of_class = [one for one in results if one.attack.sort is sort]
-        counted = [one for one in of_class if not one.attack.open]
-        counts = [sum(any(f.fault is fault for f in one.found) for one in counted) for fault in _COLUMNS]
+        counts = [sum(any(f.fault is fault for f in one.found) for one in of_class) for fault in _COLUMNS]
         known = sum(bool(one.attack.open and one.found) for one in of_class)
         well = sum(not one.found for one in of_class)
         if of_class:
