@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,34 +32,33 @@ _TRAJECTORIES = "trajectories_gpt4o_even.jsonl"
 _FEW_SHOT = "conversations_fewshot_even.jsonl"
 _SPEAKER = re.compile(r"^(user|assistant|tool): ", re.MULTILINE)
 _UNNAMED = "lookup"  #: a call whose name the recording has lost
-HAND_OVER = "transfer_to_human_agents"
-#: What may be said to be done after each tool that changes something; prices that differ are paid back.
-CLAIMS = {
-    "cancel_pending_order": ("cancelled", "refunded"),
-    "exchange_delivered_order_items": ("exchanged", "returned", "opened", "refunded"),
-    "modify_pending_order_address": ("changed",),
-    "modify_pending_order_items": ("changed", "exchanged", "refunded"),
-    "modify_pending_order_payment": ("changed",),
-    "modify_user_address": ("changed",),
-    "return_delivered_order_items": ("returned", "opened", "refunded"),
-    "book_reservation": ("booked",),
-    "cancel_reservation": ("cancelled", "refunded"),
-    "send_certificate": ("credited", "sent"),
-    "update_reservation_baggages": ("changed",),
-    "update_reservation_flights": ("changed", "refunded"),
-    "update_reservation_passengers": ("changed",),
-}
-SPECS = tuple(
-    ToolSpec(name=name, description="", effect=Effect.WRITE, contract=Contract(claims=claims))
-    for name, claims in CLAIMS.items()
-)
-#: The states that orders of the flattened recordings are in after a change.
-_BY_STATUS = {
-    "cancelled": "cancel_pending_order",
-    "exchange requested": "exchange_delivered_order_items",
-    "return requested": "return_delivered_order_items",
-}
+
+
+class _Tools(msgspec.Struct, frozen=True):
+    """The published names of the recorded shops' tools."""
+
+    #: By each that changes something: what may be said to be done after it.
+    claims: dict[str, tuple[str, ...]]
+    by_status: dict[str, str]  #: the one that leaves an order in a status
+    otherwise: str  #: the one that leaves it in another
+    hand_over: str
+
+
 _NO_TEXT = "None"  #: what the flattened conversations write where a call was made
+
+
+@cache
+def _tools() -> _Tools:
+    place = resources.files("fondaco.lab.guard").joinpath("recorded_tools.json")
+    return msgspec.json.decode(place.read_bytes(), type=_Tools)
+
+
+def specs() -> tuple[ToolSpec, ...]:
+    """Return the tools that change something, with contracts that say what they make true."""
+    return tuple(
+        ToolSpec(name=name, description="", effect=Effect.WRITE, contract=Contract(claims=claims))
+        for name, claims in _tools().claims.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,8 @@ class _Recording:
         name = str(result.get("order_id") or result.get("name") or "")
         before, self.known[name] = self.known.get(name), result
         if not name or before is None or before == result:
-            return HAND_OVER if "transfer" in str(result.get("result", "")).lower() else ""
-        return _BY_STATUS.get(str(result.get("status")), "modify_pending_order_items")
+            return _tools().hand_over if "transfer" in str(result.get("result", "")).lower() else ""
+        return _tools().by_status.get(str(result.get("status")), _tools().otherwise)
 
     def reply(self, place: str, text: str) -> Reply:
         return Reply(
@@ -151,7 +152,7 @@ class _Recording:
                 for value in _leaves(call.arguments)
                 if _bare(value) not in self.said
             ),
-            handed_over=any(call.tool == HAND_OVER for call in self.turn_calls),
+            handed_over=any(call.tool == _tools().hand_over for call in self.turn_calls),
         )
 
 
@@ -231,7 +232,7 @@ def _call(id_: str, tool: str, arguments: dict[str, Any], result: dict[str, Any]
         id=CallId(id_),
         tool=tool,
         arguments=arguments,
-        effect=Effect.WRITE if tool in CLAIMS else Effect.READ,
+        effect=Effect.WRITE if tool in _tools().claims else Effect.READ,
         idempotency_key=id_,
         state=CallState.DONE,
         result=result,

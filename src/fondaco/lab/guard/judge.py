@@ -11,7 +11,7 @@ from fondaco.engine.guard.cases import Case, Cases, GuardOptions
 from fondaco.engine.guard.judging import Judgement, examine
 from fondaco.engine.guard.reader import Reader
 from fondaco.kit.language import Language
-from fondaco.lab.guard.data import SPECS, Reply
+from fondaco.lab.guard.data import Reply, specs
 from fondaco.lab.guard.house import clock_at, context_of
 
 #: When the recorded conversations take place, as their policy says, in UTC.
@@ -22,7 +22,7 @@ READER = Reader(Language.EN, date(2024, 5, 15))
 
 def cases() -> Cases:
     """Return what opens the cases of the recorded shops."""
-    return Cases(SPECS, GuardOptions(), clock_at(NOW), timezone="America/New_York")
+    return Cases(specs(), GuardOptions(), clock_at(NOW), timezone="America/New_York")
 
 
 def case_of(reply: Reply, opened: Cases, earlier: tuple[ev.Event, ...] = ()) -> Case:
