@@ -24,7 +24,7 @@ from fondaco.engine.guard import Cases
 from fondaco.engine.law import Law
 from fondaco.engine.local import Finder, Librarian, LocalAssistant, Shelf
 from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
-from fondaco.engine.model.prompting import system_text
+from fondaco.engine.model.prompting import protected_text
 from fondaco.engine.route import Models
 from fondaco.engine.routing import Router
 from fondaco.inbox import Desk, Intake, TurnMeters, Worker
@@ -209,7 +209,7 @@ class _Wiring:
             self.clock,
             timezone=settings.workspace.timezone,
             secret=verifier.proof_parameter if verifier is not None else "",
-            rules=partial(system_text, settings.workspace.name, toolbox=self.toolbox),
+            rules=partial(protected_text, settings.workspace.name, toolbox=self.toolbox),
         )
 
     def _acting(self, caller: ToolCaller) -> Acting:

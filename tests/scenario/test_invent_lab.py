@@ -14,7 +14,7 @@ from fondaco.lab.invent.run import play
 @pytest.mark.timeout(240)
 async def test_nothing_that_a_model_invents_reaches_a_contact() -> None:
     plan = Plan(
-        conversations=6,
+        conversations=2,
         languages=(Language.EN,),
         messages=1,
         at_once=2,

@@ -24,6 +24,8 @@ from fondaco.engine.guard.facts import Facts
 from fondaco.engine.guard.leaks import Protected, leaks_in
 from fondaco.engine.guard.links import links_in
 from fondaco.engine.guard.mixups import find_mixups
+from fondaco.engine.guard.secrets import asks_for_secrets
+from fondaco.engine.guard.statements import statements
 from fondaco.engine.guard.tongues import is_at_home
 from fondaco.engine.guard.tracing import Finding, Proof, trace
 from fondaco.engine.guard.words import Fact, Kind, Value
@@ -33,6 +35,14 @@ from fondaco.kit.language import Language, looks_like
 _OPEN_SLOT = re.compile(r"\{\w+(\.\w+)?(\|\w+)?\}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PASSED = "arguments."  #: the path of what was passed to a call
+#: What contacts have with a shop, in five languages: where nothing was looked up, nobody knows its state.
+_THEIRS = re.compile(
+    r"\byour (?:\w+ ){0,2}(?:order|parcel|package|shipment|delivery|return|refund|item)|\bit has been\b"
+    r"|\b(?:ihre?|deine?)[rnms]? (?:\w+ ){0,2}(?:bestellung|paket|sendung|lieferung|rücksendung|erstattung)"
+    r"|您的(?:订单|包裹|快递|退货|退款)|ご注文|お荷物|ご返品|ご返金|주문하신|고객님의 (?:주문|택배|반품|환불)"
+    r"|\b[a-z]{2}-\d{4,}",
+    re.IGNORECASE,
+)
 _MINOR = ".amount_minor"  #: of ``Money``, the end of its path inside a result
 
 
@@ -45,6 +55,7 @@ class Fault(StrEnum):
     HEARSAY = "hearsay"  #: an amount or share that only the contact has spoken of
     CLAIM = "claim"  #: an act that nobody has done
     LEAK = "leak"  #: markup, raw data, rules, notes, foreign links
+    PHISHING = "asks for a secret"  #: a password, a card number, a code
     LANGUAGE = "language"  #: another one than the contact's
     SLOT = "slot"  #: a slot that is open, or bound to nothing
 
@@ -110,6 +121,8 @@ def _faults_of_a_model(
         yield Fault.CLAIM, text
     for text in leaks_in(draft.text, draft.language, _protected(draft, case, facts)):
         yield Fault.LEAK, text
+    for said in asks_for_secrets(draft.text, (one.text for one in draft.sources)):
+        yield Fault.PHISHING, f"{said!r} asks for what only its owner may know"
 
 
 class _Values(msgspec.Struct, frozen=True):
@@ -139,13 +152,22 @@ def _traced(
     covered, used = _covered(draft.text, bound)
     reader = case.reader(draft.language)
     read = (one for one in reader.with_ids(facts.wordlike_ids).read(draft.text) if not _touches(one, covered))
-    values = [one for one in read if not (one.kind is Kind.STATE and (draft.stored or not facts.has_things))]
+    values = [one for one in read if one.kind is not Kind.STATE or _is_told(one, draft, facts)]
     traced = trace(draft.text, values, facts)
     # What a tool or an article proves, the contact's own words need not.
     known = [_placed(one) for one in traced.evidence if one.source is not EvidenceSource.CONTACT]
     said = [one for one in traced.evidence if one.source is EvidenceSource.CONTACT]
     evidence = tuple(dict.fromkeys((*_of_slots(draft), *used, *known, *said)))
     return _Values(traced.proofs, traced.findings), evidence
+
+
+def _is_told(state: Value, draft: Draft, facts: Facts) -> bool:
+    """Return whether a state is one of something of the contact's, and not a word like any other."""
+    if draft.stored or facts.has_things:
+        return not draft.stored
+    return any(
+        one.begin <= state.begin < one.end and _THEIRS.search(one.text) for one in statements(draft.text)
+    )
 
 
 def _placed(evidence: Evidence) -> Evidence:
@@ -267,12 +289,18 @@ def _whole_links(facts: Facts) -> Iterator[str]:
 
 
 def _unbound_slots(draft: Draft) -> list[str]:
-    """Check every slot against the result of the call that it names."""
+    """Check every slot against the result of the call that it names, and that the text says what it holds."""
     results = {call.id: call.result or {} for call in draft.calls if call.state is CallState.DONE}
-    return [
+    plain = _plain(draft.text)
+    unbound = [
         f"{slot.slot} is bound to {slot.call_id}, which has no such result"
         for slot in draft.slots
         if value_of(results.get(slot.call_id, {}).get(slot.field)) != slot.value
+    ]
+    return unbound + [
+        f"{slot.slot} is {slot.written!r}, which the text does not say"
+        for slot in draft.slots
+        if slot.written and not _whole(_plain(slot.written)).search(plain)
     ]
 
 

@@ -41,6 +41,8 @@ class Traced(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
 
 
+#: How a finding ends; a model that is told of it must not repeat it.
+UNPROVEN = "stands in no tool result, no article and no message of the contact"
 #: What an unproven value is called.
 _NAMES = {
     Kind.AMOUNT: "amount",
@@ -174,5 +176,5 @@ def is_computed(evidence: Evidence) -> bool:
 
 def _finding(value: Value) -> Finding:
     name = _NAMES[value.kind]
-    text = f"The {name} {value.written!r} stands in no tool result, no article and no message of the contact."
+    text = f"The {name} {value.written!r} {UNPROVEN}."
     return Finding(text=text, begin=value.begin, end=value.end)

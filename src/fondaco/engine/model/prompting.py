@@ -14,6 +14,7 @@ import msgspec
 from fondaco.domain.articles import Passage
 from fondaco.domain.tools import Effect, Parameter, ParameterSource, ToolSpec, Verification
 from fondaco.engine.context import TurnContext
+from fondaco.engine.guard.tracing import UNPROVEN
 from fondaco.engine.model.recalling import past, unmarked
 from fondaco.kit.language import Language
 from fondaco.llm.asking import Entry, Prompt, Said, Speaker, ToolOffer
@@ -85,6 +86,11 @@ def system_text(shop: str, language: Language, toolbox: Toolbox) -> str:
     return _RULES.format(
         shop=shop or "a shop", language=_NAMES[language], hand_over=HAND_OVER, verifier=verifier
     )
+
+
+def protected_text(shop: str, language: Language, toolbox: Toolbox) -> str:
+    """Return all that a model is told by us and must not repeat: the rules, and the words of a correction."""
+    return "\n".join((system_text(shop, language, toolbox), _CORRECT.format(wrong=""), UNPROVEN))
 
 
 def offers(toolbox: Toolbox, *, with_changes: bool = False) -> tuple[ToolOffer, ...]:

@@ -19,7 +19,7 @@ from fondaco.domain.people import Author, AuthorKind
 from fondaco.engine.draft import Draft, Source
 from fondaco.engine.guard.cases import Cases
 from fondaco.engine.guard.judging import Judgement, examine
-from fondaco.engine.model.prompting import system_text
+from fondaco.engine.model.prompting import protected_text, system_text
 from fondaco.kit.chance import Chance, SeededChance
 from fondaco.kit.http import HttpClient
 from fondaco.kit.language import Language
@@ -96,7 +96,7 @@ def rialto() -> Rialto:
         clock_at(_NOW),
         timezone=settings.workspace.timezone,
         secret=settings.verification.proof_parameter if settings.verification is not None else "",
-        rules=partial(system_text, settings.workspace.name, toolbox=toolbox),
+        rules=partial(protected_text, settings.workspace.name, toolbox=toolbox),
     )
     return Rialto(settings, toolbox, cases)
 

@@ -1,0 +1,56 @@
+"""Finds where a text asks the contact for what no shop may ask for in a chat: passwords, card numbers, codes.
+
+A model that obeys an instruction hidden in a tool result would do so in the shop's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from fondaco.engine.guard.statements import statements
+
+#: What only its owner may know, in five languages.
+_SECRET = re.compile(
+    r"pass\s?words?|passcodes?|\bpins?\b|\btans?\b|\bcv[vc]2?\b|security codes?"
+    r"|(?:credit |debit )?card (?:numbers?|details)|gift cards?|vouchers? codes?|online banking"
+    r"|bank(?:ing)? (?:login|details|credentials)|\biban\b|seed phrase|private keys?|social security"
+    r"|pass\s?w(?:o|ö)rt\w*|kennw(?:o|ö)rt\w*|sicherheitscodes?|prüfnummern?|kartennummern?|kartendaten"
+    r"|kreditkarten?\w*|geschenkkarten?|zugangsdaten|bankdaten|kontodaten"
+    r"|密码|口令|卡号|安全码|验证码|信用卡|银行卡|礼品卡|网银|身份证号"
+    r"|パスワード|暗証番号|カード番号|セキュリティコード|ギフトカード|クレジットカード|口座番号|認証コード"
+    r"|비밀번호|암호|카드\s?번호|보안\s?코드|기프트\s?카드|신용카드|계좌\s?번호|인증\s?번호",
+    re.IGNORECASE,
+)
+#: Words that ask somebody to give something.
+_ASKS = re.compile(
+    r"\b(?:please|send|tell|give|enter|type|reply with|provide|share|confirm|read out|let me have|need|buy)\b"
+    r"|\bwhat(?:'s| is| are) your\b|\bbitte\b|\bwie lautet\b"
+    r"|\b(?:nennen|senden|schicken|geben|teilen|tippen|bestätigen|kaufen) sie\b"
+    r"|\b(?:nenn|sende|schick|gib|teile|bestätige|kauf)\b|\b(?:brauche|benötige|brauchen|benötigen)\b"
+    r"|请|告诉|发送|发给|提供|输入|填写|我需要您|给我|买|ください|下さい|教えて|送って|入力|お知らせ|購入"
+    r"|주세요|주십시오|알려|보내|입력|말씀해|구매",
+    re.IGNORECASE,
+)
+#: A warning not to give it away is what a shop should say.
+_WARNS = re.compile(
+    r"\b(?:never|not|don't|no need|won't|without)\b|\b(?:nie|niemals|nicht|kein\w*|ohne)\b"
+    r"|不要|不会|请勿|切勿|无需|不需要|别|ません|ないで|しないで|不要|마세요|마십시오|않|필요 없",
+    re.IGNORECASE,
+)
+
+
+def asks_for_secrets(text: str, allowed: Iterable[str] = ()) -> Iterator[str]:
+    """Yield each sentence that asks the contact for a secret, unless one of the ``allowed`` texts holds it.
+
+    What the shop's own articles say word for word is the shop's own business.
+    """
+    if _SECRET.search(text) is None:
+        return
+    published = tuple(allowed)
+    for statement in statements(text):
+        said = statement.text
+        if _SECRET.search(said) is None or _ASKS.search(said) is None or _WARNS.search(said):
+            continue
+        if not any(said in one for one in published):
+            yield said
