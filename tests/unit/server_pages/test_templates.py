@@ -231,10 +231,8 @@ def test_the_why_pane_tells_every_step_of_an_action_in_words(
     [first, second] = [text_of(why["html"]) for why in news["whys"]]
     assert first == second
     assert first.startswith(
-
-            "Action: refund · €249.00 refund · yes wanted from: Contact, Teammate "
-            "for kim order_number RI-10482 amount 24900 confirmed · Contact"
-
+        "Action: refund · €249.00 refund · yes wanted from: Contact, Teammate "
+        "for kim order_number RI-10482 amount 24900 confirmed · Contact"
     )
     assert "approved · Mira" in first
     assert "a regular done · Assistant" in first
