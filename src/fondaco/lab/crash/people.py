@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+from itertools import count as count_from
 from typing import Any
 
 import msgspec
@@ -16,6 +19,7 @@ from fondaco.lab.crash.plan import Plan
 from fondaco.lab.crash.victims import Victim
 
 _PAUSE_SECONDS = 0.05
+_LOOK_SECONDS = 5.0  # between a teammate's looks at who was handed over
 
 
 class Wires:
@@ -110,6 +114,11 @@ class Contact:
         async with self._shop_end.arrived:
             await self._shop_end.arrived.wait_for(lambda: self._has_answer(message))
 
+    async def waits_for_team(self) -> bool:
+        """Return whether a turn that was killed too often has asked a team to answer."""
+        found = await self._wires.get(f"/v1/conversations/{self.conversation_id}")
+        return bool(found["assignee"]["kind"] == "team")
+
     def _has_answer(self, message: Acknowledged) -> bool:
         return any(
             one.conversation_id == message.conversation_id
@@ -161,8 +170,22 @@ async def correspond(
         if chance.fraction() < plan.takeover_share:
             await clock.sleep(chance.fraction() * 0.05)
             await teammate.step_in(contact.conversation_id, f"{contact.conversation_id}-{count}")
-        await contact.answered(message)
+        for look in count_from(1):
+            if await _is_answered(contact, message):
+                break
+            if await contact.waits_for_team():
+                mark = f"{contact.conversation_id}-{count}-asked-{look}"
+                await teammate.step_in(contact.conversation_id, mark)
         count += 1
+
+
+async def _is_answered(contact: Contact, message: Acknowledged) -> bool:
+    """Return whether an answer came before a teammate looks again at who was handed over."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LOOK_SECONDS):
+            await contact.answered(message)
+            return True
+    return False
 
 
 class Going:
