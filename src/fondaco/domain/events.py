@@ -71,6 +71,7 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
     external_id: str = ""
     language: Language | None = None  #: None where the text does not tell
     choice: str = ""  #: key of the offer that was clicked
+    tokens: int = 0  #: of the text in the vocabulary o200k; 0 where nobody counted
 
 
 class MessagePosted(_Event, frozen=True, kw_only=True):
@@ -86,6 +87,7 @@ class MessagePosted(_Event, frozen=True, kw_only=True):
     citations: tuple[Citation, ...] = ()
     offers: tuple[Offer, ...] = ()
     awaiting: Awaiting | None = None
+    tokens: int = 0  #: of the text in the vocabulary o200k; 0 where nobody counted
 
 
 class NoteAdded(_Event, frozen=True, kw_only=True):
@@ -136,6 +138,54 @@ class ModelAsked(_Event, frozen=True, kw_only=True):
     attempts: tuple[AttemptNote, ...] = ()
     cost_pico: int = 0  #: of all attempts, 10⁻¹² of the currency
     currency: str = "USD"
+
+
+class MemoryPlanned(_Event, frozen=True, kw_only=True):
+    """It was decided how much of the episode models are told; from here on prompts begin anew.
+
+    Prompts follow from the events alone, so that any process builds the same ones, byte for byte.
+    """
+
+    turn_id: TurnId
+    strategy: str  #: such as ``append`` or ``stepped``
+    why: str
+    high_tokens: int = 0  #: a window that has grown beyond is cut; 0: only the model's limit cuts
+    low_tokens: int = 0  #: to so many it is cut
+    longest_tokens: int = 0  #: of one message or tool result; what is longer is shown shortened
+    recall: str = ""  #: how turns that were cut off come back: ``tool``, ``gate`` or not at all
+    card: str = ""  #: what models are told of the contact, the same for as long as the plan lasts
+    language: Language | None = None  #: in which the rules before the history are told
+
+
+class HistoryCut(_Event, frozen=True, kw_only=True):
+    """Models are told the episode's earlier words no more, or only in short; everything stays stored."""
+
+    turn_id: TurnId
+    before_seq: int  #: what came before this event is hidden
+    strategy: str
+    why: str
+    hidden_tokens: int  #: of what this cut hides and earlier ones did not
+    kept_tokens: int  #: of what is still told word for word
+    digest: str = ""  #: what is told in place of what this cut hides; never written again
+    digest_by: str = ""  #: ``contact`` where it is the contact's own words, ``extract``, or a model's name
+
+
+class PromptShortened(_Event, frozen=True, kw_only=True):
+    """Something was longer than a model's window has room for, and was told in parts."""
+
+    turn_id: TurnId
+    seqs: tuple[int, ...]  #: of the messages and tool results; without those of the turn itself
+    left_out_tokens: int  #: of all of them together
+
+
+class TurnsRecalled(_Event, frozen=True, kw_only=True):
+    """Words that a cut had hidden were told again, for this turn only."""
+
+    turn_id: TurnId
+    query: str
+    seqs: tuple[int, ...]  #: of the messages, oldest first
+    tokens: int
+    by: str  #: ``tool`` where the model asked for it, ``gate`` where the server decided
 
 
 class ToolCalled(_Event, frozen=True, kw_only=True):
@@ -264,6 +314,10 @@ Event = (
     | NoteAdded
     | RouteChosen
     | PassagesFound
+    | MemoryPlanned
+    | HistoryCut
+    | PromptShortened
+    | TurnsRecalled
     | ModelAsked
     | ToolCalled
     | ActionMoved

@@ -1,0 +1,1 @@
+"""How much of a conversation a model is told: what is cut, what stands for it, and what comes back."""
