@@ -6,7 +6,7 @@ import msgspec
 
 from fondaco.domain import events as ev
 from fondaco.domain.contracts import Action
-from fondaco.domain.evidence import Evidence, SlotValue
+from fondaco.domain.evidence import Evidence, SlotValue, Verdict
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.ids import CallId
 from fondaco.domain.tools import ToolCall
@@ -67,10 +67,19 @@ class Trace:
         self._events: list[ev.Event] = []
         self.found: Search | None = None  #: what the search of this turn found, once somebody has searched
         self.began_ms: float | None = None  #: of ``Clock.monotonic_ms``: when a model was first asked
+        self._judged: tuple[Draft, Verdict] | None = None
 
     def add(self, event: ev.Event) -> None:
         """Remember one more fact."""
         self._events.append(event)
+
+    def judged(self, draft: Draft, verdict: Verdict) -> None:
+        """Remember what the guard has said of this very draft, so that nobody has to ask again."""
+        self._judged = (draft, verdict)
+
+    def verdict_on(self, draft: Draft) -> Verdict | None:
+        """Return what the guard has said of this very draft; None where it has not been asked last of it."""
+        return self._judged[1] if self._judged is not None and self._judged[0] is draft else None
 
     @property
     def events(self) -> tuple[ev.Event, ...]:

@@ -10,9 +10,11 @@ from functools import cache
 from importlib import resources
 
 from fondaco.kit.language import Language
+from fondaco.kit.patterns import Patterns
 from fondaco.kit.text import normalise
 
 _IN_ANY_LANGUAGE = frozenset({"identity", "vague"})
+_NONE = Patterns(())
 _PLACE = re.compile(r"\{(\w+)(?:\|\w+)?\}")
 
 
@@ -22,10 +24,10 @@ class Phrases:
 
     language: Language
     sentences: Mapping[str, str]
-    smalltalk: Mapping[str, tuple[re.Pattern[str], ...]]
-    person: tuple[re.Pattern[str], ...]
-    safety: tuple[re.Pattern[str], ...]
-    new_code: tuple[re.Pattern[str], ...]
+    smalltalk: Mapping[str, Patterns]
+    person: Patterns
+    safety: Patterns
+    new_code: Patterns
 
     def say(self, key: str, **values: str) -> str:
         """Return the sentence with its places filled; raises KeyError for a sentence that is not there."""
@@ -52,17 +54,17 @@ class Phrases:
 
     def small_talk_of_strangers(self, text: str) -> str | None:
         """Return the same of a text that need not be in this language: only what counts in any."""
-        if not any(_any(self.smalltalk.get(kind, ()), text) for kind in _IN_ANY_LANGUAGE):
+        if not any(_any(self.smalltalk.get(kind, _NONE), text) for kind in _IN_ANY_LANGUAGE):
             return None
         kind = self.small_talk(text)
         return kind if kind in _IN_ANY_LANGUAGE else None
 
 
-def _any(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
+def _any(patterns: Patterns, text: str) -> bool:
     folded = normalise(text)
     if len(folded) == len(text) and folded == text.lower():  # the patterns make no difference of case
-        return any(pattern.search(folded) for pattern in patterns)
-    return any(pattern.search(text) or pattern.search(folded) for pattern in patterns)
+        return patterns.found(folded)
+    return patterns.found(text) or patterns.found(folded)
 
 
 @cache
@@ -98,5 +100,5 @@ def small_talk(language: Language, text: str) -> str | None:
     return next((kind for kind in others if kind), None)
 
 
-def _compiled(rules: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(rule, re.IGNORECASE) for rule in rules)
+def _compiled(rules: Iterable[str]) -> Patterns:
+    return Patterns(re.compile(rule, re.IGNORECASE) for rule in rules)

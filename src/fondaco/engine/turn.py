@@ -237,7 +237,7 @@ class _Court:
 
     def passes(self, draft: Draft) -> bool:
         """Return whether the guard lets the draft out."""
-        verdict = guard.judge(draft, self.case)
+        verdict = self.trace.verdict_on(draft) or guard.judge(draft, self.case)
         given = verdict_given(self.context.turn_id, verdict)
         if given not in self.trace.events:  # a model may have been told of it before
             self.trace.add(given)

@@ -10,6 +10,7 @@ import structlog
 
 from fondaco.domain.articles import Article
 from fondaco.kit.language import Language, detect
+from fondaco.kit.patterns import Patterns
 from fondaco.kit.text import clean_message, words
 from fondaco.knowledge.blas import keep_to_one_thread
 from fondaco.knowledge.candidates import Asked, Found, Told, merge
@@ -72,7 +73,9 @@ class KnowledgeIndex:
         self._confidence = confidence
         self._languages = frozenset(article.language for article in shelf.articles)
         self._word_for_word = _word_for_word(shelf)
-        self._rules = _compiled_rules(shelf.articles, {key: entry for entry, key in enumerate(shelf.keys)})
+        rules = _compiled_rules(shelf.articles, {key: entry for entry, key in enumerate(shelf.keys)})
+        self._rules = Patterns(pattern for pattern, _ in rules)
+        self._ruled_entries = [entry for _, entry in rules]
 
     @classmethod
     def build(
@@ -171,7 +174,8 @@ class KnowledgeIndex:
         return detect(question.text, hint=question.language).language in self._languages
 
     def _ruled(self, text: str) -> int | None:
-        return next((entry for pattern, entry in self._rules if pattern.search(text)), None)
+        place = self._rules.first(text)
+        return None if place is None else self._ruled_entries[place]
 
     def _ask(self, text: str, near: Nearness | None, *, words_count: bool) -> Asked | None:
         if self._asked is None:

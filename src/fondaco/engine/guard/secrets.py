@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from fondaco.engine.guard.statements import statements
+from fondaco.kit.patterns import Patterns
 
 #: What only its owner may know, in five languages.
 _SECRET = re.compile(
@@ -22,6 +23,7 @@ _SECRET = re.compile(
     r"|비밀번호|암호|카드\s?번호|보안\s?코드|기프트\s?카드|신용카드|계좌\s?번호|인증\s?번호",
     re.IGNORECASE,
 )
+_SECRETS = Patterns((_SECRET,))  # most texts hold none, and this says so at a hundredth of the cost
 #: Words that ask somebody to give something.
 _ASKS = re.compile(
     r"\b(?:please|send|tell|give|enter|type|reply with|provide|share|confirm|read out|let me have|need|buy)\b"
@@ -45,7 +47,7 @@ def asks_for_secrets(text: str, allowed: Iterable[str] = ()) -> Iterator[str]:
 
     What the shop's own articles say word for word is the shop's own business.
     """
-    if _SECRET.search(text) is None:
+    if not _SECRETS.found(text):
         return
     published = tuple(allowed)
     for statement in statements(text):

@@ -120,6 +120,7 @@ class ModelAssistant:
         if draft.handoff is not None or work.steps_left == 0:
             return draft
         verdict = judge(draft, case)
+        trace.judged(draft, verdict)
         if verdict.passed:
             return draft
         trace.add(verdict_given(work.context.turn_id, verdict))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from fondaco.domain.articles import Passage
 from fondaco.domain.events import Citation
@@ -20,11 +21,17 @@ def quoted(text: str, passages: tuple[Passage, ...]) -> tuple[Citation, ...]:
         return ()
     shares: dict[str, tuple[float, Passage]] = {}
     for passage in passages:
-        share = len(said & _grams(passage.text)) / len(said)
+        share = len(said & _grams_of_article(passage.text)) / len(said)
         if share >= _SHARE:
             shares.setdefault(passage.article_id, (share, passage))
     nearest = sorted(shares.values(), key=lambda found: found[0], reverse=True)[:_MOST]
     return tuple(Citation(one.article_id, one.key, one.title) for _, one in nearest)
+
+
+# The same passages are found again and again.
+@lru_cache(maxsize=1024)
+def _grams_of_article(text: str) -> frozenset[str]:
+    return frozenset(_grams(text))
 
 
 def _grams(text: str) -> set[str]:
