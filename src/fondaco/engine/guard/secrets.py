@@ -23,7 +23,7 @@ _SECRET = re.compile(
     r"|비밀번호|암호|카드\s?번호|보안\s?코드|기프트\s?카드|신용카드|계좌\s?번호|인증\s?번호",
     re.IGNORECASE,
 )
-_SECRETS = Patterns((_SECRET,))  # most texts hold none, and this says so at a hundredth of the cost
+_SECRETS = Patterns((_SECRET,))  # most texts hold none, and this says so cheaply
 #: Words that ask somebody to give something.
 _ASKS = re.compile(
     r"\b(?:please|send|tell|give|enter|type|reply with|provide|share|confirm|read out|let me have|need|buy)\b"
