@@ -26,6 +26,7 @@ from fondaco.lab.guard.data import read_replies
 from fondaco.lab.guard.measure import Count, Seen
 from fondaco.lab.guard.suite import Tallies, judge_all
 from fondaco.lab.guard.tables import listed_planted, planted_figures, planted_table
+from fondaco.lab.guard.wording import listed_wording, wording_figures
 
 SEED = 7
 _DATA = Path(__file__).parents[5] / "shared" / "data" / "eval"
@@ -43,6 +44,10 @@ _PLANTED_NOTES = (
     "A mistake is planted in it so that it is wrong for certain; each reply holds one.",
     "Held out: a third of the templates, which the guard was measured with before it was mended by them.",
     "Stopped of made, behind the bar held out:",
+)
+_WORDING_NOTES = (
+    "Claim: a deed that nobody has done, told in whatever words; honest: offers, questions, rules, states.",
+    "Held out: written before the rules were mended, and never read for what is missed.",
 )
 
 
@@ -64,14 +69,26 @@ def run(
     measure.look(replies)  # so that no reply pays for the first use of anything
     seen = measure.look(replies)
     tallies = judge_all(languages, seed)
-    recorded, planted = _report(seen), _planted_report(tallies, seed)
+    recorded, planted, wording = (
+        _report(seen),
+        _planted_report(tallies, seed),
+        _wording_report(languages, seed),
+    )
     if as_json:
-        print(to_json(msgspec.structs.replace(recorded, figures=recorded.figures + planted.figures)))
+        figures = recorded.figures + planted.figures + wording.figures
+        print(to_json(msgspec.structs.replace(recorded, figures=figures)))
     else:
-        print(f"{render_table(recorded)}\n\n{render_table(planted)}\n\n{planted_table(tallies)}")
+        tables = (
+            render_table(recorded),
+            render_table(wording),
+            render_table(planted),
+            planted_table(tallies),
+        )
+        print("\n\n".join(tables))
     if list_alarms and not as_json:
-        print("\n" + "\n\n".join([*map(listed, measure.alarms(seen)), *listed_planted(tallies)]))
-    return max(exit_code(one, gates_on=gates_on) for one in (recorded, planted))
+        wrong = [*map(listed, measure.alarms(seen)), *listed_planted(tallies), *listed_wording(languages)]
+        print("\n" + "\n\n".join(wrong))
+    return max(exit_code(one, gates_on=gates_on) for one in (recorded, planted, wording))
 
 
 def _report(seen: Sequence[Seen]) -> Report:
@@ -88,6 +105,11 @@ def _report(seen: Sequence[Seen]) -> Report:
 def _planted_report(tallies: Tallies, seed: int) -> Report:
     title = "What the guard stops in replies over the demo shop"
     return report(title, [*planted_figures(tallies)], seed, _PLANTED_NOTES)
+
+
+def _wording_report(languages: Sequence[Language], seed: int) -> Report:
+    title = "What the guard finds in wording that it has not met"
+    return report(title, [*wording_figures(languages)], seed, _WORDING_NOTES)
 
 
 def _alarm_figures(seen: Sequence[Seen]) -> list[Figure]:
