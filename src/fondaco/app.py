@@ -27,7 +27,7 @@ from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
 from fondaco.engine.model.prompting import protected_text
 from fondaco.engine.route import Models
 from fondaco.engine.routing import Router
-from fondaco.inbox import Desk, Intake, TurnMeters, Worker
+from fondaco.inbox import Broom, Desk, Intake, TurnMeters, Worker
 from fondaco.inbox.voice import DraftBoard, Drafts, DraftVoices
 from fondaco.kit.chance import Chance, SystemChance
 from fondaco.kit.clock import Clock, SystemClock
@@ -59,6 +59,7 @@ class App:
     toolbox: Toolbox
     shelf: Shelf
     librarian: Librarian
+    broom: Broom
     worker: Worker
     courier: Courier
     drafts: Drafts
@@ -70,7 +71,7 @@ class App:
         """Answer and deliver for as long as the block runs; what is under way at its end is finished."""
         # In the order of stopping: the worker gives back everything that its id holds, and that is also
         # what the courier is sending, so the courier must have finished before.
-        loops = [self.courier.run(), self.worker.run(), self.librarian.run()]
+        loops = [self.courier.run(), self.worker.run(), self.librarian.run(), self.broom.run()]
         if self.models is not None:
             loops.append(self.models.sync.run())
         tasks = [asyncio.create_task(loop) for loop in loops]
@@ -161,6 +162,7 @@ class _Wiring:
             toolbox=self.toolbox,
             shelf=shelf,
             librarian=Librarian(workspace_id, self.registry, shelf, knowledge_options(settings), clock),
+            broom=Broom(self.registry, self.store.ledger, clock),
             worker=self._worker(worker_id, {workspace_id: turn}, metrics),
             courier=self._courier(worker_id, metrics),
             drafts=drafts,

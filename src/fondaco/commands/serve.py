@@ -119,7 +119,7 @@ async def _listen(app: App, wish: _Wish) -> None:
     # Without workers too: who asks this server how models stand, or steers them, shall reach the others.
     beside: list[Background] = [] if app.models is None else [app.models.sync]
     if wish.workers is Workers.BESIDE:
-        beside += [app.librarian, app.worker, app.courier]
+        beside += [app.broom, app.librarian, app.worker, app.courier]
     try:
         await serve(asgi_of(app, demo), server_options(app.settings), background=beside, announce=_announce)
     finally:

@@ -53,3 +53,11 @@ class Ledger(Costs, Protocol):
         held.  Raises NotFound for an entry that was not reserved.
         """
         ...
+
+    async def forget_held(self, before_day: str) -> int:
+        """Delete what the budgets of days and months held that were over by this day; return how many.
+
+        ``before_day`` is one of the UTC calendar, such as ``2026-11-22``.  A budget for ever stays, and so
+        does every entry.
+        """
+        ...

@@ -90,7 +90,8 @@ class BudgetPeriod(StrEnum):
 class Budget(msgspec.Struct, frozen=True, kw_only=True):
     """A limit that concerns one attempt: what is held under the key may not exceed it."""
 
-    key: str  #: such as ``workspace:default:2026-11-22``; what is held is counted under it
+    #: Such as ``workspace:default:2026-11-22``, its period last; what is held is counted under it.
+    key: str
     limit_pico: int
 
 

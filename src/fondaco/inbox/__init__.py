@@ -1,9 +1,10 @@
 """Where a conversation waits for its next answerer."""
 
+from fondaco.inbox.broom import Broom
 from fondaco.inbox.desk import Desk
 from fondaco.inbox.intake import Intake
 from fondaco.inbox.meters import TurnMeters
 from fondaco.inbox.options import InboxOptions
 from fondaco.inbox.worker import Worker
 
-__all__ = ["Desk", "InboxOptions", "Intake", "TurnMeters", "Worker"]
+__all__ = ["Broom", "Desk", "InboxOptions", "Intake", "TurnMeters", "Worker"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -11,6 +12,8 @@ from fondaco.domain.changes import TurnRecord
 from fondaco.domain.ids import ConversationId, EntryId, TurnId, WorkspaceId
 from fondaco.domain.usage import Budget, CostGroup, CostLine, Held, LedgerEntry, Provenance
 from fondaco.storage.ledger_rows import first_exceeded, not_reserved
+
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
 class MemoryLedger:
@@ -40,6 +43,12 @@ class MemoryLedger:
             raise not_reserved(entry)
         self._entries[place] = _with_origin_of(known, entry)
         self._hold(self._keys[place], entry.cost_pico - known.cost_pico)
+
+    async def forget_held(self, before_day: str) -> int:
+        over = [key for key in self._held if _is_over(key.rpartition(":")[2], before_day)]
+        for key in over:
+            del self._held[key]
+        return len(over)
 
     async def held(self, keys: Sequence[str]) -> list[Held]:
         return [Held(key=key, held_pico=self._held.get(key, 0)) for key in keys]
@@ -84,6 +93,12 @@ class MemoryLedger:
                 return "unsettled" if turn is None else turn.outcome.value
             case CostGroup.CONVERSATION:
                 return entry.conversation_id
+
+
+def _is_over(period: str, before_day: str) -> bool:
+    """Return whether a day or month was over by a day; what is neither never is."""
+    is_dated = _DATED.fullmatch(period) is not None
+    return is_dated and period < before_day[: len(period)]
 
 
 def _with_origin_of(known: LedgerEntry, entry: LedgerEntry) -> LedgerEntry:

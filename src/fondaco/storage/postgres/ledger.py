@@ -86,6 +86,14 @@ from unnest($1::text[], $2::bigint[]) as added (key, pico) where budget_held.key
 
 READ_HELD = "select key, held_pico from budget_held where key = any($1::text[])"
 
+#: $1 day, $2 its month
+FORGET_HELD = r"""
+delete from budget_held where
+  (key ~ ':\d{4}-\d\d-\d\d$' and right(key, 10) collate "C" < $1)
+  or (key ~ ':\d{4}-\d\d$' and right(key, 7) collate "C" < $2)
+returning key
+"""
+
 READ_ENTRIES = f"""
 select {listed(rows.ENTRY_COLUMNS)} from ledger_entry
 where workspace_id = $1 and conversation_id = $2 order by at_ms, id collate "C"
@@ -149,6 +157,9 @@ class PostgresLedger:
 
     async def settle(self, entry: LedgerEntry) -> None:
         await self._settles.submit(entry)
+
+    async def forget_held(self, before_day: str) -> int:
+        return len(await self._database.rows(FORGET_HELD, before_day, before_day[:7]))
 
     async def held(self, keys: Sequence[str]) -> list[Held]:
         found = {row["key"]: row["held_pico"] for row in await self._database.rows(READ_HELD, list(keys))}

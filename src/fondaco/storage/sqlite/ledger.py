@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from fondaco.domain.ids import ConversationId, TurnId, WorkspaceId
@@ -35,11 +36,22 @@ insert into budget_held (key, held_pico) values (?, ?)
 on conflict (key) do update set held_pico = held_pico + excluded.held_pico
 """
 
+#: day, its month, how many -> keys of days and months before
+READ_OVER = """
+select key from budget_held where
+  (key glob '*:[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' and substr(key, -10) < ?)
+  or (key glob '*:[0-9][0-9][0-9][0-9]-[0-9][0-9]' and substr(key, -7) < ?)
+limit ?
+"""
+FORGET_HELD = "delete from budget_held where key = ?"
+
 #: workspace, conversation -> its entries, oldest first
 READ_ENTRIES = f"""
 select {columns(rows.ENTRY_COLUMNS)} from ledger_entry
 where workspace_id = ? and conversation_id = ? order by at_ms, id
 """
+
+_FORGOTTEN_AT_ONCE = 1_000  # others write between one bundle and the next
 
 _SUMS = """
 ledger_entry.currency, count(*), count(distinct ledger_entry.turn_id),
@@ -117,6 +129,13 @@ class SqliteLedger(SqliteCosts):
     async def settle(self, entry: LedgerEntry) -> None:
         await self._writer.do(lambda db: settle(db, entry))
 
+    async def forget_held(self, before_day: str) -> int:
+        wanted, forgotten = (before_day, before_day[:7], _FORGOTTEN_AT_ONCE), 0
+        while over := await self._all(READ_OVER, wanted):
+            await self._writer.do(partial(_forget_held, over=over))
+            forgotten += len(over)
+        return forgotten
+
 
 def reserve(db: sqlite3.Connection, entry: LedgerEntry, budgets: tuple[Budget, ...]) -> Done[str | None]:
     """Write an entry and hold its cost, unless a budget would be exceeded."""
@@ -141,6 +160,11 @@ def settle(db: sqlite3.Connection, entry: LedgerEntry) -> Done[None]:
     db.execute(SETTLE_ENTRY, (*rows.figure_values(entry), *place))
     if entry.cost_pico != cost_pico:
         _hold(db, rows.keys_of(keys), entry.cost_pico - cost_pico)
+    return Done(None)
+
+
+def _forget_held(db: sqlite3.Connection, over: Sequence[tuple[str]]) -> Done[None]:
+    db.executemany(FORGET_HELD, over)
     return Done(None)
 
 
