@@ -87,18 +87,20 @@ def _saturating(count: float, full: float) -> float:
 
 def _repeated(context: TurnContext, events: Iterable[ev.Event]) -> float:
     """Return how much the question resembles an earlier message of this episode that was answered."""
-    asked = _pairs(context.question)
-    answered: list[set[str]] = []
-    waiting: list[set[str]] = []
+    answered: list[str] = []
+    waiting: list[str] = []
     for event in events:
         match event:
             case ev.MessageReceived(text=text):
-                waiting.append(_pairs(text))
+                waiting.append(text)
             case ev.MessagePosted(answers=True):
                 answered, waiting = [*answered, *waiting], []
             case _:
                 pass
-    nearest = max((_likeness(asked, earlier) for earlier in answered), default=0.0)
+    if not answered:
+        return 0.0
+    asked = _pairs(context.question)
+    nearest = max(_likeness(asked, _pairs(earlier)) for earlier in answered)
     return nearest if nearest >= _SIMILAR else 0.0
 
 

@@ -12,6 +12,7 @@ from fondaco.engine.guard.overlaps import overlap
 from fondaco.engine.guard.tongues import foreign_sentences
 from fondaco.engine.guard.values.addresses import normal_url
 from fondaco.kit.language import Language
+from fondaco.kit.patterns import Patterns
 from fondaco.llm.markup import markup_in
 
 __all__ = ["Link", "Protected", "leaks_in", "links_in"]
@@ -69,12 +70,7 @@ _RULES = re.compile(
     r"|(?:하라|하도록|말라)(?:고|는)? ?지시(?:를)? ?받았",
     re.IGNORECASE,
 )
-_STEMS_OF_RULES = (
-    "system|assistant|user:|user :|user\n|user p|user m|human:|developer|instruct|rules|guidelines|prompt"
-    "|i was|i am|i have been|anweisung"
-    "|angewiesen|regeln|vorgaben|instruktion|instruiert|programmiert|系|助手|指|提示|规则|我被|システム|アシスタント|ルール|命令"
-    "|시스템|어시스턴트|지침|지시|규칙"
-).split("|")
+_TELLS_RULES = Patterns((_RULES,))  # most texts do not, and this says so cheaply
 _MAY_BE_DATA = re.compile(r"[{}\[\]<>‹〈`(]")
 _LONG_WORD = re.compile(r"[\w+/=-]{20}")
 
@@ -98,8 +94,7 @@ def _first(pattern: re.Pattern[str], text: str) -> tuple[re.Match[str], ...]:
 
 
 def _told_rules(text: str) -> tuple[str, ...]:
-    folded = text.lower()
-    if not any(stem in folded for stem in _STEMS_OF_RULES):
+    if not _TELLS_RULES.found(text):
         return ()
     return tuple(f"{one.group().strip()!r} tells of the rules of a model" for one in _first(_RULES, text))
 

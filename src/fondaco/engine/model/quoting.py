@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ _GRAM = 4  # letters; two in scripts that write words with few
 _DENSE_FROM = "\u2e80"  # Chinese, Japanese and Korean letters lie behind this one
 _SHARE = 0.2  # of the answer's grams that an article must hold to be named
 _MOST = 3
+_WORD = re.compile(r"[^\W_]+")
 
 
 def quoted(text: str, passages: tuple[Passage, ...]) -> tuple[Citation, ...]:
@@ -35,11 +37,8 @@ def _grams_of_article(text: str) -> frozenset[str]:
 
 
 def _grams(text: str) -> set[str]:
-    plain = "".join(
-        letter if letter.isalnum() else " " for letter in unicodedata.normalize("NFKC", text).lower()
-    )
     grams: set[str] = set()
-    for word in plain.split():
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower()):
         size = 2 if word[0] >= _DENSE_FROM else _GRAM
         grams.update(word[place : place + size] for place in range(max(1, len(word) - size + 1)))
     return grams
