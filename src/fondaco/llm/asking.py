@@ -74,6 +74,8 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     tools: tuple[ToolOffer, ...] = ()
     max_output_tokens: int = 1024
     temperature: float | None = 0.2  #: None: whatever the provider does by itself
+    stable: int = 0  #: so many entries of the history begin the next prompt of the conversation too
+    stable_tokens: int = 0  #: of those entries, where somebody has counted them already; else 0
 
 
 class Finish(StrEnum):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from fondaco.llm.asking import Entry, Said, Speaker, ToolAnswered, Wished
+from fondaco.llm.asking import Entry, Said, Speaker
+from fondaco.llm.estimates import texts_of
 
 
 class Atom(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -27,19 +28,6 @@ class Atom(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     def text(self) -> str:
         """Its words; of tools what was passed and what they told."""
         return "\n".join(part for entry in self.entries for part in texts_of(entry))
-
-
-def texts_of(entry: Entry) -> Iterator[str]:
-    """Yield everything that is sent of an entry and takes tokens."""
-    match entry:
-        case Said(text=text):
-            yield text
-        case ToolAnswered(name=name, content=content):
-            yield from (name, content)
-        case Wished(text=text, wishes=wishes, reasoning=reasoning):
-            yield from (part for part in (text, reasoning) if part)
-            for wish in wishes:
-                yield from (wish.name, wish.arguments)
 
 
 def begins_turn(before: Atom | None, atom: Atom) -> bool:

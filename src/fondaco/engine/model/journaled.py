@@ -93,4 +93,5 @@ def _read(step: Step) -> _Kept | None:
 
 
 def _digest(prompt: Prompt) -> str:
+    prompt = msgspec.structs.replace(prompt, stable=0, stable_tokens=0)  # which nobody is told
     return hashlib.sha256(msgspec.json.encode(prompt)).hexdigest()[:32]
