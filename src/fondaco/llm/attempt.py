@@ -11,8 +11,10 @@ import msgspec
 
 from fondaco.kit.clock import Clock
 from fondaco.kit.http import HttpClient, HttpStream, NoAnswer, NotSent
+from fondaco.kit.lateness import LoopLateness
 from fondaco.llm.asking import Progress, Prompt, Reply
 from fondaco.llm.failures import Failure, FailureClass, ModelFailed
+from fondaco.llm.patience import Patience
 from fondaco.llm.targets import Target
 from fondaco.llm.wire.dialect import Dialect, StreamReader, WireRequest
 
@@ -45,8 +47,10 @@ class Attempt:
     dialect: Dialect
     target: Target
     clock: Clock
+    lateness: LoopLateness
     began_ms: float = 0.0
     first_token_ms: float | None = None  #: after the beginning
+    silence_ms: float | None = None  #: before the first token, less the time in which nobody listened
     sent: bool = False  #: the request went out, so the provider may work on it
     headers: dict[str, str] = field(default_factory=dict)  #: of the answer, names in lower case
     _reader: StreamReader | None = None
@@ -59,21 +63,27 @@ class Attempt:
         self.sent = True  # unless the transport says otherwise
         self._most_characters = _SPARE_CHARACTERS + _CHARACTERS_A_TOKEN * prompt.max_output_tokens
         request = self.dialect.request(prompt, self.target, secret, stream=stream)
+        patience = Patience(self.lateness)
         try:
-            return await self._within(request, deadlines, hear, stream=stream)
+            return await self._within(request, deadlines, hear, patience, stream=stream)
         except NotSent as error:
             self.sent = False
-            raise self._failed(FailureClass.NOT_SENT, str(error)) from error
+            ours = patience.lost_all_of(1000 * deadlines.connect_seconds)
+            raise self._failed(FailureClass.NOT_SENT, str(error), ours=ours) from error
         except NoAnswer as error:
             if (reply := self._proved()) is not None:
                 return reply
             raise self._failed(FailureClass.BROKEN, str(error)) from error
+        finally:
+            patience.end()
 
     def so_far(self) -> Reply | None:
         """Return what has come of an answer that was not finished; None where nothing has."""
         return None if self._reader is None else self._reader.so_far()
 
-    async def _within(self, request: WireRequest, deadlines: Deadlines, hear: Hear, *, stream: bool) -> Reply:
+    async def _within(
+        self, request: WireRequest, deadlines: Deadlines, hear: Hear, patience: Patience, *, stream: bool
+    ) -> Reply:
         first_ms = deadlines.first_token_ms if stream else deadlines.whole_ms
         opened = self.http.stream(
             "POST",
@@ -82,7 +92,9 @@ class Attempt:
             body=request.body,
             connect_seconds=deadlines.connect_seconds,
         )
-        timer = asyncio.timeout(self._seconds_until(min(first_ms, deadlines.whole_ms)))
+        seconds = self._seconds_until(min(first_ms, deadlines.whole_ms))
+        patience.give(1000 * seconds)
+        timer = asyncio.timeout(seconds)
         try:
             async with timer, opened as answer:
                 self.headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -91,11 +103,12 @@ class Attempt:
                 if not stream:
                     return self._bounded(self.dialect.reply(await self._whole(answer), self.target))
                 self._reader = self.dialect.stream(self.target)
-                return await self._read(answer, self._reader, _Watch(self, timer, deadlines), hear)
+                return await self._read(answer, self._reader, _Watch(self, timer, deadlines, patience), hear)
         except TimeoutError as error:
             if (reply := self._proved()) is not None:
                 return reply
-            raise self._failed(FailureClass.TOO_SLOW, self._what_was_slow()) from error
+            ours = patience.was_lost()
+            raise self._failed(FailureClass.TOO_SLOW, self._what_was_slow(), ours=ours) from error
 
     async def _read(self, answer: HttpStream, reader: StreamReader, watch: _Watch, hear: Hear) -> Reply:
         size = 0
@@ -106,6 +119,7 @@ class Attempt:
             for progress in reader.feed(piece):
                 if self.first_token_ms is None:
                     self.first_token_ms = self.clock.monotonic_ms() - self.began_ms
+                    self.silence_ms = self.first_token_ms - watch.patience.heard_first()
                 if watch.saw(progress) > self._most_characters:
                     raise self._too_much()
                 await hear(progress)
@@ -152,10 +166,12 @@ class Attempt:
         # It would do so again, and be paid for again.
         return ModelFailed(msgspec.structs.replace(failed.failure, retry_forbidden=True))
 
-    def _failed(self, kind: FailureClass, what: str) -> ModelFailed:
+    def _failed(self, kind: FailureClass, what: str, *, ours: bool = False) -> ModelFailed:
         possibly = kind is not FailureClass.NOT_SENT
         message = f"{self.target.name} ({self.target.provider}): {what}"
-        return ModelFailed(Failure(kind=kind, message=message, possibly_billed=possibly))
+        if ours:
+            message += "; this process itself was too busy to listen for most of that time"
+        return ModelFailed(Failure(kind=kind, message=message, possibly_billed=possibly, ours=ours))
 
 
 async def _beginning(answer: HttpStream, most: int) -> bytes:
@@ -171,7 +187,10 @@ async def _beginning(answer: HttpStream, most: int) -> bytes:
 class _Watch:
     """Moves an attempt's deadline with its events, and judges their pace."""
 
-    def __init__(self, attempt: Attempt, timer: asyncio.Timeout, deadlines: Deadlines) -> None:
+    def __init__(
+        self, attempt: Attempt, timer: asyncio.Timeout, deadlines: Deadlines, patience: Patience
+    ) -> None:
+        self.patience = patience
         self._attempt = attempt
         self._timer = timer
         self._deadlines = deadlines
@@ -189,6 +208,7 @@ class _Watch:
         # Moving the timer costs more than reading an event, so it is moved four times a span at most.
         if now_ms - self._moved_ms >= self._deadlines.event_ms / 4:
             self._moved_ms = now_ms
+            self.patience.next_event(self._deadlines.event_ms, self._deadlines.whole_ms - now_ms)
             self._end_at(min(now_ms + self._deadlines.event_ms, self._deadlines.whole_ms))
         return self._characters
 
@@ -200,7 +220,7 @@ class _Watch:
     def _judge_pace(self, now_ms: float) -> None:
         attempt, slowest = self._attempt, self._deadlines.characters_a_second
         flowing_ms = now_ms - attempt.began_ms - (attempt.first_token_ms or 0.0)
-        if slowest and flowing_ms > 1000 * _FLOW_SECONDS and self._characters < slowest * flowing_ms / 1000:
+        if self._trickles(flowing_ms) and self._trickles(flowing_ms - self.patience.lost_since_first_ms()):
             raise ModelFailed(
                 Failure(
                     kind=FailureClass.TOO_SLOW,
@@ -208,6 +228,10 @@ class _Watch:
                     possibly_billed=True,
                 )
             )
+
+    def _trickles(self, flowing_ms: float) -> bool:
+        least = self._deadlines.characters_a_second * flowing_ms / 1000
+        return flowing_ms > 1000 * _FLOW_SECONDS and self._characters < least
 
     def _end_at(self, at_ms: float) -> None:
         loop = asyncio.get_running_loop()

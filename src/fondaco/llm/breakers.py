@@ -77,7 +77,7 @@ class Permit:
         self._board.learn_success(self._taken(), first_token_ms)
 
     def failed(self, failure: Failure) -> None:
-        """The attempt failed; a failure that is the request's own counts for nothing."""
+        """The attempt failed; a failure of the request's own, or of ours, counts for nothing."""
         self._board.learn_failure(self._target, self._taken(), failure)
 
     def cancelled(self) -> None:
@@ -166,7 +166,7 @@ class BreakerBoard:
 
     def learn_failure(self, target: Target, passes: list[tuple[_Kept, Pass]], failure: Failure) -> None:
         """Count a failure where it belongs; called by its permit."""
-        group = GROUPS.get(failure.kind)
+        group = None if failure.ours else GROUPS.get(failure.kind)
         for kept, permit in passes:
             if kept.key.group is group:
                 self._fail(target, kept, permit, failure)

@@ -14,6 +14,7 @@ from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
 from fondaco.kit.http import HttpClient
 from fondaco.kit.ids import IdMaker
+from fondaco.kit.lateness import LoopLateness
 from fondaco.llm.breaker_sync import BreakerSync
 from fondaco.llm.breakers import BreakerBoard
 from fondaco.llm.chain import Chains, chains_of
@@ -99,4 +100,5 @@ def _gear(options: LlmOptions, around: Surroundings, prices: PriceBook, chains: 
         meters=ModelMeters(around.metrics, old_names=around.old_names),
         clock=clock,
         chance=around.chance,
+        lateness=LoopLateness(clock),
     )

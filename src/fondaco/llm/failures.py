@@ -37,6 +37,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""  #: the provider's own code or type
     retry_after_ms: int | None = None  #: what the provider asked for, in whichever dialect
     retry_forbidden: bool = False  #: the provider said so, such as ``x-should-retry: false``
+    ours: bool = False  #: our own event loop was late for most of the wait: nothing is known of the provider
     possibly_billed: bool = False  #: it was sent, and nobody knows whether the provider worked on it
 
 

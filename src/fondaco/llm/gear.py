@@ -13,6 +13,7 @@ from fondaco.domain.errors import StorageError
 from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
 from fondaco.kit.http import HttpClient
+from fondaco.kit.lateness import LoopLateness
 from fondaco.llm.breakers import BreakerBoard
 from fondaco.llm.estimates import Estimator
 from fondaco.llm.hedging import HedgeGauge
@@ -45,6 +46,7 @@ class Gear:
     meters: ModelMeters
     clock: Clock
     chance: Chance
+    lateness: LoopLateness
     _typical_ms: dict[str, float] = field(default_factory=dict)
     _lowered: dict[str, Profile] = field(default_factory=dict)
     _under_way: set[asyncio.Task[Any]] = field(default_factory=set)

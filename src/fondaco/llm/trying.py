@@ -82,7 +82,7 @@ class Trying:
 
     async def _asked(self, stage: Stage, permit: Permit, room: Reservation, reserved: Reserved) -> Ended:
         gear, target = self._gear, self.target
-        attempt = Attempt(gear.http, dialect_for(target.profile.protocol), target, gear.clock)
+        attempt = Attempt(gear.http, dialect_for(target.profile.protocol), target, gear.clock, gear.lateness)
         secret = gear.secrets.of(target.provider)
 
         async def hear(progress: Progress) -> None:
@@ -100,7 +100,7 @@ class Trying:
             permit.cancelled()
             self._cancelled(attempt, room, reserved)
             raise
-        permit.succeeded(attempt.first_token_ms)
+        permit.succeeded(attempt.silence_ms)
         gear.took(target, gear.clock.monotonic_ms() - self._began_ms)
         self._learn(attempt)
         useless = _useless(reply, target)

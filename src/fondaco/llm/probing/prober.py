@@ -10,6 +10,7 @@ from fondaco.domain.errors import BudgetUsedUp
 from fondaco.domain.ids import ConnectionId, ConversationId, TurnId, WorkspaceId
 from fondaco.domain.usage import LedgerEntry
 from fondaco.kit.clock import Clock
+from fondaco.kit.lateness import LoopLateness
 from fondaco.llm.answering import Scope
 from fondaco.llm.asking import Progress, Prompt, Reply, Said, Speaker, ToolOffer
 from fondaco.llm.attempt import Attempt, Deadlines
@@ -126,7 +127,7 @@ class Prober:
         reserved = await self._purse.reserve(self._scope(), self._requests, target, prompt)
         if isinstance(reserved, Refused):
             raise BudgetUsedUp(str(reserved))
-        attempt = Attempt(http, dialect_for(profile.protocol), target, self._clock)
+        attempt = Attempt(http, dialect_for(profile.protocol), target, self._clock, LoopLateness(self._clock))
         try:
             result = await _result(attempt, prompt, secret, self._deadlines())
         except (

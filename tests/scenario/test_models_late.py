@@ -1,0 +1,67 @@
+"""A deadline that passed while this process was too busy to listen counts against no provider."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+import pytest
+
+from fondaco.kit.lateness import LoopLateness
+from fondaco.llm.options import BreakerOptions, LlmOptions
+from fondaco.testing.clock import FakeClock
+from fondaco.testing.provider.faults import Fault
+from fondaco.testing.provider.latency import Latency, Spread
+from fondaco.testing.provider.presets import SimulatorOptions
+from fondaco.testing.provider.simulator import ProviderSimulator
+from tests.scenario.models_house import Models, ends, on_first, open_models
+
+TOLD = "this process itself was too busy to listen"
+
+
+async def _is_asked(models: Models) -> None:
+    """Wait until the provider works on a request."""
+    async with asyncio.timeout(5):
+        while not models.simulator.journal.in_flight:
+            await models.cellar.gear.clock.sleep(0.005)
+
+
+@pytest.mark.parametrize(("late_seconds", "counted", "told"), [(0.0, 1, False), (30.0, 0, True)])
+async def test_only_a_deadline_that_we_listened_to_counts_against_a_provider(
+    late_seconds: float, counted: int, told: bool
+) -> None:
+    async with open_models(plan=on_first(Fault.STALL_FIRST)) as models:
+        clock, gear = FakeClock(), models.cellar.gear
+        gear.lateness = LoopLateness(clock)
+        asking = asyncio.ensure_future(models.ask())
+        await _is_asked(models)
+
+        await clock.advance(late_seconds)  # the loop's alarm cannot have rung meanwhile
+        answered = await asking
+
+        state = gear.board.state_of(models.cellar.chains.cheap[0])
+    assert ends(answered.attempts) == [("first", "too_slow"), ("second", "answered")]
+    assert state.attempts == counted
+    assert (TOLD in answered.attempts[0].message) is told
+
+
+def _impatient(options: LlmOptions) -> LlmOptions:
+    return msgspec.structs.replace(options, breaker=BreakerOptions(slow_first_token_ms=20))
+
+
+@pytest.mark.parametrize(("late_seconds", "slow_share"), [(0.0, 1.0), (30.0, 0.0)])
+async def test_a_first_token_that_waited_for_us_is_not_slow(late_seconds: float, slow_share: float) -> None:
+    slow = SimulatorOptions(latency=Latency(first_token=Spread(p50_ms=200, p99_ms=200)))
+    simulator = ProviderSimulator(options=slow)
+    async with open_models(simulator=simulator, settings=_impatient) as models:
+        clock, gear = FakeClock(), models.cellar.gear
+        gear.lateness = LoopLateness(clock)
+        asking = asyncio.ensure_future(models.ask())
+        await _is_asked(models)
+
+        await clock.advance(late_seconds)
+        answered = await asking
+
+        state = gear.board.state_of(models.cellar.chains.cheap[0])
+    assert ends(answered.attempts) == [("first", "answered")]
+    assert state.slow_share == slow_share
