@@ -168,6 +168,7 @@ class HistoryCut(_Event, frozen=True, kw_only=True):
     kept_tokens: int  #: of what is still told word for word
     digest: str = ""  #: what is told in place of what this cut hides; never written again
     digest_by: str = ""  #: ``contact`` where it is the contact's own words, ``extract``, or a model's name
+    digests: int = 0  #: so many of the latest cuts' digests are told from now on, this one's among them
 
 
 class PromptShortened(_Event, frozen=True, kw_only=True):
