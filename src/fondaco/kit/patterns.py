@@ -14,6 +14,7 @@ import re2
 #: A part of a pattern: something escaped, a class of signs, or one sign.
 _PART = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 _ESCAPED = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_LOOK = re.compile(r"\(\?<?[=!]")
 
 # What ``re`` means by these holds for all scripts, what RE2 means for ASCII alone.  Each stands for at least
 # as much as in ``re``, since whatever RE2 finds is looked at once more.
@@ -46,7 +47,7 @@ class Patterns:
         options.max_mem = _MEMORY_BYTES
         self._together = re2.Set.SearchSet(options)
         self._places: list[int] = []  #: of the patterns that RE2 knows
-        self._others: list[int] = []  #: of those that it cannot tell about, such as one that looks ahead
+        self._others: list[int] = []  #: of those that it cannot tell about, such as one that repeats a group
         for place, pattern in enumerate(self._patterns):
             self._add(place, pattern)
         if self._places:
@@ -95,11 +96,25 @@ def _widened(pattern: re.Pattern[str]) -> str | None:
     """
     if pattern.flags & ~_KNOWN_FLAGS or "{," in pattern.pattern:  # RE2 takes ``{,3}`` for five signs
         return None
-    parts = [_part(one.group()) for one in _PART.finditer(pattern.pattern)]
+    parts = [_part(one) for one in _without_looks(_PART.findall(pattern.pattern))]
     if None in parts:
         return None
     case = "(?i)" if pattern.flags & re.IGNORECASE else ""
     return case + "".join(part for part in parts if part is not None)
+
+
+def _without_looks(parts: list[str]) -> Iterator[str]:
+    """Yield the parts but for what looks ahead or back, which only ever takes matches away."""
+    depth = 0
+    for place, part in enumerate(parts):
+        if part == "(" and (depth or _LOOK.match("".join(parts[place : place + 4]))):
+            depth += 1
+        if not depth:
+            yield part
+        elif part == ")":
+            depth -= 1
+            if not depth:
+                yield "(?:)"
 
 
 def _part(part: str) -> str | None:

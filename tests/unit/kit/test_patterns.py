@@ -19,6 +19,8 @@ _AWKWARD = (
     r"gel[oö]scht[^\w]",
     r"[^a-z\s]ok",
     r"人工(?!费)",
+    r"(?<!wort )(?=\d(\d|[)]))\d+|(?<=[(!])ok",
+    r"(?!(a|(b)))[ab@]+|en(?=d(en)?$)",
     r"(ein|zwei) \1",
     r"x{,2}y",
     r"caf\u00e9\Z",

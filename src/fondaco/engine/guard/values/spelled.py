@@ -179,10 +179,13 @@ def _in_order(edits: list[Edit]) -> list[Edit]:
 
 
 def _latin(text: str, low: str, language: Language) -> Iterator[Edit]:
+    joins = "hundert" in low or "tausend" in low  # a number may stand within a word
+    if not joins and _COUNTING.isdisjoint(_WORD.findall(low)):
+        return
     done = 0
     for word in _WORD.finditer(low):
         begin = word.start()
-        if begin < done or (word.group() not in _COUNTING and "hundert" not in low and "tausend" not in low):
+        if begin < done or not (joins or word.group() in _COUNTING):
             continue
         words = _LATIN.match(low, begin)
         if words is None:
