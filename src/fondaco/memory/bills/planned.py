@@ -1,0 +1,87 @@
+"""Keeps a history as the planner says, and watches that it never costs more than telling everything."""
+
+from __future__ import annotations
+
+import msgspec
+
+from fondaco.memory.bills.history import Asked, History
+from fondaco.memory.bills.policies import Window
+from fondaco.memory.bills.prefixes import Prefixes, Read
+from fondaco.memory.cutting import Cut
+from fondaco.memory.planning.planner import Aim, Plan, Talk, plan
+from fondaco.memory.planning.rules import Sizes, affordable_tokens, surely_pays
+from fondaco.memory.planning.sheets import PriceSheet
+from fondaco.memory.strategies import APPEND, STRATEGIES
+
+
+class Savings:
+    """What was saved so far against telling everything, in 10⁻¹² of the currency, as the sheet reckons."""
+
+    def __init__(self, everything: Window, prefixes: Prefixes, sheet: PriceSheet) -> None:
+        self._everything = everything
+        self._prefixes = prefixes
+        self._sheet = sheet
+        self.pico = 0
+
+    def add(self, asked: Asked, read: Read) -> None:
+        """Set a prompt beside the one that would have told everything."""
+        whole = self._prefixes.read(self._everything.lay_out(asked))
+        self.pico += self._cost(whole) - self._cost(read)
+
+    def _cost(self, read: Read) -> int:
+        return (read.total - read.found) * self._sheet.new_pico + read.found * self._sheet.again_pico
+
+
+class Planned(Window):
+    """Cuts where the plan says and the cut surely pays; recalls no more than what was saved."""
+
+    def __init__(self, name: str, history: History, sheet: PriceSheet, talk: Talk, aim: Aim) -> None:
+        self._sheet = sheet
+        self._talk = talk
+        self._aim = aim
+        self.plan: Plan = plan(sheet, talk, aim)
+        super().__init__(name, history, STRATEGIES[self.plan.strategy], self.plan.marks)
+        whole = Window("everything", history, APPEND, self.plan.marks)
+        prefixes = Prefixes(sheet.habit, [atom.tokens for atom in history.atoms])
+        self.savings = Savings(whole, prefixes, sheet)
+
+    def wanted(self, asked: Asked) -> Cut | None:
+        """Return the cut that the plan wants, if it surely pays or the model's limit forces it."""
+        cut = super().wanted(asked)
+        if cut is None or self.window_tokens(asked) > self.marks.most_tokens:
+            return cut
+        sizes = Sizes(
+            head_tokens=self.head_tokens,
+            kept_tokens=cut.kept_tokens,
+            hidden_tokens=self.hidden_tokens + cut.hidden_tokens,
+        )
+        return cut if surely_pays(self._sheet, sizes, self.savings.pico) else None
+
+    def take(self, cut: Cut) -> None:
+        """Hide what the cut says, and plan anew: what it saves may be spent on the next one."""
+        super().take(cut)
+        self._replan()
+
+    def recalled(self, asked: Asked) -> int:
+        """Return how many tokens come back: what is needed, as far as savings allow."""
+        window = self.window_tokens(asked)
+        told = self.hidden_tokens + window
+        sizes = Sizes(head_tokens=self.head_tokens, kept_tokens=window, hidden_tokens=self.hidden_tokens)
+        affordable = affordable_tokens(self._sheet, sizes, self.savings.pico)
+        return min(self.hidden_tokens, self.plan.recall_tokens(told, window, affordable))
+
+    def learn(self, asked: Asked, read: Read) -> None:
+        """Add up what is saved; a plan that has saved enough for finer steps is made anew."""
+        self.savings.add(asked, read)
+        if self.start:
+            self._replan()
+
+    def _replan(self) -> None:
+        talk = msgspec.structs.replace(
+            self._talk,
+            head_tokens=self.head_tokens,
+            hidden_tokens=self.hidden_tokens,
+            saved_pico=self.savings.pico,
+        )
+        self.plan = plan(self._sheet, talk, self._aim)
+        self.strategy, self.marks = STRATEGIES[self.plan.strategy], self.plan.marks

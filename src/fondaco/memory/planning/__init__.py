@@ -1,0 +1,1 @@
+"""Which way of keeping a history is the cheapest at this provider, worked out before a token is sent."""

@@ -1,0 +1,147 @@
+"""Chooses how an episode's history is kept: the cheapest way that keeps what is needed within reach."""
+
+from __future__ import annotations
+
+import msgspec
+
+from fondaco.memory.planning.rules import (
+    PER_MILLE,
+    best_step,
+    least_that_pays,
+    recall_is_cheaper,
+    requests_until_paid,
+)
+from fondaco.memory.planning.sheets import PriceSheet
+from fondaco.memory.planning.turns import USUAL_REQUESTS
+from fondaco.memory.strategies import FLOOR_TOKENS, Marks, StrategyName
+
+#: Tokens that a request adds to the history where a conversation is too young to tell.
+USUAL_GROWTH = 70
+
+
+class Aim(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a history must be within reach, and how often it is reached for.
+
+    With 27 % of the tokens, window and recalled turns together, nine of ten questions have everything that
+    they need in the prompt (``fondaco lab memory``).  That old turns are wanted on every tenth request is an
+    assumption; the log tells how often they really were.
+    """
+
+    recall_per_mille: int = 270  #: of all tokens of the history: window and recalled turns together
+    recalled_per_mille: int = 100  #: of the requests bring old turns back
+    floor_tokens: int = FLOOR_TOKENS
+
+
+class Talk(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an episode when it is planned, in tokens."""
+
+    head_tokens: int  #: rules, tools, card and digests
+    reserve_tokens: int  #: what the answer, the passages and the message may take at most
+    hidden_tokens: int = 0  #: by cuts so far
+    saved_pico: int = 0  #: by them, of what telling everything would have cost
+    growth_tokens: int = USUAL_GROWTH  #: that a request adds on average
+    requests_left: int = USUAL_REQUESTS  #: expected
+    can_recall: bool = True  #: old turns can be brought back, by a tool or a gate
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How the history is kept from now on, and why."""
+
+    strategy: StrategyName
+    marks: Marks
+    recall: bool  #: what it hides can be brought back
+    recall_per_mille: int  #: of the whole history: what the window and recalled turns take together
+    why: str  #: one sentence with the figures, for teammates
+
+    def recall_tokens(self, told_tokens: int, window_tokens: int, affordable: int | None = None) -> int:
+        """Return how many tokens of old turns may come back into a prompt.
+
+        ``told_tokens`` is the whole history, the window included; ``affordable`` what savings allow.
+        """
+        wanted = max(0, told_tokens * self.recall_per_mille // PER_MILLE - window_tokens)
+        return wanted if affordable is None else min(wanted, affordable)
+
+
+_NO_AIM = Aim()
+
+
+def plan(sheet: PriceSheet, talk: Talk, aim: Aim = _NO_AIM) -> Plan:
+    """Return the cheapest way of keeping a history that never costs more than telling everything.
+
+    It tells everything where nothing is charged, where nothing could be brought back, where bringing back
+    costs more than telling (second rule), and as long as no cut surely pays (first rule).  What the model's
+    limit forces is cut under any plan.
+    """
+    most = max(0, sheet.context_tokens - talk.head_tokens - talk.reserve_tokens)
+    low = _low(sheet, talk.head_tokens, aim)
+    pays = least_that_pays(sheet, talk.head_tokens, low, talk.saved_pico, talk.hidden_tokens)
+    against = _against_cutting(sheet, talk, aim)
+    if not against and (pays is None or pays > most):
+        against = f"a cut would pay from {pays or 0:,} tokens on, and the model takes {most:,}"
+    if against or pays is None:
+        marks = Marks(high_tokens=most, low_tokens=most // 2, most_tokens=most, floor_tokens=aim.floor_tokens)
+        return _plan(StrategyName.APPEND, marks, aim, f"Everything is told: {against}.")
+    high = min(most, max(pays, low + _step(sheet, talk, low)))
+    marks = Marks(high_tokens=high, low_tokens=low, most_tokens=most, floor_tokens=aim.floor_tokens)
+    return _plan(StrategyName.STEPPED, marks, aim, _why(sheet, talk, marks))
+
+
+def _low(sheet: PriceSheet, head_tokens: int, aim: Aim) -> int:
+    """Return what a cut keeps: the floor, and no less than the provider's cache takes at all."""
+    if sheet.again_pico >= sheet.new_pico:
+        return aim.floor_tokens
+    habit = sheet.habit
+    return max(aim.floor_tokens, habit.minimum_tokens + habit.block_tokens - head_tokens)
+
+
+def _against_cutting(sheet: PriceSheet, talk: Talk, aim: Aim) -> str:
+    """Return why nothing is cut for money, whatever the sizes; empty where nothing speaks against it."""
+    if sheet.is_free:
+        return "nothing is charged for what the model reads"
+    if not talk.can_recall:
+        return "nothing could bring back what a cut hides"
+    if not recall_is_cheaper(sheet, aim.recall_per_mille, aim.recalled_per_mille, PER_MILLE):
+        recalled = f"{aim.recall_per_mille / 10:g} % on {aim.recalled_per_mille / 10:g} % of the requests"
+        return (
+            f"bringing back {recalled} costs more than reading all again at {_share(sheet)}{_unsaid(sheet)}"
+        )
+    return ""
+
+
+def _step(sheet: PriceSheet, talk: Talk, low: int) -> int:
+    """Return by how much the window grows between cuts, so that each pays within the requests to come."""
+    best = max(best_step(sheet, low, talk.growth_tokens), talk.growth_tokens)
+    needed = requests_until_paid(sheet, low, best)
+    if needed is None or needed <= talk.requests_left:
+        return best
+    return -(-best * needed // max(1, talk.requests_left))
+
+
+def _plan(strategy: StrategyName, marks: Marks, aim: Aim, why: str) -> Plan:
+    return Plan(
+        strategy=strategy,
+        marks=marks,
+        recall=strategy is StrategyName.STEPPED,
+        recall_per_mille=aim.recall_per_mille,
+        why=why,
+    )
+
+
+def _why(sheet: PriceSheet, talk: Talk, marks: Marks) -> str:
+    hidden = marks.high_tokens - marks.low_tokens
+    paid = requests_until_paid(sheet, marks.low_tokens, hidden + talk.hidden_tokens)
+    return (
+        f"From {marks.high_tokens:,} tokens on the history is cut to {marks.low_tokens:,}: "
+        f"with known tokens at {_share(sheet)}{_unsaid(sheet)} that pays within {paid} of "
+        f"about {talk.requests_left} requests to come."
+    )
+
+
+def _share(sheet: PriceSheet) -> str:
+    if sheet.again_pico >= sheet.new_pico:
+        return "the full price"
+    return f"1/{sheet.new_pico / sheet.again_pico:.3g} of the price" if sheet.again_pico else "no cost"
+
+
+def _unsaid(sheet: PriceSheet) -> str:
+    return f" (not published: {'; '.join(sheet.unpublished)})" if sheet.unpublished else ""
