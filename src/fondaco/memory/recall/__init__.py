@@ -1,0 +1,35 @@
+"""Finds in a long episode the old turns that a question needs; no model and no network.
+
+A turn is scored by several views, of its own words and of what stood around it; the scores are brought to one
+scale and added up; the best turns are taken until the budget is full.  ``fondaco lab memory`` prints how well
+that works.
+"""
+
+from fondaco.memory.recall.filling import Recalled, allowance, fill, floor_start
+from fondaco.memory.recall.fusion import recall, score
+from fondaco.memory.recall.gate import looks_back
+from fondaco.memory.recall.past import Past
+from fondaco.memory.recall.question import Question, ask
+from fondaco.memory.recall.shelf import PastShelf
+from fondaco.memory.recall.turns import PastTurn, from_atom
+from fondaco.memory.recall.vectors import Meaning
+from fondaco.memory.recall.weights import WEIGHTS, Weights
+
+__all__ = [
+    "WEIGHTS",
+    "Meaning",
+    "Past",
+    "PastShelf",
+    "PastTurn",
+    "Question",
+    "Recalled",
+    "Weights",
+    "allowance",
+    "ask",
+    "fill",
+    "floor_start",
+    "from_atom",
+    "looks_back",
+    "recall",
+    "score",
+]

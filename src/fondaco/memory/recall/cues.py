@@ -1,0 +1,41 @@
+"""Words of the five languages by which a question tells what it is after; data, no code."""
+
+from __future__ import annotations
+
+from fondaco.kit.language_signs import SMALL_WORDS_DE, SMALL_WORDS_EN
+
+#: What remains of "it's", "don't" and "they'll" where words are cut at the apostrophe.
+_REMAINS = frozenset("d ll m re s t ve".split())
+#: Words that carry grammar and say nothing of the subject.
+SMALL_WORDS = SMALL_WORDS_EN | SMALL_WORDS_DE | _REMAINS
+#: Words that ask; in CJK they are part of a run and stay.
+ASKING_WORDS = frozenset("what when where who whom whose which how why did does do has have had".split())
+
+#: Names of months, as questions write them; the place in the list is the month.
+MONTHS = (
+    ("january", "januar", "jänner"),
+    ("february", "februar", "feber"),
+    ("march", "märz", "maerz"),
+    ("april",),
+    ("may", "mai"),
+    ("june", "juni"),
+    ("july", "juli"),
+    ("august",),
+    ("september",),
+    ("october", "oktober"),
+    ("november",),
+    ("december", "dezember"),
+)
+#: Of these only the capital tells the month from the word.
+MONTHS_BY_CAPITAL = frozenset({"may", "march"})
+
+#: What asks for several things, whatever follows: English, German, Chinese, Japanese, Korean.
+LIST_CUES = (
+    r"\b(?:both|all (?:the|of)|in what ways|how many|how often|what are|list)\b",
+    r"\b(?:beide[nrs]?|alle[nrs]?|sämtliche[nrs]?|wie oft|wie viele|wieviele|was sind)\b",
+    r"哪些|所有|全部|几次|幾次|多少次|哪几|都有",
+    r"すべて|全て|全部|何回|いくつ|どれだけ|何度|一覧",
+    r"모든|모두|전부|몇 ?번|몇 ?개|어떤 것들|목록",
+)
+#: Plural nouns end so; these words only look like it.
+NO_PLURALS = frozenset({"is", "was", "does", "has", "this", "his", "hers", "its", "us", "always", "as"})

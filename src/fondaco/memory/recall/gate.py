@@ -1,0 +1,21 @@
+"""Whether a message looks back to what the prompt no longer shows; for models that have no tools."""
+
+from __future__ import annotations
+
+from fondaco.memory.recall.past import Past
+from fondaco.memory.recall.question import Question
+from fondaco.memory.recall.views import Windows, bm25
+
+
+def looks_back(past: Past, question: Question, shown_from: int) -> bool:
+    """Return whether a turn before ``shown_from`` fits the words better than every turn that is shown.
+
+    By words in their surroundings alone, so it costs no model.
+    """
+    if not question.terms or not 0 < shown_from <= len(past):
+        return False
+    columns = past.columns()
+    windows = Windows(columns.middles, columns.sittings)
+    fit = bm25(windows.sums(past.count(question.terms, len(past))), windows.sums(columns.lengths))
+    shown = float(fit[shown_from:].max()) if shown_from < len(past) else 0.0
+    return float(fit[:shown_from].max()) > shown
