@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import sys
@@ -70,17 +69,10 @@ def send_traces(telemetry: TelemetrySettings) -> None:
     if not telemetry.otlp_endpoint:
         return
     try:
-        exporter = importlib.import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
-        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
-        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+        from fondaco.commands.traces import provider_of  # noqa: PLC0415 -- needs the extra
     except ImportError as error:
         raise ConfigurationError(
             "telemetry.otlp_endpoint is set, but the exporter is not installed; "
             "run pip install 'fondaco[otel]'."
         ) from error
-    provider = TracerProvider(resource=Resource.create({"service.name": telemetry.service_name}))
-    provider.add_span_processor(
-        BatchSpanProcessor(exporter.OTLPSpanExporter(endpoint=telemetry.otlp_endpoint))
-    )
-    trace.set_tracer_provider(provider)
+    trace.set_tracer_provider(provider_of(telemetry))

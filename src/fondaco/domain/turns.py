@@ -11,12 +11,13 @@ from fondaco.domain import actions
 from fondaco.domain import events as ev
 from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.conversation import Conversation
-from fondaco.domain.ids import ActionId, ContactId, ConversationId, TurnId, WorkerId
+from fondaco.domain.ids import ActionId, ContactId, ConversationId, MessageId, TurnId, WorkerId
 from fondaco.domain.people import AuthorKind
 from fondaco.domain.tools import ToolCall
 
 _ACTION_KEY = "action:"
 _BACK = "_back"
+_REPLY = "_a"
 _DUE = (ActionState.APPROVED, ActionState.COMPENSATING)
 
 
@@ -81,6 +82,18 @@ def turn_id_of(messages: tuple[ev.MessageReceived, ...]) -> TurnId:
     finds its journal and repeats neither a paid model call nor a tool's effect.
     """
     return TurnId("trn_" + messages[0].message_id.removeprefix("msg_"))
+
+
+def reply_id_of(turn_id: TurnId) -> MessageId:
+    """Return the id of a turn's reply; a turn that begins again posts no second one."""
+    return MessageId("msg_" + turn_id.removeprefix("trn_") + _REPLY)
+
+
+def turn_of_reply(message_id: MessageId) -> TurnId | None:
+    """Return the turn whose reply has this id; None for a message of somebody else."""
+    if not message_id.endswith(_REPLY):
+        return None
+    return TurnId("trn_" + message_id.removeprefix("msg_").removesuffix(_REPLY))
 
 
 def approved(records: tuple[ev.Recorded, ...]) -> tuple[Action, ...]:

@@ -13,10 +13,10 @@ from fondaco.domain.contracts import ActionState
 from fondaco.domain.errors import BudgetUsedUp, NoModelAnswered
 from fondaco.domain.evidence import Evidence
 from fondaco.domain.handoffs import Handoff, HandoffReason
-from fondaco.domain.ids import HandoffId, MessageId
+from fondaco.domain.ids import HandoffId
 from fondaco.domain.people import ASSISTANT
 from fondaco.domain.tools import CallState
-from fondaco.domain.turns import Work, actions_in
+from fondaco.domain.turns import Work, actions_in, reply_id_of
 from fondaco.engine import context as contexts
 from fondaco.engine import guard, handover, route, waiting
 from fondaco.engine.acting.acting import Acted
@@ -69,7 +69,7 @@ class Turn:
         context = contexts.build(work, self._shop.language)
         if context is None:
             return None
-        with span_of(tracer, "turn") as span:
+        with span_of(tracer, "turn", about=context.turn_id) as span:
             span.set_attribute("fondaco.conversation_id", work.conversation.id)
             outcome = await self._answer(context, journal)
             span.set_attribute("fondaco.outcome", outcome.kind.value)
@@ -277,9 +277,8 @@ async def _without_models(context: TurnContext, _trace: Trace) -> Route:
 
 
 def _message(context: TurnContext, draft: Draft) -> ev.MessagePosted:
-    """Return the message; its id follows from the turn, so that a repeated turn posts no second one."""
     return ev.MessagePosted(
-        message_id=MessageId("msg_" + context.turn_id.removeprefix("trn_") + "_a"),
+        message_id=reply_id_of(context.turn_id),
         author=ASSISTANT,
         text=draft.text,
         language=draft.language,

@@ -19,6 +19,7 @@ from fondaco.domain.errors import (
 )
 from fondaco.domain.ids import WorkerId
 from fondaco.domain.ports import Channel, Store
+from fondaco.domain.turns import turn_of_reply
 from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
 from fondaco.kit.spans import span_of
@@ -93,7 +94,8 @@ class Courier:
             await asyncio.wait(self._under_way)
 
     async def _deliver(self, delivery: Delivery) -> None:
-        with span_of(tracer, "delivery") as span:
+        turn_id = turn_of_reply(delivery.message_id)
+        with span_of(tracer, "delivery", about=turn_id or "") as span:
             span.set_attribute("fondaco.conversation_id", delivery.conversation_id)
             attempt = await self._survived(delivery)
             span.set_attribute("fondaco.delivery_state", attempt.state.value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fondaco.domain import events as ev
 from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.events import Recorded
@@ -13,8 +15,10 @@ from fondaco.domain.turns import (
     actions_in,
     approved,
     decided,
+    reply_id_of,
     turn_id_after,
     turn_id_of,
+    turn_of_reply,
     unanswered,
 )
 from tests.unit.domain.conversations import LIN, NOW, said
@@ -121,3 +125,13 @@ def test_a_step_remembers_how_far_an_action_has_come() -> None:
     found = actions_in([action_step(TurnId("trn_1"), action), Step(turn_id=TurnId("trn_1"), key="call:1")])
 
     assert found == {action.id: action}
+
+
+@pytest.mark.parametrize("turn_id", ["trn_a", "trn_a_back", "trn_01j_a"])
+def test_a_reply_names_its_turn(turn_id: str) -> None:
+    assert turn_of_reply(reply_id_of(TurnId(turn_id))) == turn_id
+
+
+@pytest.mark.parametrize("message_id", ["msg_01", "msg_01_w", "msg_0f3a"])
+def test_a_message_of_somebody_else_names_none(message_id: str) -> None:
+    assert turn_of_reply(MessageId(message_id)) is None
