@@ -81,7 +81,7 @@ def plan(sheet: PriceSheet, talk: Talk, aim: Aim = _NO_AIM) -> Plan:
     if against or pays is None:
         marks = Marks(high_tokens=most, low_tokens=most // 2, most_tokens=most, floor_tokens=aim.floor_tokens)
         return _plan(StrategyName.APPEND, marks, aim, f"Everything is told: {against}.")
-    high = min(most, max(pays, low + _step(sheet, talk, low)))
+    high = min(most, _high(sheet, talk, aim, low, pays))
     marks = Marks(high_tokens=high, low_tokens=low, most_tokens=most, floor_tokens=aim.floor_tokens)
     return _plan(StrategyName.STEPPED, marks, aim, _why(sheet, talk, marks))
 
@@ -108,13 +108,16 @@ def _against_cutting(sheet: PriceSheet, talk: Talk, aim: Aim) -> str:
     return ""
 
 
-def _step(sheet: PriceSheet, talk: Talk, low: int) -> int:
-    """Return by how much the window grows between cuts, so that each pays within the requests to come."""
-    best = max(best_step(sheet, low, talk.growth_tokens), talk.growth_tokens)
-    needed = requests_until_paid(sheet, low, best)
-    if needed is None or needed <= talk.requests_left:
-        return best
-    return -(-best * needed // max(1, talk.requests_left))
+def _high(sheet: PriceSheet, talk: Talk, aim: Aim, low: int, pays: int) -> int:
+    """Return how long the window grows: until a cut pays, and within the requests to come at that."""
+    best = best_step(sheet, low, talk.growth_tokens, aim.recalled_per_mille)
+    if best is None:
+        return max(pays, (talk.hidden_tokens + pays) * aim.recall_per_mille // PER_MILLE)
+    step = max(best, talk.growth_tokens)
+    needed = requests_until_paid(sheet, low, step)
+    if needed is not None and needed > talk.requests_left:
+        step = -(-step * needed // max(1, talk.requests_left))
+    return max(pays, low + step)
 
 
 def _plan(strategy: StrategyName, marks: Marks, aim: Aim, why: str) -> Plan:

@@ -65,16 +65,20 @@ def least_that_pays(
     return kept_tokens + max(1, -(-max(later, now) // sheet.again_pico) - hidden_tokens)
 
 
-def best_step(sheet: PriceSheet, kept_tokens: int, growth_tokens: int) -> int:
-    """Return by how many tokens a window should grow between two cuts.
+def best_step(sheet: PriceSheet, kept_tokens: int, growth_tokens: int, per_mille: int = 0) -> int | None:
+    """Return by how many tokens a window should grow between two cuts; None: as far as it may.
 
-    With a growth of g a request, cuts to L come every D/g requests and cost L(new - again) each; the window
-    is L + D/2 on average, read again every time.  The sum, again * D/2 + L(new - again) * g/D, is least at
-    D = sqrt(2 L g (new - again) / again), as with every stock that is filled up at a price.
+    With a growth of g a request, cuts to L come every D/g requests and cost L(new - again) each.  The window
+    is L + D/2 on average, read again every time; but what stands in it need not be brought back, which saves
+    f * new of every token where old turns come back on a share f of the requests (``per_mille``, in
+    thousandths).  So a token in the window costs h = again - f * new.  The sum h * D/2 + L(new - again) * g/D
+    is least at D = sqrt(2 L g (new - again) / h), as with every stock that is filled up at a price, and where
+    h is nothing the window may grow as long as it spares recalled turns.
     """
-    if sheet.again_pico <= 0:
-        return kept_tokens
-    return isqrt(2 * growth_tokens * _anew(sheet, kept_tokens) // sheet.again_pico)
+    holding = PER_MILLE * sheet.again_pico - per_mille * sheet.new_pico
+    if holding <= 0:
+        return None
+    return isqrt(2 * PER_MILLE * growth_tokens * _anew(sheet, kept_tokens) // holding)
 
 
 def recall_is_cheaper(sheet: PriceSheet, recalled_tokens: int, per_mille: int, hidden_tokens: int) -> bool:

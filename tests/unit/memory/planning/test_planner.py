@@ -51,16 +51,23 @@ def test_each_price_list_has_its_own_plan(parts: int, strategy: StrategyName, hi
 def test_savings_make_the_steps_finer() -> None:
     later = msgspec.structs.replace(_TALK, hidden_tokens=5_000, saved_pico=2_000 * _FULL, requests_left=100)
 
-    found = plan(sheet(10), later)
+    found = plan(sheet(4), later)
 
-    assert 512 < found.marks.high_tokens < 2_000
+    assert found.marks.high_tokens < plan(sheet(4), _TALK).marks.high_tokens
+    assert 512 < found.marks.high_tokens < 1_200
+
+
+def test_a_window_grows_with_the_history_where_its_tokens_cost_no_more_than_recalled_ones() -> None:
+    later = msgspec.structs.replace(_TALK, hidden_tokens=50_000, saved_pico=2_000 * _FULL)
+
+    assert plan(sheet(10), later).marks.high_tokens == pytest.approx(270 * 50_513 // 1_000, rel=0.01)
 
 
 def test_few_requests_to_come_make_the_steps_wider() -> None:
     later = msgspec.structs.replace(_TALK, hidden_tokens=5_000, saved_pico=2_000 * _FULL, requests_left=100)
     soon_over = msgspec.structs.replace(later, requests_left=1)
 
-    assert plan(sheet(10), soon_over).marks.high_tokens > plan(sheet(10), later).marks.high_tokens
+    assert plan(sheet(4), soon_over).marks.high_tokens > plan(sheet(4), later).marks.high_tokens
 
 
 def test_a_cut_leaves_enough_for_the_cache_to_take_it_at_all() -> None:

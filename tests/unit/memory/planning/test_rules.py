@@ -103,16 +103,22 @@ def test_no_window_pays_where_known_tokens_cost_nothing() -> None:
     assert least_that_pays(sheet("0"), 1_500, 512) is None
 
 
-def test_the_best_step_costs_no_more_than_its_neighbours() -> None:
+@pytest.mark.parametrize("per_mille", [0, 50])
+def test_the_best_step_costs_no_more_than_its_neighbours(per_mille: int) -> None:
     prices, kept, growth = sheet("1/10"), 512, 72
 
     def cost(step: int) -> Fraction:
-        reading = Fraction(prices.again_pico * step, 2)
-        return reading + Fraction(kept * (prices.new_pico - prices.again_pico) * growth, step)
+        holding = prices.again_pico - Fraction(per_mille * prices.new_pico, 1_000)
+        return holding * step / 2 + Fraction(kept * (prices.new_pico - prices.again_pico) * growth, step)
 
-    best = best_step(prices, kept, growth)
+    best = best_step(prices, kept, growth, per_mille)
 
+    assert best is not None
     assert cost(best) <= min(cost(best - 20), cost(best + 20))
+
+
+def test_a_window_may_grow_as_long_as_it_spares_recalled_turns_where_that_costs_nothing() -> None:
+    assert best_step(sheet("1/10"), 512, 72, 100) is None
 
 
 @pytest.mark.parametrize(
