@@ -11,7 +11,7 @@ from fondaco.llm.breakers import BreakerBoard
 from fondaco.llm.chain import Chains
 from fondaco.llm.gear import Gear
 from fondaco.llm.limiter import LimiterView
-from fondaco.llm.prices import PriceBook, price_key
+from fondaco.llm.prices import Price, PriceBook, price_key
 from fondaco.llm.targets import Target
 
 
@@ -85,6 +85,12 @@ class Overseer:
             items=[self._view(target, now_ms, stale) for target in self._chains.all],
             left_out=list(self._chains.left_out),
         )
+
+    def priced(self, name: str, now_ms: int) -> tuple[Target, Price] | None:
+        """Return a model and its price now; None where there is no such model, or no price."""
+        target = self._chains.named(name)
+        price = None if target is None else self._prices.price_if_known(price_key(target), now_ms)
+        return None if target is None or price is None else (target, price)
 
     def force(self, name: str, mode: Mode, now_ms: int) -> ProviderView | None:
         """Forbid or allow a model by hand, or leave it to its breakers; None where there is no such model."""

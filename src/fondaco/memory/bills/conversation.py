@@ -1,0 +1,153 @@
+"""What a conversation's memory has cost, beside what the usual ways would have cost for the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from fondaco.domain.events import MemoryPlanned
+from fondaco.domain.events import Recorded as Record
+from fondaco.llm.estimates import guessed_tokens
+from fondaco.memory.atoms import tokens_of
+from fondaco.memory.bills.history import History
+from fondaco.memory.bills.logs import EpisodeLog, read_log
+from fondaco.memory.bills.policies import FetchedInFront, Recorded, Window
+from fondaco.memory.bills.replaying import Bill, Policy, bill_of
+from fondaco.memory.planning.planner import Aim
+from fondaco.memory.planning.rules import PER_MILLE
+from fondaco.memory.planning.sheets import PriceSheet
+from fondaco.memory.strategies import APPEND, SLIDING, Marks
+
+_RESERVE_TOKENS = 4_096  # for the answer, the message and what is told for one turn alone
+_FETCHED = (3, 4)  # so much of a window that is filled by a search is what the search found
+
+Sheets = Callable[[str], PriceSheet | None]
+
+
+class Way(StrEnum):
+    """How a history may be told; the first is how it was."""
+
+    AS_TOLD = "as_told"  #: with the cuts and recalls of the log
+    EVERYTHING = "everything"  #: all of it in every request
+    SLIDING_WINDOW = "sliding_window"  #: the last turns alone, moved on with every message
+    SEARCH_EVERY_TIME = "search_every_time"  #: what a search finds in front of few turns, with every message
+
+
+class PlanShown(msgspec.Struct, frozen=True, kw_only=True):
+    """How the history is kept at the moment."""
+
+    strategy: str
+    why: str
+    high_tokens: int
+    low_tokens: int
+
+
+class WayBill(msgspec.Struct, frozen=True, kw_only=True):
+    """What the input takes and costs when it is told in one way, reckoned by the provider's rules."""
+
+    way: Way
+    input_tokens: int
+    cached_tokens: int  #: of them, that the provider would have read before
+    cost_pico: int  #: 10⁻¹² of the currency
+
+
+class ConversationMemory(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation's memory and its bill, all episodes together."""
+
+    plan: PlanShown | None  #: null: none was needed so far
+    cuts: int
+    hidden_tokens: int
+    recalls: int  #: turns in which hidden words came back
+    recalled_tokens: int
+    requests: int  #: that models answered
+    input_tokens: int  #: as providers reported them
+    cached_tokens: int  #: of them, read from a provider's cache
+    cost_pico: int  #: what the ledger says of these requests, answers included
+    currency: str
+    price: str  #: the price list's version that the ways are reckoned by; empty where none is known
+    is_upper_bound: bool  #: a price of cached tokens is not published
+    unpublished: list[str]  #: what the provider does not say
+    ways: list[WayBill]  #: nothing where no price is known
+
+
+def memory_of(records: Iterable[Record], sheets: Sheets) -> ConversationMemory:
+    """Return what a conversation's log tells of its memory; ``sheets`` knows the models' prices."""
+    episodes = read_log(records, _count)
+    named = next((one.target for one in reversed(episodes) if one.target), "")
+    sheet = sheets(named) if named else None
+    bills = [_bills(episode, sheet) for episode in episodes] if sheet is not None else []
+    plans = [plan for episode in episodes for plan in episode.plans]
+    return ConversationMemory(
+        plan=_shown(plans[-1]) if plans else None,
+        cuts=sum(len(episode.cuts) for episode in episodes),
+        hidden_tokens=sum(episode.hidden_tokens for episode in episodes),
+        recalls=sum(len(episode.recalled) for episode in episodes),
+        recalled_tokens=sum(sum(episode.recalled.values()) for episode in episodes),
+        requests=sum(episode.reported.requests for episode in episodes),
+        input_tokens=sum(episode.reported.input for episode in episodes),
+        cached_tokens=sum(episode.reported.found for episode in episodes),
+        cost_pico=sum(episode.reported.cost_pico for episode in episodes),
+        currency=next((one.reported.currency for one in reversed(episodes)), ""),
+        price=sheet.price.version if sheet is not None else "",
+        is_upper_bound=any(bill.is_upper_bound for row in bills for bill in row),
+        unpublished=list(sheet.unpublished) if sheet is not None else [],
+        ways=_added(bills),
+    )
+
+
+def _shown(plan: MemoryPlanned) -> PlanShown:
+    return PlanShown(
+        strategy=plan.strategy, why=plan.why, high_tokens=plan.high_tokens, low_tokens=plan.low_tokens
+    )
+
+
+def _bills(episode: EpisodeLog, sheet: PriceSheet) -> list[Bill]:
+    history = episode.history
+    policies = [
+        Recorded(Way.AS_TOLD.value, history, episode.cuts, episode.recalled),
+        *usual_ways(history, sheet.context_tokens),
+    ]
+    return [bill_of(history, policy, sheet) for policy in policies]
+
+
+def usual_ways(history: History, context_tokens: int, aim: Aim | None = None) -> list[Policy]:
+    """Return telling everything, a sliding window, and a search in front of every message.
+
+    Window and search get as many tokens as a plan reckons with: the same share of the whole history, and no
+    less than what is always told word for word.
+    """
+    aim = aim or Aim()
+    whole = tokens_of(history.atoms)
+    size = max(aim.floor_tokens, whole * aim.recall_per_mille // PER_MILLE)
+    fetched = size * _FETCHED[0] // _FETCHED[1]
+    most = max(0, context_tokens - history.head_tokens - _RESERVE_TOKENS)
+
+    def marks(high: int, floor: int = 0) -> Marks:
+        return Marks(high_tokens=high, low_tokens=high, most_tokens=most, floor_tokens=floor)
+
+    short = Window("short", history, SLIDING, marks(size - fetched))
+    return [
+        Window(Way.EVERYTHING.value, history, APPEND, marks(most, aim.floor_tokens)),
+        Window(Way.SLIDING_WINDOW.value, history, SLIDING, marks(size)),
+        FetchedInFront(Way.SEARCH_EVERY_TIME.value, short, fetched),
+    ]
+
+
+def _added(bills: Sequence[Sequence[Bill]]) -> list[WayBill]:
+    """Add the episodes up, each way for itself."""
+    return [
+        WayBill(
+            way=Way(row[0].policy),
+            input_tokens=sum(bill.input for bill in row),
+            cached_tokens=sum(bill.found for bill in row),
+            cost_pico=sum(bill.cost_pico for bill in row),
+        )
+        for row in zip(*bills, strict=True)
+    ]
+
+
+def _count(text: str) -> int:
+    """Return about how many tokens a text has; messages were counted when they came."""
+    return round(guessed_tokens(text) + 0.49) if text else 0
