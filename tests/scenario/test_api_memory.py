@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from fondaco.domain import events as ev
+from fondaco.domain.changes import changed
 from fondaco.domain.ids import ConversationId, MessageId, TurnId
 from fondaco.domain.people import ASSISTANT
 from fondaco.domain.usage import AttemptNote, Usage
 from tests.scenario.api_house import House, open_house
-from tests.scenario.approving import changed
 
 
 @pytest.fixture
