@@ -17,6 +17,7 @@ T = TypeVar("T")
 #: Operations in one transaction at most, so that the first of them does not wait for too many others.
 LARGEST_GROUP = 512
 _GATHER_SECONDS = 0.005  # for further operations, while many write at once
+_CROWD = 4  # operations at once: a single contact's turn has fewer under way, and should not wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name=f"fondaco-writer {place}", daemon=True)
         self._closing = False
         self._hurry = threading.Event()  #: set where nobody is to be waited for any more
-        self._crowded = False  #: the last group had more than one operation, so others will come
+        self._crowded = False  #: the last group was a large one, so others will come
         self._thread.start()
 
     async def do(self, operation: Operation[T]) -> T:
@@ -102,7 +103,7 @@ class Writer:
         jobs: list[_Job] = []
         job = self._jobs.get()
         if self._crowded:
-            # A commit costs the same for one as for fifty; who is alone never waits.
+            # A commit costs the same for one as for fifty.
             self._hurry.wait(_GATHER_SECONDS)
         while job is not None:
             jobs.append(job)
@@ -112,7 +113,7 @@ class Writer:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 break
-        self._crowded = len(jobs) > 1
+        self._crowded = len(jobs) >= _CROWD
         return jobs, job is not None
 
     def _write(self, jobs: Sequence[_Job]) -> list[Done[Any] | _Failed]:
