@@ -30,5 +30,12 @@ command.add_command(
     )
 )
 command.add_command(
+    elsewhere(
+        "memory",
+        "fondaco.lab.memory",
+        "Count what a prompt still holds of a long conversation when it is needed.",
+    )
+)
+command.add_command(
     elsewhere("attacks", "fondaco.lab.attacks", "Attack the demo shop with a model that obeys the attacker.")
 )

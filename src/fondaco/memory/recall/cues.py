@@ -6,8 +6,15 @@ from fondaco.kit.language_signs import SMALL_WORDS_DE, SMALL_WORDS_EN
 
 #: What remains of "it's", "don't" and "they'll" where words are cut at the apostrophe.
 _REMAINS = frozenset("d ll m re s t ve".split())
+#: Small words that tell a language, and that a shop's contacts mean something by.
+_MEANT = frozenset(
+    """
+    order late long work works working send used set show find keep heute gestern morgen bestellt schnell
+    funktioniert bekomme bekommen finde finden zeige zeig brauche suche geben lange mal
+    """.split()
+)
 #: Words that carry grammar and say nothing of the subject.
-SMALL_WORDS = SMALL_WORDS_EN | SMALL_WORDS_DE | _REMAINS
+SMALL_WORDS = (SMALL_WORDS_EN | SMALL_WORDS_DE | _REMAINS) - _MEANT
 #: Words that ask; in CJK they are part of a run and stay.
 ASKING_WORDS = frozenset("what when where who whom whose which how why did does do has have had".split())
 

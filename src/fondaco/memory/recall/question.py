@@ -25,7 +25,7 @@ _OPENING = re.compile(
 _SO_FAR = re.compile(r"\W*(?:what|which|where|who)\s+(?:has|have)\b", re.IGNORECASE)
 _VERBS = frozenset("is was does has did do are were".split())
 #: Japanese writes foreign names and things in katakana.
-_NAME_OR_NUMBER = re.compile(r"(?<!^)\b[A-ZÀ-ÖØ-Þ][\w'-]+|[ァ-ヺー]{2,}|[A-Za-z]*\d[\w-]*")
+_NAME_OR_NUMBER = re.compile(r"(?<!^)\b[A-ZÀ-ÖØ-Þ][\w'-]+|[ァ-ヺー]{2,}|[A-Za-z]*\d[\dA-Za-z-]*")
 _WORD = re.compile(r"[\w'+-]+")
 
 
@@ -53,7 +53,7 @@ def ask(text: str, speakers: frozenset[str] = frozenset()) -> Question:
         about=about,
         dates=dates_in(read),
         wants_list=wants_list(read),
-        rewritten=(_answered(read, about), _bare(read, about)),
+        rewritten=tuple(dict.fromkeys((_answered(read, about), _bare(read, about)))),
     )
 
 

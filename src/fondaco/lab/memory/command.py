@@ -1,0 +1,113 @@
+"""``fondaco lab memory``: its arguments and what it prints."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from fondaco.domain.errors import InvalidInput
+from fondaco.lab.gates import Figure, Report, exit_code, render_table, report, to_json
+from fondaco.lab.memory import trimming
+from fondaco.lab.memory.data import VARIABLE, find_folder, read_sets
+from fondaco.lab.memory.reporting import Recalls, halves_of, recalls, short_figures, tables_of, told_of, views
+from fondaco.llm.estimates import Estimator
+from fondaco.llm.tokens import load_vocabularies
+
+SEED = 0  # nothing is drawn
+_NO_DATA = (
+    "There are no published conversations in {}.\n"
+    "Give the folder that holds locomo and sgd-slim with --data DIR or in ${}, or files of conversations "
+    "with --talks FILE."
+)
+_NOTES = (
+    "A budget is a share of the conversation's tokens; dates above turns are paid from it.",
+    "All evidence: questions for which every turn that the labels name was shown.",
+    "Searching methods show the last tenth of the budget word for word, then what they find.",
+    "Lists first: twice as much for questions that want a list, less for the others, the same in the mean.",
+    "Tuned: conversations that weights were chosen with; held out: the others.",
+)
+
+
+def run(
+    *,
+    as_json: bool = False,
+    gates_on: bool = True,
+    data: Path | None = None,
+    talks: Sequence[Path] = (),
+    peer: Path = trimming.PEER,
+    by_view: bool = False,
+) -> int:
+    """Measure, print, and return 1 where a gate is missed and gates count, 2 where there is no data."""
+    estimator = Estimator(load_vocabularies())
+    folder = find_folder(data)
+    try:
+        sets = read_sets(folder, talks, estimator.count)
+    except InvalidInput as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    if sets.is_empty:
+        print(_NO_DATA.format(folder, VARIABLE), file=sys.stderr)
+        return 2
+    if by_view:
+        print("\n\n".join(halves_of(views(data_set)) for data_set in sets.recalled))
+        return 0
+    found = [recalls(data_set, peer) for data_set in sets.recalled]
+    notes = [*_lines(found), *_notes(peer, exact=estimator.is_exact)]
+    short = report("What is in the prompt when it is needed", short_figures(found, sets), SEED, notes)
+    print(_as_json(short, found) if as_json else _as_text(short, found))
+    return exit_code(short, gates_on=gates_on)
+
+
+def _as_text(short: Report, found: Sequence[Recalls]) -> str:
+    return "\n\n".join([*(tables_of(one) for one in found), render_table(short)])
+
+
+def _as_json(short: Report, found: Sequence[Recalls]) -> str:
+    more: list[Figure] = [figure for one in found for figure in one.figures()]
+    return to_json(msgspec.structs.replace(short, figures=(*short.figures, *more)))
+
+
+def _lines(found: Sequence[Recalls]) -> Iterator[str]:
+    for one in found:
+        yield told_of(one)
+
+
+def _notes(peer: Path, *, exact: bool) -> Iterator[str]:
+    yield from _NOTES
+    yield (
+        "Tokens: o200k, exactly." if exact else "Tokens: estimated, for the extra `tokens` is not installed."
+    )
+    version = trimming.version_of(peer)
+    yield f"Measured beside fondaco: {version}." if version else trimming.ABSENT.format(peer)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run as a command of its own."""
+    parser = argparse.ArgumentParser(
+        prog="fondaco lab memory",
+        description="Count for how many questions about long conversations everything that is needed is in "
+        "the prompt, at six budgets, beside a sliding window, BM25 and LangChain.",
+    )
+    parser.add_argument("--data", type=Path, help=f"folder of the conversations (default ${VARIABLE})")
+    parser.add_argument(
+        "--talks", type=Path, action="append", default=[], help="one more file of conversations, as JSON"
+    )
+    parser.add_argument(
+        "--peer", type=Path, default=trimming.PEER, help="Python that has LangChain (%(default)s)"
+    )
+    parser.add_argument("--views", action="store_true", help="print only what is lost without each view")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--no-gate", action="store_true", help="end with 0 whatever the figures")
+    parsed = parser.parse_args(arguments)
+    return run(
+        as_json=parsed.json,
+        gates_on=not parsed.no_gate,
+        data=parsed.data,
+        talks=parsed.talks,
+        peer=parsed.peer,
+        by_view=parsed.views,
+    )
