@@ -23,7 +23,7 @@ from fondaco.engine.acting.work import Means
 from fondaco.engine.guard import Cases
 from fondaco.engine.law import Law
 from fondaco.engine.local import Finder, Librarian, LocalAssistant, Shelf
-from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
+from fondaco.engine.model import Helpers, Memory, ModelAssistant, ModelAssistantOptions
 from fondaco.engine.model.prompting import protected_text
 from fondaco.engine.route import Models
 from fondaco.engine.routing import Router
@@ -37,6 +37,9 @@ from fondaco.kit.signals import SignalHub
 from fondaco.llm.cellar import Cellar, Surroundings, build_cellar
 from fondaco.llm.probing.measured import Measured, read_measured
 from fondaco.llm.targets import Target
+from fondaco.llm.tokens import Vocabularies, load_vocabularies
+from fondaco.memory.choosing import Chooser
+from fondaco.memory.planning.sheets import PriceSheet, sheet_at
 from fondaco.outbox import Courier, DeliveryMeters, Doors, RememberedConnections
 from fondaco.storage.opening import StoreAndReader, opened
 from fondaco.tools import HttpTool, Tool, Toolbox, ToolCaller, opened_sources
@@ -118,8 +121,19 @@ async def open_app(
         to_models = await stack.enter_async_context(HttpClient(connections=max(1, most)))
         toolbox = await stack.enter_async_context(opened_toolbox(settings, client, tools))
         measured = await read_measured(storage.store.notes) if settings.llm.models else {}
+        # Beside the loop: it takes a moment, and nothing where the extra is not installed.
+        vocabularies = await asyncio.to_thread(load_vocabularies) if settings.llm.models else Vocabularies()
         wiring = _Wiring(
-            settings, storage.store, storage.registry, toolbox, client, to_models, measured, clock, chance
+            settings,
+            storage.store,
+            storage.registry,
+            toolbox,
+            client,
+            to_models,
+            measured,
+            vocabularies,
+            clock,
+            chance,
         )
         yield wiring.app(signals)
 
@@ -135,6 +149,7 @@ class _Wiring:
     client: HttpClient
     to_models: HttpClient  #: of its own, so that slow models take no connection from tools and channels
     measured: Mapping[str, Measured]  #: what probes have shown of models
+    vocabularies: Vocabularies
     clock: Clock
     chance: Chance
 
@@ -181,6 +196,7 @@ class _Wiring:
             metrics=metrics,
             old_names=self.settings.telemetry.genai_old_names,
             measured=self.measured,
+            vocabularies=self.vocabularies,
         )
         return build_cellar(self.settings.llm, around)
 
@@ -193,15 +209,22 @@ class _Wiring:
         chains = {RouteKind.CHEAP: models.chains.cheap, RouteKind.STRONG: models.chains.strong}
         voices = DraftVoices(drafts, RememberedConnections(self.registry, self.clock))
 
+        helpers = Helpers(self._memory(models), voices)
         answerers = {
             kind: ModelAssistant(
-                models.client, finder, caller, self._options(kind, targets), self.clock, law, voices
+                models.client, finder, caller, self._options(kind, targets), self.clock, law, helpers
             )
             for kind, targets in chains.items()
             if targets
         }
         router = Router(self.settings.routing, finder, tuple(answerers))
         return Turn(local, shop(self.settings), self.clock, law, Models(router, answerers))
+
+    def _memory(self, models: Cellar) -> Memory:
+        def sheet(target: Target) -> PriceSheet | None:
+            return sheet_at(models.prices, target, self.clock.now_ms())
+
+        return Memory(self.toolbox, models.gear.estimator, Chooser(self.settings.memory, sheet))
 
     def _cases(self) -> Cases:
         settings, verifier = self.settings, self.settings.verification
@@ -227,6 +250,7 @@ class _Wiring:
             shop=self.settings.workspace.name,
             first_token_seconds=deadlines.first_token_seconds,
             answer_seconds=deadlines.answer_seconds,
+            summary_seconds=self.settings.memory.summary_seconds,
         )
 
     def _worker(

@@ -24,7 +24,7 @@ from fondaco.engine.acting.work import Means
 from fondaco.engine.guard import Cases, GuardOptions
 from fondaco.engine.law import Law
 from fondaco.engine.local import Finder, Library, LocalAssistant, Shelf
-from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
+from fondaco.engine.model import Helpers, Memory, ModelAssistant, ModelAssistantOptions
 from fondaco.engine.route import Models
 from fondaco.engine.routing import Router, RoutingOptions
 from fondaco.inbox import Desk, InboxOptions, Intake, TurnMeters, Worker
@@ -33,6 +33,9 @@ from fondaco.kit.ids import IdMaker
 from fondaco.kit.language import Language
 from fondaco.knowledge import Decision, KnowledgeIndex, Search
 from fondaco.llm.answering import AsksModels
+from fondaco.llm.estimates import Estimator
+from fondaco.memory.choosing import Chooser
+from fondaco.memory.options import MemoryOptions
 from fondaco.testing.clock import FakeClock
 from fondaco.testing.memory_store import MemoryStore
 from fondaco.testing.scripted_models import SCRIPTED
@@ -322,6 +325,7 @@ class Setting:
     answerer: Answerer | None = None
     models: Mapping[ev.RouteKind, AsksModels] = field(default_factory=dict)
     routing: RoutingOptions = field(default_factory=RoutingOptions)
+    memory: MemoryOptions = field(default_factory=MemoryOptions)
     workspaces: tuple[WorkspaceId, ...] = (SHOP,)
     more_tools: tuple[Tool, ...] = ()
     store: type[MemoryStore] = MemoryStore
@@ -369,8 +373,9 @@ def _models(told: Setting, finder: Finder, caller: ToolCaller, law: Law, clock: 
     def options(kind: ev.RouteKind) -> ModelAssistantOptions:
         return ModelAssistantOptions(rung=kind.value, targets=(SCRIPTED,), shop="Rialto")
 
+    helpers = Helpers(Memory(caller.toolbox, Estimator(), Chooser(told.memory)))
     answerers = {
-        kind: ModelAssistant(asked, finder, caller, options(kind), clock, law)
+        kind: ModelAssistant(asked, finder, caller, options(kind), clock, law, helpers)
         for kind, asked in told.models.items()
     }
     return Models(Router(told.routing, finder, tuple(answerers)), answerers)

@@ -52,6 +52,7 @@ _SHARES = frozenset(
         "budget_share",
         "strong_share",
         "strong_at",
+        "recall_share",
     }
 )
 #: Tables whose numbers are the operator's own.
@@ -67,6 +68,7 @@ def check(settings: Settings, where: Where) -> None:
     _server(settings, where)
     _workspace(settings, where)
     _storage(settings, where)
+    _memory(settings, where)
     for place, tool in enumerate(settings.tools):
         _Tool(tool, ("tools", str(place)), where).check()
     check_sources(settings, where)
@@ -142,6 +144,17 @@ def _storage(settings: Settings, where: Where) -> None:
             ("storage", "url"),
             f"has an unknown form ({form}:…)",
             "write sqlite:///path/to/fondaco.db or postgresql://name:password@host/database",
+            where,
+        )
+
+
+def _memory(settings: Settings, where: Where) -> None:
+    memory = settings.memory
+    if memory.low_tokens >= memory.high_tokens:
+        _refuse(
+            ("memory", "low_tokens"),
+            f"is {memory.low_tokens} and not below memory.high_tokens",
+            f"write less than {memory.high_tokens}",
             where,
         )
 

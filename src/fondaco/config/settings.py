@@ -16,6 +16,7 @@ from fondaco.inbox.options import InboxOptions
 from fondaco.kit.language import Language
 from fondaco.knowledge.options import KnowledgeOptions
 from fondaco.llm.options import LlmOptions
+from fondaco.memory.options import MemoryOptions
 from fondaco.outbox.options import OutboxOptions
 from fondaco.tools.options import (
     HttpToolOptions,
@@ -154,6 +155,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     llm: LlmOptions = LlmOptions()
     routing: RoutingOptions = RoutingOptions()
     guard: GuardOptions = GuardOptions()
+    memory: MemoryOptions = MemoryOptions()
     tools: tuple[HttpToolOptions, ...] = ()
     tool_sources: tuple[ToolSourceOptions, ...] = ()
     verification: VerifierOptions | None = None

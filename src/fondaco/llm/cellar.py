@@ -33,6 +33,7 @@ from fondaco.llm.probing.measured import Measured, as_measured
 from fondaco.llm.purse import Purse
 from fondaco.llm.retry_budget import RetryBudgets
 from fondaco.llm.secrets import read_secrets
+from fondaco.llm.tokens import Vocabularies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Surroundings:
     metrics: CollectorRegistry
     old_names: bool = False  #: metrics of OpenTelemetry go out under the names before, too
     measured: Mapping[str, Measured] = field(default_factory=dict)  #: by target: what probes have shown
+    vocabularies: Vocabularies = field(default_factory=Vocabularies)
 
 
 def build_cellar(options: LlmOptions, around: Surroundings) -> Cellar | None:
@@ -85,7 +87,7 @@ def build_cellar(options: LlmOptions, around: Surroundings) -> Cellar | None:
 
 
 def _gear(options: LlmOptions, around: Surroundings, prices: PriceBook, chains: Chains) -> Gear:
-    clock, estimator = around.clock, Estimator()
+    clock, estimator = around.clock, Estimator(around.vocabularies)
     asked = {target.provider for target in chains.all}
     return Gear(
         options=options,

@@ -26,7 +26,7 @@ from fondaco.llm.tokens import Vocabularies, Vocabulary, vocabulary_of
 #: Tokens for one Latin letter or blank, for one digit or mark, and for one sign of two, three and four bytes.
 #: The first two fit what cl100k and o200k make of English articles and of JSON; an emoji takes two or three.
 _TOKENS_EACH = (0.19, 0.56, 0.55, 1.0, 2.6)
-_PER_ENTRY = 6  # role and marks around each part of the history, as OpenAI's cookbook counts them
+ENTRY_TOKENS = 6  #: role and marks around each part of a history, as OpenAI's cookbook counts them
 _PER_TOOL = 12
 _BASE = 8
 
@@ -42,6 +42,7 @@ _EASE = 0.03  #: by which each report lowers the highest ratio towards its own
 _FOLLOW = 0.1  #: by which each report moves the mean
 _BOUNDS = (0.2, 6.0)  #: no report moves a ratio beyond these
 _MODELS = 256  #: so many are remembered, the latest
+_FRAMES = 64  #: prompts without a history whose size is remembered
 _PROMPTS = 1_024  #: prompts that are being asked, whose size is remembered
 
 
@@ -73,6 +74,7 @@ class Estimator:
     def __init__(self, vocabularies: Vocabularies | None = None) -> None:
         self._vocabularies = vocabularies or Vocabularies()
         self._sizes: OrderedDict[tuple[int, Vocabulary], tuple[Prompt, _Size]] = OrderedDict()
+        self._frames: OrderedDict[int, tuple[Prompt, int]] = OrderedDict()
         self._ratios: OrderedDict[tuple[str, str], _Ratio] = OrderedDict()
 
     @property
@@ -86,11 +88,24 @@ class Estimator:
 
     def count_entries(self, entries: Iterable[Entry]) -> int:
         """Return what parts of a history take, the marks around them included; not corrected either."""
-        return sum(_PER_ENTRY + sum(map(self.count, texts_of(entry))) for entry in entries)
+        return sum(ENTRY_TOKENS + sum(map(self.count, texts_of(entry))) for entry in entries)
 
     def count_frame(self, prompt: Prompt) -> int:
-        """Return what a prompt takes without its history; not corrected either."""
-        marks = _BASE + _PER_ENTRY + _PER_TOOL * len(prompt.tools)
+        """Return what a prompt takes without its history; not corrected either.
+
+        Rules and tools are the same objects turn after turn, so they are counted once.
+        """
+        known = self._frames.get(id(prompt))
+        if known is not None and known[0] is prompt:
+            return known[1]
+        counted = self._counted_frame(prompt)
+        self._frames[id(prompt)] = (prompt, counted)
+        if len(self._frames) > _FRAMES:
+            self._frames.popitem(last=False)
+        return counted
+
+    def _counted_frame(self, prompt: Prompt) -> int:
+        marks = _BASE + ENTRY_TOKENS + _PER_TOOL * len(prompt.tools)
         return marks + sum(map(self.count, (prompt.system, *_texts_of_tools(prompt))))
 
     def room(self, target: Target, output_tokens: int) -> int:
@@ -161,7 +176,7 @@ class Estimator:
         known = prompt.stable_tokens if vocabulary is Vocabulary.O200K else 0
         rest = prompt.history[prompt.stable :] if known else prompt.history
         sent = "\n".join((*_texts_of_frame(prompt), *(text for one in rest for text in texts_of(one))))
-        marks = _BASE + _PER_ENTRY * (len(rest) + 1) + _PER_TOOL * len(prompt.tools)
+        marks = _BASE + ENTRY_TOKENS * (len(rest) + 1) + _PER_TOOL * len(prompt.tools)
         most = len(_encoded(sent)) + 4 * marks + math.ceil(_BOUNDS[1] * known)
         return _Size(self._likely(sent, vocabulary) + marks + known, most)
 

@@ -27,6 +27,9 @@ _EXTRACT = "What was said before, in short:"
 _BLANKS = re.compile(r"\s+")
 _SENTENCE = re.compile(r".+?(?:[.!?…](?=\s|$)|[。！？]|$)", re.DOTALL)
 
+CONTACT = "contact"  #: who wrote a digest: the contact's own words
+EXTRACT = "extract"  #: or taken from both sides' words by rule; else a model's name
+
 Counts = Callable[[str], int]
 
 
@@ -57,13 +60,13 @@ def shown_digests(tokens: Sequence[int], high_tokens: int) -> int:
 def own_words(hidden: Sequence[Atom], room: int, count: Counts) -> Digest:
     """Return the contact's own turns, the latest first to be kept, oldest first to be told."""
     said = [atom.text for atom in hidden if atom.by is Speaker.CONTACT and atom.is_message]
-    return _digest(_SAID, [f"- {_line(text)}" for text in said], room, count, "contact")
+    return _digest(_SAID, [f"- {_line(text)}" for text in said], room, count, CONTACT)
 
 
 def extract(hidden: Sequence[Atom], room: int, count: Counts) -> Digest:
     """Return the contact's turns with the first sentence of every answer to them."""
     lines = [_told(atom) for atom in hidden if atom.is_message]
-    return _digest(_EXTRACT, lines, room, count, "extract")
+    return _digest(_EXTRACT, lines, room, count, EXTRACT)
 
 
 def _told(atom: Atom) -> str:

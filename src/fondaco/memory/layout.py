@@ -7,12 +7,11 @@ next prompt too, until the log tells of a cut or of a new plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
-from fondaco.llm.asking import Entry, Said, Speaker
-from fondaco.memory.atoms import Atom
+from fondaco.llm.asking import Entry, Prompt, Said, Speaker
 
 _CARD = "<person>\n{card}\n</person>"
 _EARLIER = "<earlier>\n{text}\n</earlier>"
@@ -27,13 +26,6 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     is_cut: bool = False  #: whether anything is hidden
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A history as a prompt has it."""
-
-    entries: tuple[Entry, ...]
-    stable: int  #: so many of the first entries begin the next prompt too, unless the log tells of a cut
-
-
 def head_entries(head: Head) -> tuple[Entry, ...]:
     """Return the card and what stands for hidden words; a new digest leaves those before it as they are."""
     texts = [_CARD.format(card=head.card)] if head.card else []
@@ -42,9 +34,9 @@ def head_entries(head: Head) -> tuple[Entry, ...]:
     return tuple(Said(by=Speaker.CONTACT, text=text) for text in texts)
 
 
-def laid_out(head: Sequence[Entry], window: Iterable[Atom], tail: Sequence[Entry]) -> Told:
-    """Return head, window and tail as one history."""
-    stable = [*head]
-    for atom in window:
-        stable += atom.entries
-    return Told(entries=(*stable, *tail), stable=len(stable))
+def laid_out(
+    frame: Prompt, head: Iterable[Entry], window: Iterable[Entry], tail: Iterable[Entry], *, tokens: int = 0
+) -> Prompt:
+    """Return the prompt; ``tokens`` is what head and window take, where that is known."""
+    stable = (*head, *window)
+    return msgspec.structs.replace(frame, history=(*stable, *tail), stable=len(stable), stable_tokens=tokens)

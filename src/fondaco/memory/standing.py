@@ -16,6 +16,8 @@ from fondaco.memory.layout import Head
 from fondaco.memory.strategies import Marks, Strategy
 from fondaco.memory.tape import Tape
 
+_MARKS_TOKENS = 14  #: around a digest in a prompt
+
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What plans and cuts have made of a history so far."""
@@ -61,5 +63,5 @@ def wanted_cut(tape: Tape, standing: Standing, strategy: Strategy, marks: Marks)
 
 def digests_after(standing: Standing, digest: Digest, high_tokens: int, count: Counts) -> int:
     """Return how many of the latest digests are told once this one is added."""
-    sizes = [count(text) for text in (*standing.digests, digest.text)]
+    sizes = [count(text) + _MARKS_TOKENS for text in (*standing.digests, digest.text)]
     return shown_digests(sizes, high_tokens)

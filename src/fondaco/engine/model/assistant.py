@@ -21,19 +21,14 @@ from fondaco.engine.local.finding import Finder
 from fondaco.engine.model.calling import Calling, HandOver, Proposed
 from fondaco.engine.model.journaled import Steps
 from fondaco.engine.model.knowing import readable
-from fondaco.engine.model.prompting import (
-    HAND_OVER,
-    HAND_OVER_REASONS,
-    corrected,
-    history,
-    offers,
-    system_text,
-)
+from fondaco.engine.model.prompting import HAND_OVER, HAND_OVER_REASONS, RECALL, Frames, corrected
 from fondaco.engine.model.quoting import quoted
 from fondaco.engine.model.releasing import Releaser, Voices
+from fondaco.engine.model.remembering import Memory, Remembered, Wanted
+from fondaco.engine.model.summing import Summaries
 from fondaco.kit.clock import Clock
 from fondaco.llm.answering import Ask, AsksModels, Scope
-from fondaco.llm.asking import Entry, Finish, Prompt, Reply, ToolWish, Wished
+from fondaco.llm.asking import Entry, Finish, Prompt, Reply, ToolAnswered, ToolWish, Wished
 from fondaco.llm.targets import Target
 from fondaco.llm.wire.complaints import UNREADABLE
 from fondaco.tools import ToolCaller
@@ -53,6 +48,15 @@ class ModelAssistantOptions(msgspec.Struct, frozen=True, kw_only=True):
     first_token_seconds: float = 8.0
     answer_seconds: float = 40.0
     max_output_tokens: int = 600
+    summary_seconds: float = 6.0  #: for summing up what a cut hides, where the plan says so
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """Who stands by whichever chain answers."""
+
+    memory: Memory
+    voices: Voices | None = None  #: None: contacts see whole answers only
 
 
 class ModelAssistant:
@@ -66,16 +70,23 @@ class ModelAssistant:
         options: ModelAssistantOptions,
         clock: Clock,
         law: Law,
-        voices: Voices | None = None,
+        helpers: Helpers,
     ) -> None:
         self._models = models
         self._finder = finder
         self._caller = caller
         self._options = options
         self._clock = clock
-        self._voices = voices
+        self._voices = helpers.voices
         self._acting = law.acting
         self._cases = law.cases
+        self._memory = helpers.memory
+        self._frames = Frames(
+            options.shop,
+            caller.toolbox,
+            with_changes=law.acting is not None,
+            max_output_tokens=options.max_output_tokens,
+        )
 
     async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
         """Return the model's draft with everything that it may quote.
@@ -94,10 +105,11 @@ class ModelAssistant:
         case = self._cases.of(context)
         calling = Calling(self._caller, context, journal, trace, whole_ms, acting, case)
         releaser = await self._releaser(context, quotable, calling, case)
-        work = _Conversing(self._options, context, steps, calling, trace.began_ms, releaser)
+        passages = [one.passage for one in told]
         try:
-            prompt = self._prompt(context, [one.passage for one in told])
-            draft = await self._judged(work, prompt, quotable, case, trace)
+            remembered = await self._memory.remember(self._wanted(context, trace, passages, steps, whole_ms))
+            work = _Conversing(self._options, context, steps, calling, trace.began_ms, releaser, remembered)
+            draft = await self._judged(work, quotable, case, trace)
         except HandOver as wish:
             calls = tuple(calling.calls)
             draft = Draft(language=context.language, handoff=wish.reason, calls=calls, topic=wish.topic)
@@ -112,10 +124,10 @@ class ModelAssistant:
         return draft
 
     async def _judged(
-        self, work: _Conversing, prompt: Prompt, quotable: tuple[Passage, ...], case: Case, trace: Trace
+        self, work: _Conversing, quotable: tuple[Passage, ...], case: Case, trace: Trace
     ) -> Draft:
         """Return the model's answer; one that the guard keeps back it may write once more, told why."""
-        reply, prompt = await work.converse(prompt)
+        reply, prompt = await work.converse(work.remembered.prompt)
         draft = _draft(work.context, reply, quotable, work.calling)
         if draft.handoff is not None or work.steps_left == 0:
             return draft
@@ -147,13 +159,30 @@ class ModelAssistant:
 
         return Releaser(voice, conversation.id, context.turn_id, draft_of, passes)
 
-    def _prompt(self, context: TurnContext, passages: Sequence[Passage]) -> Prompt:
-        toolbox = self._caller.toolbox
-        return Prompt(
-            system=system_text(self._options.shop, context.language, toolbox),
-            tools=offers(toolbox, with_changes=self._acting is not None),
-            history=history(context, passages, toolbox),
-            max_output_tokens=self._options.max_output_tokens,
+    def _wanted(
+        self,
+        context: TurnContext,
+        trace: Trace,
+        passages: Sequence[Passage],
+        steps: Steps,
+        whole_ms: float,
+    ) -> Wanted:
+        options = self._options
+        summaries = Summaries(
+            steps=steps,
+            targets=options.targets,
+            scope=_scope(context, 0),
+            clock=self._clock,
+            seconds=options.summary_seconds,
+            whole_ms=whole_ms,
+        )
+        return Wanted(
+            context=context,
+            trace=trace,
+            targets=options.targets,
+            frames=self._frames,
+            passages=passages,
+            summaries=summaries,
         )
 
 
@@ -167,6 +196,7 @@ class _Conversing:
     calling: Calling
     began_ms: float  #: the contact has one deadline, however many chains are asked
     releaser: Releaser | None
+    remembered: Remembered
     taken: int = 0  #: steps so far
 
     @property
@@ -186,7 +216,7 @@ class _Conversing:
             ask = Ask(
                 prompt=prompt,
                 targets=self.options.targets,
-                scope=self._scope(number),
+                scope=_scope(self.context, number),
                 first_token_ms=first_ms if number == 1 else whole_ms,
                 whole_ms=whole_ms,
             )
@@ -206,24 +236,38 @@ class _Conversing:
         if len(self.calling.calls) + len(reply.wishes) > self.options.calls:
             raise HandOver(HandoffReason.MISSING_KNOWLEDGE, "the model asked for too many tool calls")
         wished = Wished(text=reply.text, wishes=reply.wishes, reasoning=reply.reasoning, provider=provider)
-        return (wished, *await self.calling.do(reply.wishes))
+        return self.remembered.growth.take((wished, *await self._answers(reply.wishes)))
 
-    def _scope(self, step: int) -> Scope:
-        conversation = self.context.work.conversation
-        return Scope(
-            workspace_id=conversation.workspace_id,
-            connection_id=conversation.connection_id,
-            conversation_id=conversation.id,
-            turn_id=self.context.turn_id,
-            step=step,
-        )
+    async def _answers(self, wishes: Sequence[ToolWish]) -> list[ToolAnswered]:
+        recalled = [self._recalled(wish) for wish in wishes if wish.name == RECALL]
+        return [*recalled, *await self.calling.do([wish for wish in wishes if wish.name != RECALL])]
+
+    def _recalled(self, wish: ToolWish) -> ToolAnswered:
+        query = _arguments(wish).get("query")
+        text = self.remembered.recollection.by_tool(query if isinstance(query, str) else "")
+        return ToolAnswered(wish_id=wish.id, name=wish.name, content=text)
+
+
+def _scope(context: TurnContext, step: int) -> Scope:
+    conversation = context.work.conversation
+    return Scope(
+        workspace_id=conversation.workspace_id,
+        connection_id=conversation.connection_id,
+        conversation_id=conversation.id,
+        turn_id=context.turn_id,
+        step=step,
+    )
+
+
+def _arguments(wish: ToolWish) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(wish.arguments or "{}", type=dict[str, Any])
+    except UNREADABLE:
+        return {}
 
 
 def _wanted(wish: ToolWish) -> HandOver:
-    try:
-        told = msgspec.json.decode(wish.arguments or "{}", type=dict[str, Any])
-    except UNREADABLE:
-        told = {}
+    told = _arguments(wish)
     named, topic = told.get("reason"), told.get("topic")
     reason = HandoffReason(named) if named in HAND_OVER_REASONS else HandoffReason.MISSING_KNOWLEDGE
     topic = topic.strip()[:_LONGEST_TOPIC] if isinstance(topic, str) else ""

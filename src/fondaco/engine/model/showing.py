@@ -15,7 +15,6 @@ from fondaco.engine.slots import SlotMissing, write
 from fondaco.kit.language import Language
 
 _NOTE = "_note"  #: what is said of the result, beside its fields
-_MOST_CHARACTERS = 16_000  # of one result; what is beyond is left out and said to be
 
 
 def show(call: ToolCall, spec: ToolSpec, language: Language) -> str:
@@ -30,9 +29,6 @@ def show(call: ToolCall, spec: ToolSpec, language: Language) -> str:
     if note is not None:
         told[_NOTE] = note.text
     content = msgspec.json.encode(told).decode()
-    if len(content) > _MOST_CHARACTERS:
-        left_out = len(content) - _MOST_CHARACTERS
-        content = f"{content[:_MOST_CHARACTERS]} … {left_out} more characters are left out"
     return content.replace("<", "‹").replace(">", "›")
 
 

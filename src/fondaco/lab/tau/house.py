@@ -29,7 +29,7 @@ from fondaco.engine.draft import Trace
 from fondaco.engine.guard.cases import Cases, GuardOptions
 from fondaco.engine.law import Law
 from fondaco.engine.local import Finder, Library, LocalAssistant, Shelf
-from fondaco.engine.model import ModelAssistant, ModelAssistantOptions
+from fondaco.engine.model import Helpers, Memory, ModelAssistant, ModelAssistantOptions
 from fondaco.engine.route import Models, Route
 from fondaco.inbox import InboxOptions, Intake, TurnMeters, Worker
 from fondaco.kit.chance import SeededChance
@@ -42,6 +42,8 @@ from fondaco.lab.tau.observing import Observed
 from fondaco.llm.cellar import Cellar, Surroundings, build_cellar
 from fondaco.llm.options import ChainOptions, LlmOptions, ModelOptions, ProviderOptions
 from fondaco.llm.targets import ProviderKind
+from fondaco.memory.choosing import Chooser
+from fondaco.memory.options import MemoryOptions
 from fondaco.storage.opening import Storage, opened
 from fondaco.tools import Tool, Toolbox, ToolCaller
 
@@ -95,7 +97,8 @@ class House:
             answer_seconds=self.llm.deadlines.answer_seconds,
             max_output_tokens=_LONGEST_ANSWER,
         )
-        assistant = ModelAssistant(cellar.client, finder, caller, options, self.clock, law)
+        memory = Memory(caller.toolbox, cellar.gear.estimator, Chooser(MemoryOptions()))
+        assistant = ModelAssistant(cellar.client, finder, caller, options, self.clock, law, Helpers(memory))
         observed = Observed(assistant, law.cases)
         models = Models(_AlwaysModels(), {_CHEAP: observed})
         local = LocalAssistant(finder, caller, law.acting)

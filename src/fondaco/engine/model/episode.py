@@ -1,0 +1,74 @@
+"""One episode as memory knows it: read on from where it was read to last, in this process or anew."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fondaco.domain import events as ev
+from fondaco.domain.ids import EpisodeId
+from fondaco.engine.model.recalling import Teller
+from fondaco.kit.language import Language
+from fondaco.llm.asking import Entry
+from fondaco.llm.estimates import Estimator
+from fondaco.memory.layout import Head, head_entries
+from fondaco.memory.recall import Past, from_atom
+from fondaco.memory.standing import Standing
+from fondaco.memory.tape import Tape
+
+Records = Sequence[ev.Recorded]
+
+
+@dataclass(slots=True)
+class Episode:
+    """Grows with the log; what it was built from builds it again, the same in every byte."""
+
+    id: EpisodeId | None
+    language: Language  #: of the first plan: tools' results before the contact's first words are told in it
+    teller: Teller
+    seq: int = 0  #: of the last event that was read
+    tape: Tape = field(default_factory=Tape)
+    standing: Standing = field(default_factory=Standing)
+    shortened: set[int] = field(default_factory=set)  #: seqs that the log says were told in parts
+    _past: Past = field(default_factory=Past)
+    _head: tuple[Head, tuple[Entry, ...], int] | None = None
+
+    def take(self, records: Records) -> None:
+        """Read the next events; what comes behind them is the turn's own."""
+        for record in records:
+            self.tape.add(self.teller.take(record))
+            event = record.event
+            if isinstance(event, ev.MemoryPlanned | ev.HistoryCut):
+                self.standing = self.standing.after(event)
+            elif isinstance(event, ev.PromptShortened):
+                self.shortened.update(event.seqs)
+        if records:
+            self.seq = records[-1].seq
+
+    def follows(self, records: Records, boundary: int) -> bool:
+        """Return whether these events go on where this episode was read to."""
+        return bool(records) and self.id == records[0].episode_id and self.seq < boundary
+
+    def head(self, standing: Standing, estimator: Estimator) -> tuple[tuple[Entry, ...], int]:
+        """Return what stands before the window, and its tokens; laid out anew only where it has changed."""
+        head = standing.head
+        if self._head is None or self._head[0] != head:
+            entries = head_entries(head)
+            self._head = (head, entries, estimator.count_entries(entries))
+        return self._head[1], self._head[2]
+
+    def past(self) -> Past:
+        """Return the episode as recall searches it; only what is new is read."""
+        self._past.add(from_atom(atom) for atom in self.tape.atoms[len(self._past) :])
+        return self._past
+
+
+def place_of(records: Records, seq: int) -> int:
+    """Return the place of the first record that does not come before this event."""
+    return bisect_left(records, seq, key=lambda record: record.seq)
+
+
+def plans_in(records: Records) -> list[ev.MemoryPlanned]:
+    """Return the plans that these events tell of, oldest first."""
+    return [record.event for record in records if isinstance(record.event, ev.MemoryPlanned)]

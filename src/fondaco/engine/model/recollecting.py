@@ -1,0 +1,95 @@
+"""Brings hidden turns back into one prompt, where the model asks for them or a message looks back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+
+from fondaco.domain import events as ev
+from fondaco.engine.context import TurnContext
+from fondaco.engine.draft import Trace
+from fondaco.engine.model.episode import Episode
+from fondaco.engine.model.rooms import Growth
+from fondaco.llm.asking import Entry, Said, Speaker
+from fondaco.memory.atoms import Atom
+from fondaco.memory.recall import ask, looks_back, recall
+from fondaco.memory.standing import Standing
+
+_NOTHING = "Nothing that was said before fits."
+_RECALLED = "<recalled>\n{text}\n</recalled>"
+_DATE_TOKENS = 8
+_LEAST_TOKENS = 300  # so much comes back at least, where there is room
+_LONGEST_QUERY = 500  # characters, for the log
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What of an episode is hidden in one turn."""
+
+    episode: Episode
+    first: int  #: place of the first atom that is told
+    context: TurnContext
+    trace: Trace
+    growth: Growth
+    share: float  #: of all words: those told and those that come back, together
+
+    def by_tool(self, query: str) -> str:
+        """Return what the model is told of hidden words."""
+        return self._recalled(query or self.context.question, "tool") or _NOTHING
+
+    def by_gate(self, standing: Standing) -> tuple[Entry, ...]:
+        """Return hidden words where the plan has a gate and the message fits them best of all."""
+        question = self.context.question
+        if standing.plan is None or standing.plan.recall != "gate" or not self.first:
+            return ()
+        past = self.episode.past()
+        if not looks_back(past, ask(question, past.speakers), self.first):
+            return ()
+        text = self._recalled(question, "gate")
+        if not text:
+            return ()
+        entry = Said(by=Speaker.CONTACT, text=_RECALLED.format(text=text))
+        return self.growth.take((entry,))
+
+    def _recalled(self, query: str, by: str) -> str:
+        past, tape = self.episode.past(), self.episode.tape
+        found = recall(
+            past, ask(query, past.speakers), self._most(), until=self.first, header_tokens=_DATE_TOKENS
+        )
+        if not found.places:
+            return ""
+        self.trace.add(
+            ev.TurnsRecalled(
+                turn_id=self.context.turn_id,
+                query=query[:_LONGEST_QUERY],
+                seqs=found.seqs,
+                tokens=found.tokens,
+                by=by,
+            )
+        )
+        return _under_dates(tape.atoms[place] for place in found.places)
+
+    def _most(self) -> int:
+        """Return how many tokens may come back: the share of all words, less what is told already."""
+        tape = self.episode.tape
+        wanted = int(tape.tokens(0) * self.share) - tape.tokens(self.first)
+        return min(max(wanted, _LEAST_TOKENS), self.growth.left // 2)
+
+
+def _under_dates(atoms: Iterable[Atom]) -> str:
+    lines: list[str] = []
+    for day, together in groupby(atoms, key=_day):
+        lines += [day, *(_line(atom) for atom in together)]
+    return "\n".join(lines)
+
+
+def _day(atom: Atom) -> str:
+    return datetime.fromtimestamp(atom.at_ms / 1000, UTC).strftime("%Y-%m-%d")
+
+
+def _line(atom: Atom) -> str:
+    if not atom.is_message:
+        return f"- tool: {atom.text}"
+    return f"- {'person' if atom.by is Speaker.CONTACT else 'shop'}: {atom.text}"

@@ -1,0 +1,55 @@
+"""Says for an episode how its history is kept: as the operator wrote, or as the models' prices say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from fondaco.llm.targets import Target
+from fondaco.memory.options import MemoryOptions, RecallWay, StrategyChoice
+from fondaco.memory.planning.planner import Plan, Talk, plan
+from fondaco.memory.planning.sheets import PriceSheet
+from fondaco.memory.strategies import Marks, StrategyName
+
+Sheets = Callable[[Target], PriceSheet | None]
+
+
+class Chooser:
+    """Chooses once for an episode; the choice goes on the log."""
+
+    def __init__(self, options: MemoryOptions, sheets: Sheets | None = None) -> None:
+        self.options = options
+        self._sheets = sheets or (lambda _: None)
+
+    def choose(self, targets: Sequence[Target], talk: Talk, most_tokens: int) -> Plan:
+        """Return how the history is kept for these models, of which the first is asked first."""
+        if self.options.strategy is not StrategyChoice.AUTO:
+            name = StrategyName(self.options.strategy.value)
+            return self._plan(name, self._marks(most_tokens), "The settings say so.")
+        sheet = self._sheets(targets[0]) if targets else None
+        if sheet is None:
+            return self._plan(StrategyName.APPEND, self._marks(most_tokens), "No price is known.")
+        return plan(sheet, talk)
+
+    def still_holds(self, strategy: str) -> bool:
+        """Return whether a strategy that was chosen before is what the settings want now."""
+        return self.options.strategy.value in (StrategyChoice.AUTO.value, strategy)
+
+    def way_of_recall(self, targets: Sequence[Target], *, is_named: bool = False) -> RecallWay:
+        """Return how hidden words come back with these models.
+
+        A shop's own tool of that name (``is_named``) leaves the gate.
+        """
+        takes_tools = not is_named and bool(targets) and all(target.profile.tools for target in targets)
+        match self.options.recall:
+            case RecallWay.AUTO | RecallWay.TOOL:
+                return RecallWay.TOOL if takes_tools else RecallWay.GATE
+            case way:
+                return way
+
+    def _marks(self, most_tokens: int) -> Marks:
+        options = self.options
+        return Marks(high_tokens=options.high_tokens, low_tokens=options.low_tokens, most_tokens=most_tokens)
+
+    @staticmethod
+    def _plan(strategy: StrategyName, marks: Marks, why: str) -> Plan:
+        return Plan(strategy=strategy, marks=marks, recall=True, recall_per_mille=0, why=why)
