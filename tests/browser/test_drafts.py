@@ -1,4 +1,4 @@
-"""A contact watches an answer being given: it grows, is taken back if it breaks off, and comes once."""
+"""Contact and teammate watch an answer: it grows, is taken back if it breaks off, and comes once."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from urllib.request import Request, urlopen
 
 import msgspec
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from fondaco.testing.provider.faults import Fault, FaultRule, Plan
 from fondaco.testing.provider.latency import Latency, Spread
 from fondaco.testing.provider.presets import SimulatorOptions
 from fondaco.testing.provider.running import Setup
 from fondaco.testing.provider.script import Rule
-from tests.browser.people import Widget
+from tests.browser.people import Teammate, Widget
 from tests.browser.serving import HERE, SHOP_WIDGET, Server, ShopSite
 
 Contact = Callable[..., Widget]
+SignedIn = Callable[..., Teammate]
 
 _MODELS = """
 [[llm.providers]]
@@ -66,6 +67,7 @@ _TALKS = {
 _PACE = Spread(p50_ms=25, p99_ms=25)
 
 
+STALLED = Plan(rules=(FaultRule(fault=Fault.STALL_MIDDLE, at=0.6),))
 CUT = Plan(rules=(FaultRule(fault=Fault.CUT, model="gpt-4.1", at=0.6),))
 
 
@@ -101,6 +103,17 @@ def server(tmp_path_factory: pytest.TempPathFactory, site: ShopSite, provider: s
         made.stop()
 
 
+@pytest.fixture(scope="module")
+def link(server: Server) -> str:
+    """A sign-in link of this server."""
+    return server.sign_in_link()
+
+
+@pytest.fixture(scope="module")
+def kept_cookies() -> list[Any]:
+    return []
+
+
 @pytest.fixture
 def meets(provider: str) -> Iterator[Callable[[Plan], None]]:
     """Let the provider follow a plan for one test."""
@@ -114,37 +127,51 @@ def meets(provider: str) -> Iterator[Callable[[Plan], None]]:
     follow(Plan())
 
 
+#: In the widget and in the console: the list, what is announced, and the texts of the assistant.
+_PANEL = {"log": "messages", "status": "status", "text": ".text"}
+_CONSOLE = {"log": "thread", "status": "told", "text": ".words"}
 #: Writes down what a screen reader is told, and each state of the bubble in which the assistant speaks.
-_LISTEN = """() => {
+_LISTEN = """({log: list, status: told, text}) => {
   window.told = []; window.seen = [];
-  const log = document.getElementById("messages"), status = document.getElementById("status");
-  new MutationObserver(() => told.push(status.textContent)).observe(status, {childList: true});
+  const log = document.getElementById(list), status = document.getElementById(told);
+  const before = new Set(log.querySelectorAll(".assistant"));
+  new MutationObserver(() => window.told.push(status.textContent)).observe(status, {childList: true});
   new MutationObserver(() => {
-    const [one, ...more] = log.querySelectorAll(".assistant");
+    const [one, ...more] = [...log.querySelectorAll(".assistant")].filter((one) => !before.has(one));
     const kind = one && (["draft", "void"].find((name) => one.classList.contains(name)) ?? "message");
     const place = one?.getBoundingClientRect();
-    if (one) seen.push({kind, text: one.querySelector(".text").textContent, more: more.length,
+    if (one) seen.push({kind, text: one.querySelector(text).textContent, more: more.length,
                         top: place.top, bottom: place.bottom});
   }).observe(log, {childList: true, subtree: true});
 }"""
 
 
 class Sight:
-    """What happened in the panel since somebody listened."""
+    """What happened in the panel, or in the console, since somebody listened."""
 
-    def __init__(self, widget: Widget) -> None:
-        self._page = widget.frame.locator("html")
-        self._page.evaluate(_LISTEN)
+    def __init__(self, page: Locator, names: dict[str, str]) -> None:
+        self._page = page
+        self._page.evaluate(f"(_, names) => ({_LISTEN})(names)", names)
+
+    @classmethod
+    def of(cls, widget: Widget) -> Sight:
+        """Look at the widget."""
+        return cls(widget.frame.locator("html"), _PANEL)
+
+    @classmethod
+    def of_console(cls, teammate: Teammate) -> Sight:
+        """Look at the console."""
+        return cls(teammate.page.locator("html"), _CONSOLE)
 
     @property
     def told(self) -> list[str]:
         """What a screen reader was told."""
-        return list(self._page.evaluate("() => told"))
+        return list(self._page.evaluate("() => window.told"))
 
     @property
     def states(self) -> list[dict[str, Any]]:
         """The bubble's states, each as often as it changed."""
-        return list(self._page.evaluate("() => seen"))
+        return list(self._page.evaluate("() => window.seen"))
 
 
 def _stands_still(states: list[dict[str, Any]]) -> bool:
@@ -156,7 +183,7 @@ def _stands_still(states: list[dict[str, Any]]) -> bool:
 def test_an_answer_grows_in_its_bubble_and_is_announced_once(contact: Contact) -> None:
     asked, answer, first, _ = _TALKS["en"]
     widget = contact().open()
-    sight = Sight(widget)
+    sight = Sight.of(widget)
 
     widget.say(asked)
 
@@ -176,7 +203,7 @@ def test_what_breaks_off_gives_way_to_one_moment_and_then_to_the_whole_answer(
     meets(CUT)
     asked, answer, first, moment = _TALKS[language]
     widget = contact(language=language).open()
-    sight = Sight(widget)
+    sight = Sight.of(widget)
 
     widget.say(asked)
 
@@ -189,3 +216,63 @@ def test_what_breaks_off_gives_way_to_one_moment_and_then_to_the_whole_answer(
     assert _stands_still(states)
     assert sight.told.count(moment) == 1
     assert sum(answer in one for one in sight.told) == 1
+
+
+@pytest.fixture
+def watching(contact: Contact, teammate: SignedIn) -> tuple[Widget, Teammate]:
+    """A contact, and a teammate who has the same conversation open."""
+    widget = contact().open().say("Is anybody there, who knows about tea?")
+    widget.is_answered()
+    mira = teammate().view("all").open("Is anybody there, who knows about tea?")
+    expect(mira.thread.locator(".assistant")).to_have_count(1)
+    return widget, mira
+
+
+def test_a_teammate_sees_an_answer_grow_and_become_its_message(watching: tuple[Widget, Teammate]) -> None:
+    asked, answer, first, _ = _TALKS["en"]
+    widget, mira = watching
+    sight = Sight.of_console(mira)
+
+    widget.say(asked)
+
+    expect(mira.thread.locator(".assistant:not(.draft)").last.locator(".words")).to_have_text(answer)
+    states = sight.states
+    assert [states[0]["text"], states[-1]["text"]] == [first, answer]
+    assert [kind for kind, _ in groupby(state["kind"] for state in states)] == ["draft", "message"]
+    assert {state["more"] for state in states} == {0}
+    assert [one for one in sight.told if first in one] == [answer]
+
+
+def test_a_teammate_sees_what_was_taken_back_and_what_replaced_it(
+    watching: tuple[Widget, Teammate], meets: Callable[[Plan], None]
+) -> None:
+    meets(CUT)
+    asked, answer, first, _ = _TALKS["en"]
+    widget, mira = watching
+    sight = Sight.of_console(mira)
+
+    widget.say(asked)
+
+    expect(mira.thread.locator(".assistant:not(.draft, .void)").last.locator(".words")).to_have_text(answer)
+    states = sight.states
+    kinds = [kind for kind, _ in groupby(state["kind"] for state in states)]
+    assert kinds == ["draft", "void", "draft", "message"]
+    assert states[0]["text"] == first
+    assert {state["text"] for state in states if state["kind"] == "void"} == {"Taken back, one moment …"}
+    assert {state["more"] for state in states} == {0}
+
+
+def test_taking_over_ends_the_draft_at_once(
+    watching: tuple[Widget, Teammate], meets: Callable[[Plan], None]
+) -> None:
+    meets(STALLED)
+    asked, answer, _, _ = _TALKS["en"]
+    widget, mira = watching
+    widget.say(asked)
+    expect(mira.thread.locator(".draft")).to_be_visible()
+
+    mira.does("takeover")
+
+    expect(mira.page.locator("#head .state")).to_have_text("With you")
+    expect(mira.thread.locator(".draft, .void")).to_have_count(0)
+    expect(mira.thread.get_by_text(answer)).to_have_count(0)

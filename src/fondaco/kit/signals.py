@@ -44,13 +44,15 @@ class SignalHub:
             bell.ring()
 
     @contextmanager
-    def listen(self, topic: str) -> Iterator[Bell]:
-        """Hang a bell at ``topic`` for as long as the block runs."""
+    def listen(self, *topics: str) -> Iterator[Bell]:
+        """Hang one bell at all these topics for as long as the block runs."""
         bell = Bell()
-        self._bells[topic].add(bell)
+        for topic in topics:
+            self._bells[topic].add(bell)
         try:
             yield bell
         finally:
-            self._bells[topic].discard(bell)
-            if not self._bells[topic]:
-                del self._bells[topic]
+            for topic in topics:
+                self._bells[topic].discard(bell)
+                if not self._bells[topic]:
+                    del self._bells[topic]

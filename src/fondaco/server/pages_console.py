@@ -14,6 +14,7 @@ from fondaco.domain.ids import ActionId, ConversationId, MessageId
 from fondaco.domain.people import Author, AuthorKind
 from fondaco.server.access import AnyTeammate
 from fondaco.server.answer import Answer
+from fondaco.server.drafting import DraftInView
 from fondaco.server.page import Page, Visit
 from fondaco.server.pages_inbox import View, inbox_of, people_of, view_named
 from fondaco.server.pages_live import Both, InboxView, ThreadView
@@ -61,12 +62,13 @@ class Console:
     async def stream(self, visit: Visit) -> ASGIApp:
         """Follow a conversation, and the list beside it unless ``alone`` is asked for."""
         people, named = await self._people(visit), _named(visit)
-        await visit.parts.reader.conversation(people.me.workspace_id, named)
+        conversation = await visit.parts.reader.conversation(people.me.workspace_id, named)
         say = self.showing.words_for(visit)
         thread = ThreadView(
             reader=visit.parts.reader,
             fragments=Fragments(templates=self.showing.templates, say=say, people=people),
             conversation_id=named,
+            draft=DraftInView(visit.parts.drafts, conversation),
             after_seq=resume_after(headers_of(visit), _after(visit)),
         )
         if "alone" in visit.request.query_params:

@@ -88,6 +88,10 @@ class Fragments:
     say: Words
     people: People
 
+    def draft(self, text: str) -> str:
+        """Return what the assistant has said so far; without a text, that it was taken back."""
+        return self.templates.render("parts/draft.html", say=self.say, text=text)
+
     def newer(self, thread: Thread, after_seq: int) -> dict[str, Any]:
         """Return new items, turns and the regions that depend on the conversation's state."""
         values = {"say": self.say, **shown(thread, self.people)}

@@ -39,7 +39,7 @@ _HEARTBEAT = b":\n\n"
 class Source(Protocol):
     """Where a stream's events come from."""
 
-    topic: str  #: rung when there may be something new
+    topics: tuple[str, ...]  #: rung when there may be something new
 
     async def read(self) -> list[bytes]:
         """Return what is new since the last time as frames; nothing if nothing is."""
@@ -66,7 +66,7 @@ class WholeLog:
     """Every event as it was recorded, for programs of the shop."""
 
     def __init__(self, reader: Reader, conversation: Conversation, after_seq: int) -> None:
-        self.topic = f"conversation:{conversation.id}"
+        self.topics = (f"conversation:{conversation.id}",)
         self._reader = reader
         self._conversation = conversation
         self._after_seq = after_seq
@@ -87,7 +87,7 @@ class ContactsView:
     """What the contact may see, the answer that is being given, and whether the assistant is typing."""
 
     def __init__(self, log: WholeLog, conversation: Conversation, clock: Clock, drafts: Drafts) -> None:
-        self.topic = log.topic
+        self.topics = log.topics
         self._log = log
         self._clock = clock
         self._typing = Typing.at(conversation)
@@ -144,7 +144,7 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events as they come.  Raises Refused if there are too many streams."""
         with (
-            self.signals.listen(self.source.topic) as bell,
+            self.signals.listen(*self.source.topics) as bell,
             self.streams.one(self.owner, self.limit, bell),
         ):
             gone = asyncio.create_task(_wait_until_gone(receive, bell))

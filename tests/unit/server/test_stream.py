@@ -23,7 +23,7 @@ class Script:
 
     frames: list[bytes]
     error: Exception | None = None
-    topic: str = "conversation:1"
+    topics: tuple[str, ...] = ("conversation:1",)
 
     async def read(self) -> list[bytes]:
         if self.frames:

@@ -123,21 +123,46 @@ export class Thread {
       url: () => `${address}?${query}`,
       after: this.main.dataset.after,
       onEvent: ({ type, data }) => this.#receive(type, JSON.parse(data)),
-      onState: this.options.onState,
+      onState: (state) => this.#connected(state),
       onRefused: () => location.reload(),
     }).start();
   }
 
+  // A draft is not sent again: what came of it while nobody listened, its message tells.
+  #connected(state) {
+    if (state !== "open") this.#drafted?.remove();
+    this.options.onState?.(state);
+  }
+
   #receive(type, data) {
-    if (type === "list") this.options.onList?.(data);
-    if (type !== "thread") return;
+    if (type === "list") return this.options.onList?.(data);
     const scroll = this.find("#scroll");
     const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 160;
+    if (type === "draft") this.#draft(data.html);
+    if (type === "draft_over") this.#drafted?.remove();
+    if (type === "thread") this.#news(data);
+    if (atEnd) this.toNewest();
+  }
+
+  #news(data) {
     for (const item of data.items) this.#item(item);
     for (const why of data.whys) this.#why(why);
     for (const [id, html] of Object.entries(data.regions)) this.#region(id, html);
     this.#canReply(data.can_reply);
-    if (atEnd) this.toNewest();
+  }
+
+  get #drafted() {
+    return this.find("#thread > .draft, #thread > .void");
+  }
+
+  // It grows in silence, and never gets smaller before its message comes, so that nothing jumps.
+  #draft(html) {
+    const old = this.#drafted;
+    const made = parsed(html).firstElementChild;
+    if (old) {
+      made.style.minHeight = `${old.offsetHeight}px`;
+      old.replaceWith(made);
+    } else this.find("#thread").append(made);
   }
 
   #item({ seq, html }) {
@@ -145,7 +170,8 @@ export class Thread {
     const made = parsed(html);
     const contact = made.querySelector(".contact .words, .assistant .words");
     if (contact) this.find("#told").textContent = contact.textContent;
-    this.find("#thread").append(made);
+    if (made.querySelector(".assistant, .teammate, .system")) this.#drafted?.remove();
+    this.find("#thread").insertBefore(made, this.#drafted);
   }
 
   #why({ turn, html }) {
