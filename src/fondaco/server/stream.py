@@ -66,7 +66,7 @@ class WholeLog:
     """Every event as it was recorded, for programs of the shop."""
 
     def __init__(self, reader: Reader, conversation: Conversation, after_seq: int) -> None:
-        self.topics = (f"conversation:{conversation.id}",)
+        self.topics: tuple[str, ...] = (f"conversation:{conversation.id}",)
         self._reader = reader
         self._conversation = conversation
         self._after_seq = after_seq
@@ -87,7 +87,7 @@ class ContactsView:
     """What the contact may see, the answer that is being given, and whether the assistant is typing."""
 
     def __init__(self, log: WholeLog, conversation: Conversation, clock: Clock, drafts: Drafts) -> None:
-        self.topics = log.topics
+        self.topics: tuple[str, ...] = log.topics
         self._log = log
         self._clock = clock
         self._typing = Typing.at(conversation)
