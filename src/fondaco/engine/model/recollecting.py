@@ -21,6 +21,7 @@ _NOTHING = "Nothing that was said before fits."
 _RECALLED = "<recalled>\n{text}\n</recalled>"
 _DATE_TOKENS = 8
 _LEAST_TOKENS = 300  # so much comes back at least, where there is room
+_SHARE_OF_GROWTH = 3  # recalled words take a third of what the turn may still add at most
 _LONGEST_QUERY = 500  # characters, for the log
 
 
@@ -75,7 +76,7 @@ class Recollection:
         """Return how many tokens may come back: the share of all words, less what is told already."""
         tape = self.episode.tape
         wanted = int(tape.tokens(0) * self.share) - tape.tokens(self.first)
-        return min(max(wanted, _LEAST_TOKENS), self.growth.left // 2)
+        return min(max(wanted, _LEAST_TOKENS), self.growth.left // _SHARE_OF_GROWTH)
 
 
 def _under_dates(atoms: Iterable[Atom]) -> str:
