@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+    ExportMetricsServiceResponse,
+)
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -37,9 +42,10 @@ class Seen:
 
 
 class Telescope(ShopWithShelf):
-    """Keeps every span, and the bytes in which they came."""
+    """Keeps every span and every metric, and the bytes in which they came."""
 
     spans: list[Seen]
+    metrics: dict[str, Metric]  #: by name, as they stood last
     raw: bytes = b""
 
     async def look(self, request: Request) -> Response:
@@ -48,7 +54,7 @@ class Telescope(ShopWithShelf):
         self.raw += body
         told = ExportTraceServiceRequest.FromString(body)
         self.spans += [
-            _seen(_attributes(resource.resource.attributes), span)
+            _seen(attributes_of(resource.resource.attributes), span)
             for resource in told.resource_spans
             for scope in resource.scope_spans
             for span in scope.spans
@@ -56,11 +62,28 @@ class Telescope(ShopWithShelf):
         answer = ExportTraceServiceResponse().SerializeToString()
         return Response(answer, media_type="application/x-protobuf")
 
+    async def measure(self, request: Request) -> Response:
+        """Take metrics in as a collector does."""
+        body = await request.body()
+        self.raw += body
+        told = ExportMetricsServiceRequest.FromString(body)
+        self.metrics |= {
+            metric.name: metric
+            for resource in told.resource_metrics
+            for scope in resource.scope_metrics
+            for metric in scope.metrics
+        }
+        answer = ExportMetricsServiceResponse().SerializeToString()
+        return Response(answer, media_type="application/x-protobuf")
+
     def app(self) -> Starlette:
-        """Return the application; spans go to ``/v1/traces``."""
-        self.spans = []
+        """Return the application; spans go to ``/v1/traces``, metrics to ``/v1/metrics``."""
+        self.spans, self.metrics = [], {}
         made = super().app()
-        made.router.routes.append(Route("/v1/traces", self.look, methods=["POST"]))
+        made.router.routes += [
+            Route("/v1/traces", self.look, methods=["POST"]),
+            Route("/v1/metrics", self.measure, methods=["POST"]),
+        ]
         return made
 
     def named(self, name: str) -> Seen:
@@ -81,13 +104,13 @@ def _seen(resource: dict[str, Attribute], span: Span) -> Seen:
         trace=span.trace_id,
         id=span.span_id,
         parent=span.parent_span_id,
-        attributes=_attributes(span.attributes),
-        events=tuple((event.name, _attributes(event.attributes)) for event in span.events),
+        attributes=attributes_of(span.attributes),
+        events=tuple((event.name, attributes_of(event.attributes)) for event in span.events),
         failed=span.status.message if span.status.code == span.status.STATUS_CODE_ERROR else None,
     )
 
 
-def _attributes(pairs: Iterable[KeyValue]) -> dict[str, Attribute]:
+def attributes_of(pairs: Iterable[KeyValue]) -> dict[str, Attribute]:
     return {pair.key: _value(pair.value) for pair in pairs}
 
 

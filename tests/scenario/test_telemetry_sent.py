@@ -19,7 +19,7 @@ from fondaco.llm import genai_names
 from fondaco.testing.provider.faults import Fault, FaultRule, Plan
 from fondaco.testing.provider.script import Role, Rule, by_rules
 from fondaco.testing.provider.simulator import ProviderSimulator
-from tests.scenario.telescope import Telescope
+from tests.scenario.telescope import Telescope, attributes_of
 from tests.scenario.test_cli_serving import START_SECONDS, serving
 
 QUESTION = "Where do you keep the glass, please, dear shopkeeper?"
@@ -34,6 +34,7 @@ url = "sqlite:///fondaco.db"
 burst_ms = 0
 [telemetry]
 otlp_endpoint = "{shop}/v1/traces"
+otlp_metrics_endpoint = "{shop}/v1/metrics"
 service_name = "the shop's assistant"
 [[tools]]
 name = "shelf"
@@ -153,6 +154,20 @@ def test_model_calls_are_told_in_the_conventions_names(seen: Telescope) -> None:
         (chat.attributes[f"gen_ai.usage.{kind}_tokens"]) for chat in chats for kind in ("input", "output")
     ]
     assert 0 not in used
+
+
+def test_metrics_of_model_calls_arrive_under_the_conventions_names(seen: Telescope) -> None:
+    [took] = seen.metrics["gen_ai.client.inference.duration"].histogram.data_points
+    [used] = seen.metrics["gen_ai.client.inference.usage.output_tokens"].sum.data_points
+
+    chats = [span.attributes for span in seen.spans if span.name == "chat gpt-4.1-mini"]
+    assert took.count == len(chats) == 2
+    assert used.as_int == sum(int(str(chat["gen_ai.usage.output_tokens"])) for chat in chats)
+    assert attributes_of(used.attributes) == {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": "openai",
+        "gen_ai.request.model": "gpt-4.1-mini",
+    }
 
 
 def test_no_word_of_anybody_and_no_key_is_in_what_is_sent(seen: Telescope) -> None:

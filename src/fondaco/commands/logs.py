@@ -1,4 +1,4 @@
-"""What the log looks like and where traces go."""
+"""What the log looks like, and where traces and metrics go."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 import structlog
-from opentelemetry import trace
 
 from fondaco.config import LogFormat, TelemetrySettings
 from fondaco.domain.errors import ConfigurationError
@@ -64,15 +63,19 @@ class _Forward(logging.Handler):
         log.log(record.levelno, "library_warns", library=record.name, text=record.getMessage())
 
 
-def send_traces(telemetry: TelemetrySettings) -> None:
-    """Send spans to the OTLP endpoint, if one is set.  Raises ConfigurationError without the extra."""
-    if not telemetry.otlp_endpoint:
+def send_telemetry(telemetry: TelemetrySettings) -> None:
+    """Send spans and metrics where an endpoint is set.  Raises ConfigurationError without the extra."""
+    wanted = {
+        "telemetry.otlp_endpoint": telemetry.otlp_endpoint,
+        "telemetry.otlp_metrics_endpoint": telemetry.otlp_metrics_endpoint,
+    }
+    if not any(wanted.values()):
         return
     try:
-        from fondaco.commands.traces import provider_of  # noqa: PLC0415 -- needs the extra
+        from fondaco.commands import otlp  # noqa: PLC0415 -- needs the extra
     except ImportError as error:
+        named = next(name for name, endpoint in wanted.items() if endpoint)
         raise ConfigurationError(
-            "telemetry.otlp_endpoint is set, but the exporter is not installed; "
-            "run pip install 'fondaco[otel]'."
+            f"{named} is set, but the exporter is not installed; run pip install 'fondaco[otel]'."
         ) from error
-    trace.set_tracer_provider(provider_of(telemetry))
+    otlp.send(telemetry)

@@ -14,7 +14,7 @@ import uvicorn
 
 from fondaco.app import App, open_app
 from fondaco.commands.demo_shop import merchant_system
-from fondaco.commands.logs import send_traces, write_logs
+from fondaco.commands.logs import send_telemetry, write_logs
 from fondaco.commands.place import Place, with_place
 from fondaco.commands.printing import say, say_problems
 from fondaco.config import Settings
@@ -79,7 +79,7 @@ async def _serve(wish: _Wish) -> None:
         address = await merchant_system(stack, wish.place)
         settings = _overridden(wish.place.settings(address), wish)
         write_logs(settings.telemetry)
-        send_traces(settings.telemetry)
+        send_telemetry(settings.telemetry)
         demand_safe_address(server_options(settings))
         app = await stack.enter_async_context(open_app(settings))
         await _fill(app, demo=wish.place.demo)

@@ -135,6 +135,7 @@ class TelemetrySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.JSON
     otlp_endpoint: str = ""  #: where traces go (OTLP over HTTP); empty: nowhere
+    otlp_metrics_endpoint: str = ""  #: where metrics of model calls go; Prometheus reads them at /v1/metrics
     service_name: str = "fondaco"
     genai_old_names: bool = False  #: metrics of model calls go out under OpenTelemetry's former names, too
 
