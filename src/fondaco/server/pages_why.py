@@ -10,6 +10,7 @@ from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.ids import TurnId
 from fondaco.domain.tools import ToolCall
 from fondaco.server.pages_actions import Course, courses_of
+from fondaco.server.pages_memory import Moment, moments_of
 
 _WITH_FIELDS = (EvidenceSource.TOOL, EvidenceSource.ACTION)  #: of the others the place alone tells
 
@@ -63,6 +64,7 @@ class Why:
     mended: tuple[str, ...]  #: what was found wrong before that
     proofs: tuple[Proof, ...]
     settled: ev.TurnSettled | None
+    moments: tuple[Moment, ...]  #: what it decided about the history that models are told
     cited: frozenset[str]  #: ids of the articles that the message quotes
 
 
@@ -91,6 +93,7 @@ def why_of(turn_id: TurnId, records: Iterable[ev.Recorded]) -> Why:
         mended=tuple(dict.fromkeys(text for one in verdicts[:-1] for text in one.findings)),
         proofs=_proofs(verdict.evidence, names) if verdict else (),
         settled=next((one for one in events if isinstance(one, ev.TurnSettled)), None),
+        moments=moments_of(events),
         cited=frozenset(one.article_id for one in message.citations) if message else frozenset(),
     )
 

@@ -94,6 +94,35 @@ def test_only_what_is_newer_is_sent_again(templates: Templates, words: dict[Lang
     assert set(news["regions"]) == {"head", "handoff", "actions", "controls"}
 
 
+def test_the_why_pane_tells_what_models_were_not_told(
+    templates: Templates, words: dict[Language, Words]
+) -> None:
+    events = (
+        ev.MemoryPlanned(turn_id=TURN, strategy="stepped", why="A cut pays.", card=HARM),
+        ev.HistoryCut(
+            turn_id=TURN,
+            before_seq=4,
+            strategy="stepped",
+            why="Too long.",
+            hidden_tokens=1_200,
+            kept_tokens=300,
+            digest=HARM,
+        ),
+        ev.PromptShortened(turn_id=TURN, seqs=(2,), left_out_tokens=9_000),
+        ev.TurnsRecalled(turn_id=TURN, query=HARM, seqs=(1, 2), tokens=80, by="tool"),
+    )
+    thread = Thread(conversation=conversation(), handoff=None, records=(*turn(), *recorded(*events)))
+
+    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 0)
+
+    shown = text_of(news["whys"][0]["html"])
+    assert "Memory Kept by: a window cut in steps A cut pays." in shown
+    assert "1 200 tokens hidden, 300 told word for word Too long." in shown
+    assert "9 000 tokens left out of what was too long" in shown
+    assert "2 earlier entries told again, 80 tokens" in shown
+    assert "<script>" not in news["whys"][0]["html"]
+
+
 def test_the_why_pane_tells_of_every_attempt_at_a_model(
     templates: Templates, words: dict[Language, Words]
 ) -> None:

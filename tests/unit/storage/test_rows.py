@@ -102,6 +102,22 @@ EVENTS: list[ev.Event] = [
     ev.NoteAdded(author=LIN, text="Regular"),
     ev.RouteChosen(turn_id=TURN, route=ev.RouteKind.LOCAL, reasons=("sure",)),
     ev.PassagesFound(turn_id=TURN, question="returns?", passages=(PASSAGE,), confidence=0.93),
+    ev.MemoryPlanned(
+        turn_id=TURN, strategy="stepped", why="cheaper", high_tokens=9, low_tokens=3, language=Language.JA
+    ),
+    ev.HistoryCut(
+        turn_id=TURN,
+        before_seq=7,
+        strategy="hierarchical",
+        why="too long",
+        hidden_tokens=12,
+        kept_tokens=3,
+        digest="- 围巾",
+        digest_by="contact",
+        digests=2,
+    ),
+    ev.PromptShortened(turn_id=TURN, seqs=(3, 5), left_out_tokens=40_000),
+    ev.TurnsRecalled(turn_id=TURN, query="スカーフ", seqs=(1, 2), tokens=30, by="tool"),
     ev.ModelAsked(turn_id=TURN, step=1, target="fast", attempts=(ATTEMPT,), cost_pico=7),
     ev.ToolCalled(turn_id=TURN, call=CALL),
     ev.ActionMoved(action=ACTION, by=LIN, why="a regular", turn_id=TURN),
