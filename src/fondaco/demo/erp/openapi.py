@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from fondaco.demo.erp import answers, deeds
+from fondaco.demo.erp.code_endpoints import CheckCodeBody, CodeChecked, CodeSent, SendCodeBody
 from fondaco.demo.erp.deed_endpoints import AddressNow
 from fondaco.demo.erp.doing import Operation
 from fondaco.demo.erp.endpoints import IdentifyBody, InvoiceBody
@@ -36,8 +37,13 @@ class _Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     def changes_something(self) -> bool:
         return self.name in _CHANGES
 
+    @property
+    def takes_a_key(self) -> bool:
+        return self.changes_something or self.name in _CODES
+
 
 _CHANGES = ("cancel_order", "announce_return", "withdraw_return", "refund", "change_address", "send_invoice")
+_CODES = ("send_code", "check_code")
 _ORDER = "/orders/{order_number}"
 
 _ENDPOINTS = (
@@ -170,6 +176,22 @@ _ENDPOINTS = (
         body=deeds.AddressBody,
     ),
     _Endpoint(
+        name="send_code",
+        method="post",
+        path="/codes",
+        summary="Sends a one-time code to the customer's own e-mail address.",
+        answer=CodeSent,
+        body=SendCodeBody,
+    ),
+    _Endpoint(
+        name="check_code",
+        method="post",
+        path="/codes/check",
+        summary="Tells whether a one-time code is the one that was sent.",
+        answer=CodeChecked,
+        body=CheckCodeBody,
+    ),
+    _Endpoint(
         name="operation",
         method="get",
         path="/operations/{idempotency_key}",
@@ -225,7 +247,7 @@ def _parameters(endpoint: _Endpoint) -> Iterator[dict[str, Any]]:
         yield {"name": name, "in": "query", "required": name in ("q", "address"), "schema": schema}
     if endpoint.is_personal:
         yield {"name": "X-Customer-Ref", "in": "header", "required": True, "schema": text}
-    if endpoint.changes_something:
+    if endpoint.takes_a_key:
         schema = text | {"minLength": 1, "maxLength": 255}
         yield {"name": "Idempotency-Key", "in": "header", "required": True, "schema": schema}
 
@@ -235,7 +257,8 @@ def _responses(endpoint: _Endpoint) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "200", _response("The answer.", "application/json", *kinds)
     problems = {"401": "The token is missing or wrong."}
     if endpoint.is_personal and endpoint.name != "operation":
-        problems["404"] = "There is no such order for this customer."
+        missing = "customer" if endpoint.name in _CODES else "order for this customer"
+        problems["404"] = f"There is no such {missing}."
     if endpoint.changes_something:
         problems["409"] = "The state of the order does not allow it; ``reason`` says why."
     if endpoint.body is not None:
