@@ -153,18 +153,14 @@ def _why(event: ev.Event) -> str:
             return f"found {', '.join(one.key for one in passages[:3]) or 'nothing'} ({confidence:.2f})"
         case ev.VerdictGiven(passed=passed, findings=findings):
             return f"guard: {'passed' if passed else 'stopped'} {'; '.join(findings)}".rstrip()
-        case ev.MemoryPlanned() | ev.HistoryCut() | ev.PromptShortened() | ev.TurnsRecalled():
-            return _remembered(event)
         case ev.TurnSettled() as settled:
             cost = f" for {exact(settled.cost_pico, settled.currency)}" if settled.cost_pico else ""
             return f"turn settled: {settled.outcome} in {settled.duration_ms:.0f} ms{cost}"
         case _:
-            return ev.kind_of(event)
+            return _remembered(event)
 
 
-def _remembered(
-    event: ev.MemoryPlanned | ev.HistoryCut | ev.PromptShortened | ev.TurnsRecalled,
-) -> str:
+def _remembered(event: ev.Event) -> str:
     """Return the line of what was decided about the history that models are told."""
     match event:
         case ev.MemoryPlanned(strategy=strategy, why=why):
@@ -176,3 +172,5 @@ def _remembered(
             return f"prompt shortened: {left_out} tokens left out of what was too long"
         case ev.TurnsRecalled(seqs=seqs, tokens=tokens, by=by):
             return f"recalled by {by}: {len(seqs)} entries, {tokens} tokens"
+        case _:
+            return ev.kind_of(event)
