@@ -76,9 +76,9 @@ def _atom(place: int, kind: str, tokens: int) -> Atom:
     return Atom(seq=place + 1, at_ms=place, by=by, entries=entries, tokens=tokens)
 
 
-def _planned(history: History, sheet: PriceSheet, aim: Aim) -> Planned:
+def _planned(history: History, sheet: PriceSheet, aim: Aim, *, by_tool: bool = True) -> Planned:
     talk = Talk(head_tokens=history.head_tokens, reserve_tokens=0)
-    return Planned("planned", history, sheet, talk, aim)
+    return Planned("planned", history, sheet, talk, aim, by_tool=by_tool)
 
 
 def _everything(history: History) -> Window:
@@ -95,11 +95,11 @@ _AIMS = st.builds(
 
 
 @settings(max_examples=150, deadline=None)
-@given(history=histories(), sheet=sheets(), aim=_AIMS)
+@given(history=histories(), sheet=sheets(), aim=_AIMS, by_tool=st.booleans())
 def test_a_planned_history_never_costs_more_than_telling_everything(
-    history: History, sheet: PriceSheet, aim: Aim
+    history: History, sheet: PriceSheet, aim: Aim, by_tool: bool
 ) -> None:
-    planned = bill_of(history, _planned(history, sheet, aim), sheet)
+    planned = bill_of(history, _planned(history, sheet, aim, by_tool=by_tool), sheet)
 
     everything = bill_of(history, _everything(history), sheet)
 
@@ -177,12 +177,13 @@ class _Kept:
     def name(self) -> str:
         return self._policy.name
 
-    def lay_out(self, asked: Asked) -> Sequence[Part]:
-        self.prompts.append(self._policy.lay_out(asked))
-        return self.prompts[-1]
+    def lay_out(self, asked: Asked) -> Sequence[Sequence[Part]]:
+        laid_out = self._policy.lay_out(asked)
+        self.prompts += laid_out
+        return laid_out
 
-    def learn(self, asked: Asked, read: Read) -> None:
-        self._policy.learn(asked, read)
+    def learn(self, asked: Asked, reads: Sequence[Read]) -> None:
+        self._policy.learn(asked, reads)
 
 
 class _Texts:

@@ -15,12 +15,12 @@ from fondaco.memory.bills.history import History
 from fondaco.memory.bills.logs import EpisodeLog, read_log
 from fondaco.memory.bills.policies import FetchedInFront, Recorded, Window
 from fondaco.memory.bills.replaying import Bill, Policy, bill_of
-from fondaco.memory.planning.planner import Aim
 from fondaco.memory.planning.rules import PER_MILLE
 from fondaco.memory.planning.sheets import PriceSheet
-from fondaco.memory.strategies import APPEND, SLIDING, Marks
+from fondaco.memory.strategies import APPEND, FLOOR_TOKENS, SLIDING, Marks
 
 _RESERVE_TOKENS = 4_096  # for the answer, the message and what is told for one turn alone
+_USUAL_PER_MILLE = 270
 _FETCHED = (3, 4)  # so much of a window that is filled by a search is what the search found
 
 Sheets = Callable[[str], PriceSheet | None]
@@ -112,15 +112,13 @@ def _bills(episode: EpisodeLog, sheet: PriceSheet) -> list[Bill]:
     return [bill_of(history, policy, sheet) for policy in policies]
 
 
-def usual_ways(history: History, context_tokens: int, aim: Aim | None = None) -> list[Policy]:
+def usual_ways(history: History, context_tokens: int) -> list[Policy]:
     """Return telling everything, a sliding window, and a search in front of every message.
 
-    Window and search get as many tokens as a plan reckons with: the same share of the whole history, and no
-    less than what is always told word for word.
+    Window and search get 27 % of the whole history's tokens, with which a search in front of every message
+    has what nine of ten questions need (``fondaco lab memory``), and no less than what is always told.
     """
-    aim = aim or Aim()
-    whole = tokens_of(history.atoms)
-    size = max(aim.floor_tokens, whole * aim.recall_per_mille // PER_MILLE)
+    size = usual_budget(history)
     fetched = size * _FETCHED[0] // _FETCHED[1]
     most = max(0, context_tokens - history.head_tokens - _RESERVE_TOKENS)
 
@@ -129,10 +127,15 @@ def usual_ways(history: History, context_tokens: int, aim: Aim | None = None) ->
 
     short = Window("short", history, SLIDING, marks(size - fetched))
     return [
-        Window(Way.EVERYTHING.value, history, APPEND, marks(most, aim.floor_tokens)),
+        Window(Way.EVERYTHING.value, history, APPEND, marks(most, FLOOR_TOKENS)),
         Window(Way.SLIDING_WINDOW.value, history, SLIDING, marks(size)),
         FetchedInFront(Way.SEARCH_EVERY_TIME.value, short, fetched),
     ]
+
+
+def usual_budget(history: History) -> int:
+    """Return how many tokens of a whole history the usual ways have within reach."""
+    return max(FLOOR_TOKENS, tokens_of(history.atoms) * _USUAL_PER_MILLE // PER_MILLE)
 
 
 def _added(bills: Sequence[Sequence[Bill]]) -> list[WayBill]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from fondaco.memory.bills.history import Asked, History
@@ -23,10 +25,10 @@ class Savings:
         self._sheet = sheet
         self.pico = 0
 
-    def add(self, asked: Asked, read: Read) -> None:
-        """Set a prompt beside the one that would have told everything."""
-        whole = self._prefixes.read(self._everything.lay_out(asked))
-        self.pico += self._cost(whole) - self._cost(read)
+    def add(self, asked: Asked, reads: Sequence[Read]) -> None:
+        """Set prompts beside the one that would have told everything."""
+        whole = [self._prefixes.read(parts) for parts in self._everything.lay_out(asked)]
+        self.pico += sum(map(self._cost, whole)) - sum(map(self._cost, reads))
 
     def _cost(self, read: Read) -> int:
         return (read.total - read.found) * self._sheet.new_pico + read.found * self._sheet.again_pico
@@ -35,12 +37,14 @@ class Savings:
 class Planned(Window):
     """Cuts where the plan says and the cut surely pays; recalls no more than what was saved."""
 
-    def __init__(self, name: str, history: History, sheet: PriceSheet, talk: Talk, aim: Aim) -> None:
+    def __init__(
+        self, name: str, history: History, sheet: PriceSheet, talk: Talk, aim: Aim, *, by_tool: bool = True
+    ) -> None:
         self._sheet = sheet
         self._talk = talk
         self._aim = aim
         self.plan: Plan = plan(sheet, talk, aim)
-        super().__init__(name, history, STRATEGIES[self.plan.strategy], self.plan.marks)
+        super().__init__(name, history, STRATEGIES[self.plan.strategy], self.plan.marks, by_tool=by_tool)
         whole = Window("everything", history, APPEND, self.plan.marks)
         prefixes = Prefixes(sheet.habit, [atom.tokens for atom in history.atoms])
         self.savings = Savings(whole, prefixes, sheet)
@@ -65,14 +69,14 @@ class Planned(Window):
     def recalled(self, asked: Asked) -> int:
         """Return how many tokens come back: what is needed, as far as savings allow."""
         window = self.window_tokens(asked)
-        told = self.hidden_tokens + window
         sizes = Sizes(head_tokens=self.head_tokens, kept_tokens=window, hidden_tokens=self.hidden_tokens)
-        affordable = affordable_tokens(self._sheet, sizes, self.savings.pico)
-        return min(self.hidden_tokens, self.plan.recall_tokens(told, window, affordable))
+        asked_tokens = self.told_tokens(asked) if self.by_tool else 0
+        affordable = affordable_tokens(self._sheet, sizes, self.savings.pico, asked_tokens)
+        return self.plan.recall_tokens(self.hidden_tokens, affordable)
 
-    def learn(self, asked: Asked, read: Read) -> None:
+    def learn(self, asked: Asked, reads: Sequence[Read]) -> None:
         """Add up what is saved; a plan that has saved enough for finer steps is made anew."""
-        self.savings.add(asked, read)
+        self.savings.add(asked, reads)
         if self.start:
             self._replan()
 

@@ -19,15 +19,13 @@ HEAD = "head"  #: the name of the rules and tools, which no other part has
 _SUMMARY_TOKENS = 400
 
 
-def laid_out(
-    history: History, asked: Asked, start: int, digests: Sequence[Piece], recalled: int
-) -> list[Part]:
+def laid_out(history: History, asked: Asked, start: int, digests: Sequence[Piece], tail: int) -> list[Part]:
     """Return head, digests, window, what is told for this turn alone, and the turn."""
     return [
         Piece(HEAD, history.head_tokens),
         *digests,
         Span(start, asked.question),
-        Piece(("tail", asked.turn), asked.tail_tokens + recalled),
+        Piece(("tail", asked.turn), tail),
         Span(asked.question, asked.end),
     ]
 
@@ -35,19 +33,28 @@ def laid_out(
 class Window:
     """Cuts as a strategy says, and brings old turns back where they are asked for.
 
-    ``recall_tokens`` is how many come back at most.
+    ``recall_tokens`` is how many come back at most; ``by_tool`` says that the model asks for them, which is
+    a request of its own, else the server adds them to what is told for the turn.
     """
 
     def __init__(
-        self, name: str, history: History, strategy: Strategy, marks: Marks, recall_tokens: int = 0
+        self,
+        name: str,
+        history: History,
+        strategy: Strategy,
+        marks: Marks,
+        recall_tokens: int = 0,
+        *,
+        by_tool: bool = True,
     ) -> None:
         self._name = name
         self._history = history
         self._upto = list(accumulate((atom.tokens for atom in history.atoms), initial=0))
-        self._recalled = 0
+        self._recalled = (0, 0)  # behind which atom, and how many tokens
         self.strategy = strategy
         self.marks = marks
         self.recall_tokens = recall_tokens
+        self.by_tool = by_tool
         self.start = 0
         self.digests: list[Piece] = []
 
@@ -70,14 +77,32 @@ class Window:
         """Return what is told of earlier turns."""
         return self._upto[asked.question] - self._upto[self.start]
 
-    def lay_out(self, asked: Asked) -> Sequence[Part]:
-        """Return the prompt; the history is cut at the beginning of a turn."""
+    def told_tokens(self, asked: Asked) -> int:
+        """Return how long a prompt is without old turns."""
+        return self.head_tokens + self._upto[asked.end] - self._upto[self.start] + asked.tail_tokens
+
+    def lay_out(self, asked: Asked) -> Sequence[Sequence[Part]]:
+        """Return the prompts; the history is cut at the beginning of a turn."""
         if asked.is_first:
             cut = self.wanted(asked)
             if cut is not None:
                 self.take(cut)
-            self._recalled = self.recalled(asked) if asked.wants_recall else 0
-        return laid_out(self._history, asked, self.start, self.digests, self._recalled)
+            self._recalled = (asked.end, self.recalled(asked) if asked.wants_recall else 0)
+        behind, tokens = self._recalled
+        if not tokens or not self.by_tool:
+            return [self._prompt(asked, asked.tail_tokens + tokens)]
+        first = [self._prompt(asked, asked.tail_tokens)] if asked.is_first else []
+        *before, turn = self._prompt(asked, asked.tail_tokens)
+        del turn
+        told: list[Part] = [
+            Span(asked.question, behind),
+            Piece(("recalled", asked.turn), tokens),
+            Span(behind, asked.end),
+        ]
+        return [*first, [*before, *told]]
+
+    def _prompt(self, asked: Asked, tail_tokens: int) -> list[Part]:
+        return laid_out(self._history, asked, self.start, self.digests, tail_tokens)
 
     def wanted(self, asked: Asked) -> Cut | None:
         """Return the cut that the strategy wants."""
@@ -98,7 +123,7 @@ class Window:
         del asked
         return min(self.recall_tokens, self.hidden_tokens)
 
-    def learn(self, asked: Asked, read: Read) -> None:
+    def learn(self, asked: Asked, reads: Sequence[Read]) -> None:
         """Nothing is learnt."""
 
     def _digested(self, first: int, hidden_tokens: int) -> int:
@@ -125,13 +150,13 @@ class FetchedInFront:
         """What it is called."""
         return self._name
 
-    def lay_out(self, asked: Asked) -> Sequence[Part]:
+    def lay_out(self, asked: Asked) -> Sequence[Sequence[Part]]:
         """Return the prompt; what is found is another text with every message."""
-        head, *rest = self._window.lay_out(asked)
+        [[head, *rest]] = self._window.lay_out(asked)
         fetched = min(self._fetched_tokens, self._window.hidden_tokens)
-        return [head, Piece(("fetched", asked.turn), fetched), *rest]
+        return [[head, Piece(("fetched", asked.turn), fetched), *rest]]
 
-    def learn(self, asked: Asked, read: Read) -> None:
+    def learn(self, asked: Asked, reads: Sequence[Read]) -> None:
         """Nothing is learnt."""
 
 
@@ -159,14 +184,13 @@ class Recorded:
         """What it is called."""
         return self._name
 
-    def lay_out(self, asked: Asked) -> Sequence[Part]:
+    def lay_out(self, asked: Asked) -> Sequence[Sequence[Part]]:
         """Return the prompt with the cuts that were made until then."""
         made = [cut for cut in self._cuts if cut.turn <= asked.turn]
         start = made[-1].place if made else 0
         digests = [Piece(("digest", cut.place), cut.digest_tokens) for cut in made]
-        return laid_out(
-            self._history, asked, min(start, asked.question), digests, self._recalled.get(asked.turn, 0)
-        )
+        tail = asked.tail_tokens + self._recalled.get(asked.turn, 0)
+        return [laid_out(self._history, asked, min(start, asked.question), digests, tail)]
 
-    def learn(self, asked: Asked, read: Read) -> None:
+    def learn(self, asked: Asked, reads: Sequence[Read]) -> None:
         """Nothing is learnt."""

@@ -14,19 +14,19 @@ from fondaco.memory.planning.sheets import PriceSheet
 
 
 class Policy(Protocol):
-    """Lays a conversation's prompts out, one after the other; keeps what it has cut."""
+    """Lays a conversation's prompts out, one turn after the other; keeps what it has cut."""
 
     @property
     def name(self) -> str:
         """What it is called."""
         ...
 
-    def lay_out(self, asked: Asked) -> Sequence[Part]:
-        """Return the parts of the next prompt, most stable first."""
+    def lay_out(self, asked: Asked) -> Sequence[Sequence[Part]]:
+        """Return the next prompt, and one more where a tool brought old turns back; stable parts first."""
         ...
 
-    def learn(self, asked: Asked, read: Read) -> None:
-        """Take note of how the provider read it."""
+    def learn(self, asked: Asked, reads: Sequence[Read]) -> None:
+        """Take note of how the provider read them."""
         ...
 
 
@@ -55,11 +55,11 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
 def replay(history: History, policy: Policy, sheet: PriceSheet) -> list[Read]:
     """Return how the provider reads every prompt of a conversation under a policy."""
     prefixes = Prefixes(sheet.habit, [atom.tokens for atom in history.atoms])
-    reads = []
+    reads: list[Read] = []
     for asked in history.requests:
-        read = prefixes.read(policy.lay_out(asked))
-        policy.learn(asked, read)
-        reads.append(read)
+        found = [prefixes.read(parts) for parts in policy.lay_out(asked)]
+        policy.learn(asked, found)
+        reads += found
     return reads
 
 

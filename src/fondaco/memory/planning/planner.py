@@ -20,14 +20,14 @@ USUAL_GROWTH = 70
 
 
 class Aim(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a history must be within reach, and how often it is reached for.
+    """How much of what is hidden must be within reach, and how often it is reached for.
 
-    With 27 % of the tokens, window and recalled turns together, nine of ten questions have everything that
-    they need in the prompt (``fondaco lab memory``).  That old turns are wanted on every tenth request is an
+    With 22 % of what is hidden beside the window nine of ten questions have everything that they need in the
+    prompt (``fondaco lab memory --cost``).  That old turns are wanted on every tenth request is an
     assumption; the log tells how often they really were.
     """
 
-    recall_per_mille: int = 270  #: of all tokens of the history: window and recalled turns together
+    recall_per_mille: int = 220  #: of the hidden tokens come back where old turns are asked for
     recalled_per_mille: int = 100  #: of the requests bring old turns back
     floor_tokens: int = FLOOR_TOKENS
 
@@ -50,15 +50,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     strategy: StrategyName
     marks: Marks
     recall: bool  #: what it hides can be brought back
-    recall_per_mille: int  #: of the whole history: what the window and recalled turns take together
+    recall_per_mille: int  #: of the hidden tokens may come back at once
     why: str  #: one sentence with the figures, for teammates
 
-    def recall_tokens(self, told_tokens: int, window_tokens: int, affordable: int | None = None) -> int:
-        """Return how many tokens of old turns may come back into a prompt.
+    def recall_tokens(self, hidden_tokens: int, affordable: int | None = None) -> int:
+        """Return how many of the hidden tokens may come back into a prompt.
 
-        ``told_tokens`` is the whole history, the window included; ``affordable`` what savings allow.
+        ``affordable`` is what savings allow.
         """
-        wanted = max(0, told_tokens * self.recall_per_mille // PER_MILLE - window_tokens)
+        wanted = max(0, hidden_tokens) * self.recall_per_mille // PER_MILLE
         return wanted if affordable is None else min(wanted, affordable)
 
 
@@ -110,9 +110,7 @@ def _against_cutting(sheet: PriceSheet, talk: Talk, aim: Aim) -> str:
 
 def _high(sheet: PriceSheet, talk: Talk, aim: Aim, low: int, pays: int) -> int:
     """Return how long the window grows: until a cut pays, and within the requests to come at that."""
-    best = best_step(sheet, low, talk.growth_tokens, aim.recalled_per_mille)
-    if best is None:
-        return max(pays, (talk.hidden_tokens + pays) * aim.recall_per_mille // PER_MILLE)
+    best = best_step(sheet, low, talk.growth_tokens, aim.recall_per_mille * aim.recalled_per_mille)
     step = max(best, talk.growth_tokens)
     needed = requests_until_paid(sheet, low, step)
     if needed is not None and needed > talk.requests_left:

@@ -65,20 +65,18 @@ def least_that_pays(
     return kept_tokens + max(1, -(-max(later, now) // sheet.again_pico) - hidden_tokens)
 
 
-def best_step(sheet: PriceSheet, kept_tokens: int, growth_tokens: int, per_mille: int = 0) -> int | None:
-    """Return by how many tokens a window should grow between two cuts; None: as far as it may.
+def best_step(sheet: PriceSheet, kept_tokens: int, growth_tokens: int, recalled_millionths: int = 0) -> int:
+    """Return by how many tokens a window should grow between two cuts.
 
     With a growth of g a request, cuts to L come every D/g requests and cost L(new - again) each.  The window
-    is L + D/2 on average, read again every time; but what stands in it need not be brought back, which saves
-    f * new of every token where old turns come back on a share f of the requests (``per_mille``, in
-    thousandths).  So a token in the window costs h = again - f * new.  The sum h * D/2 + L(new - again) * g/D
-    is least at D = sqrt(2 L g (new - again) / h), as with every stock that is filled up at a price, and where
-    h is nothing the window may grow as long as it spares recalled turns.
+    is L + D/2 on average, read again every time; but what stands in it is not brought back, as a part r of
+    each hidden token is on average (``recalled_millionths``: the recalled part of what is hidden, times the
+    share of the requests that recall).  So a token in the window costs h = again - r * new.  The sum
+    h * D/2 + L(new - again) * g/D is least at D = sqrt(2 L g (new - again) / h), as with every stock that is
+    filled up at a price.  Where h is nothing, hiding saves nothing, and the second rule forbids it.
     """
-    holding = PER_MILLE * sheet.again_pico - per_mille * sheet.new_pico
-    if holding <= 0:
-        return None
-    return isqrt(2 * PER_MILLE * growth_tokens * _anew(sheet, kept_tokens) // holding)
+    holding = max(1, PER_MILLE**2 * sheet.again_pico - recalled_millionths * sheet.new_pico)
+    return isqrt(2 * PER_MILLE**2 * growth_tokens * _anew(sheet, kept_tokens) // holding)
 
 
 def recall_is_cheaper(sheet: PriceSheet, recalled_tokens: int, per_mille: int, hidden_tokens: int) -> bool:
@@ -91,17 +89,20 @@ def recall_is_cheaper(sheet: PriceSheet, recalled_tokens: int, per_mille: int, h
     return per_mille * recalled_tokens * sheet.new_pico < PER_MILLE * sheet.again_pico * hidden_tokens
 
 
-def affordable_tokens(sheet: PriceSheet, sizes: Sizes, saved_pico: int) -> int:
+def affordable_tokens(sheet: PriceSheet, sizes: Sizes, saved_pico: int, asked_tokens: int = 0) -> int:
     """Return how many tokens may be brought back so that the bill stays below that of telling everything.
 
-    They are paid for with what was saved so far.  In later requests of the same turn they are read again, so
-    they have to be fewer than what is hidden, less what the shorter prompt may lose of a block.
+    They are paid for with what was saved so far, and so is the request by which the model asked for them,
+    ``asked_tokens`` long, which is read again with them (0 where the server decides without asking).  In
+    later requests of the same turn they are read again, so they have to be fewer than what is hidden, less
+    what the shorter prompt may lose of a block.
     """
     if sheet.new_pico == 0:
         return sizes.hidden_tokens
     lost = _anew(sheet, sheet.habit.most_lost(sizes.head_tokens + sizes.kept_tokens))
     read_again = sizes.hidden_tokens - (-(-lost // sheet.again_pico) if sheet.again_pico else 0)
-    return max(0, min(saved_pico // sheet.new_pico, read_again))
+    asking = asked_tokens * sheet.again_pico + lost if asked_tokens else 0
+    return max(0, min((saved_pico - asking) // sheet.new_pico, read_again))
 
 
 def _cut_now(sheet: PriceSheet, head_tokens: int, kept_tokens: int) -> int:

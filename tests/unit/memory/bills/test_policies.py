@@ -108,6 +108,17 @@ def test_old_turns_come_back_at_the_end_and_only_where_they_are_asked_for() -> N
 
     reads = replay(history, policy, sheet())
 
+    assert [read.total for read in reads] == [110, 140, 140, 140, 140 + 25, 140]
+    assert [read.found for read in reads] == [0, 110, 100, 100, 140, 100]
+
+
+def test_a_server_that_brings_old_turns_back_by_itself_needs_no_request_for_it() -> None:
+    history = talk(5, recalls={3})
+    policy = window(history, STEPPED, 30, 0, recall_tokens=25)
+    policy.by_tool = False
+
+    reads = replay(history, policy, sheet())
+
     assert [read.total for read in reads] == [110, 140, 140, 140 + 25, 140]
 
 

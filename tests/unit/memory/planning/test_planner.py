@@ -57,10 +57,11 @@ def test_savings_make_the_steps_finer() -> None:
     assert 512 < found.marks.high_tokens < 1_200
 
 
-def test_a_window_grows_with_the_history_where_its_tokens_cost_no_more_than_recalled_ones() -> None:
-    later = msgspec.structs.replace(_TALK, hidden_tokens=50_000, saved_pico=2_000 * _FULL)
+def test_a_window_grows_longer_where_old_turns_are_brought_back_more_often() -> None:
+    later = msgspec.structs.replace(_TALK, hidden_tokens=50_000, saved_pico=2_000 * _FULL, requests_left=100)
+    often = Aim(recalled_per_mille=300)
 
-    assert plan(sheet(10), later).marks.high_tokens == pytest.approx(270 * 50_513 // 1_000, rel=0.01)
+    assert plan(sheet(10), later, often).marks.high_tokens > plan(sheet(10), later).marks.high_tokens
 
 
 def test_few_requests_to_come_make_the_steps_wider() -> None:
@@ -122,14 +123,14 @@ def test_the_reason_names_what_is_not_published() -> None:
     assert "not published: what cached tokens cost" in plan(unsaid, _TALK).why
 
 
-@pytest.mark.parametrize(("affordable", "tokens"), [(None, 1_700), (900, 900), (5_000, 1_700)])
-def test_window_and_recalled_turns_together_take_the_share_that_recall_needs(
+@pytest.mark.parametrize(("affordable", "tokens"), [(None, 2_700), (900, 900), (5_000, 2_700)])
+def test_a_share_of_what_is_hidden_comes_back_as_far_as_savings_allow(
     affordable: int | None, tokens: int
 ) -> None:
     found = plan(sheet(10), _TALK, Aim(recall_per_mille=270))
 
-    assert found.recall_tokens(10_000, 1_000, affordable) == tokens
+    assert found.recall_tokens(10_000, affordable) == tokens
 
 
-def test_nothing_is_recalled_while_the_window_is_enough() -> None:
-    assert plan(sheet(10), _TALK).recall_tokens(3_000, 1_000) == 0
+def test_nothing_is_recalled_while_nothing_is_hidden() -> None:
+    assert plan(sheet(10), _TALK).recall_tokens(0) == 0
