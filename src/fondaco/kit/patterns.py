@@ -63,6 +63,10 @@ class Patterns:
         """Return the place of the first pattern that the text holds; None where it holds none."""
         return next((place for place in self._candidates(text) if self._patterns[place].search(text)), None)
 
+    def all_in(self, text: str) -> list[int]:
+        """Return the places of all patterns that the text holds, in order."""
+        return [place for place in self._candidates(text) if self._patterns[place].search(text)]
+
     def found(self, text: str) -> bool:
         """Return whether the text holds any of the patterns."""
         return self.first(text) is not None

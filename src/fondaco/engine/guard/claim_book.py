@@ -2,6 +2,9 @@
 
 A file names, for each kind of act, the words that speak of it by their form (``done``: participles, ``verb``,
 ``noun``, …), and then the frames that make a claim of such a word: what stands before and behind it.
+Where no word names the deed, the grammar of its outcome does: ``results`` take whatever is told in a perfect
+or passive of a refund, a cancellation, the contact's money, address or data, and in the end of anything of
+the contact's, but for the few verbs by which a shop tells of what it has not done itself.
 A word may need company: ``left << word >> right`` are patterns for the rest of its sentence.
 """
 
@@ -9,7 +12,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -17,6 +20,7 @@ from importlib import resources
 from typing import Any
 
 from fondaco.kit.language import Language
+from fondaco.kit.patterns import Patterns
 
 
 class ClaimKind(StrEnum):
@@ -96,6 +100,42 @@ class Unnamed:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """A sentence that tells of something of the contact's that a deed has come to pass, by whatever verb."""
+
+    tense: Tense
+    by: By
+    kind: ClaimKind | None  #: None: the pattern's named group is the kind
+    needs: tuple[str, ...]  #: without one of these the pattern need not be tried
+    also: tuple[str, ...]  #: nor without one of these, if any
+    text: re.Pattern[str]
+    begins: bool  #: the pattern stands at the beginning of a sentence
+    particular: bool  #: says how things usually are, unless it speaks of something particular
+
+    def kind_in(self, sentence: str) -> ClaimKind | None:
+        """Return which deed a sentence tells of that has one of ``needs``; None where it tells of none."""
+        if self.also and not any(one in sentence for one in self.also):
+            return None
+        found = self.text.match(sentence) if self.begins else self.text.search(sentence)
+        if found is None:
+            return None
+        return self.kind or (ClaimKind(found.lastgroup) if found.lastgroup else ClaimKind.ARRANGED)
+
+
+class Results:
+    """What a language tells of deeds by their outcome; most sentences have none of the words it takes."""
+
+    def __init__(self, results: Iterable[Result]) -> None:
+        self._results = tuple(results)
+        self._needs = Patterns(re.compile("|".join(map(re.escape, one.needs))) for one in self._results)
+
+    def within(self, sentence: str) -> list[Result]:
+        """Return those that a sentence tells of."""
+        likely = (self._results[place] for place in self._needs.all_in(sentence))
+        return [one for one in likely if one.kind_in(sentence) is not None]
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """A language's words and frames."""
 
@@ -106,9 +146,11 @@ class Book:
     finder: re.Pattern[str]  #: finds whatever may be a word
     frames: Mapping[str, tuple[Frame, ...]]  #: by form
     unnamed: tuple[Unnamed, ...]  #: the assistant's acts that no word of the book names
+    results: Results  #: what is told of a deed by its outcome
     denial: re.Pattern[str]  #: a clause that says that nothing was done
     condition: re.Pattern[str]  #: a clause that claims nothing
     contact_acts: re.Pattern[str]  #: such a clause that waits for the contact
+    has_been: re.Pattern[str]  #: a tense or a word that says that it has happened, whatever else is to come
     asks_yes: re.Pattern[str]  #: asks the contact to agree before anything is done
     asks: re.Pattern[str]  #: a sentence that is a question from its beginning
     ends_asking: re.Pattern[str]
@@ -116,7 +158,7 @@ class Book:
     goes_on: re.Pattern[str]  #: stands before a word that shares the frame of the last one
 
 
-_PATTERNS = "denial condition contact_acts asks_yes asks ends_asking general goes_on".split()
+_PATTERNS = "denial condition contact_acts has_been asks_yes asks ends_asking general goes_on".split()
 
 
 @cache
@@ -142,6 +184,7 @@ def book_of(language: Language) -> Book:
             for form in forms
         },
         unnamed=tuple(_unnamed(one, parts) for one in raw["unnamed"]),
+        results=Results(_result(one, parts) for one in raw["results"]),
         **{name: re.compile(_filled(raw[name], parts)) for name in _PATTERNS},
     )
 
@@ -155,7 +198,7 @@ def _parts(raw: Mapping[str, str]) -> dict[str, str]:
 
 
 def _filled(pattern: str, parts: Mapping[str, str]) -> str:
-    return re.sub(r"<(\w+)>", lambda name: parts[name.group(1)], pattern)
+    return re.sub(r"(?<!\?P)<(\w+)>", lambda name: parts[name.group(1)], pattern)
 
 
 def _entries(raw: Mapping[str, Any], parts: Mapping[str, str]) -> Iterator[tuple[str, Entry]]:
@@ -192,6 +235,19 @@ def _unnamed(raw: Mapping[str, str], parts: Mapping[str, str]) -> Unnamed:
         tense=Tense(raw["tense"]),
         needs=tuple(raw["needs"].split("|")),
         text=re.compile(_filled(raw["text"], parts)),
+    )
+
+
+def _result(raw: Mapping[str, Any], parts: Mapping[str, str]) -> Result:
+    return Result(
+        tense=Tense(raw.get("tense", "done")),
+        by=By(raw.get("by", "shop")),
+        kind=ClaimKind(raw["kind"]) if "kind" in raw else None,
+        needs=tuple(raw["needs"].split("|")),
+        also=tuple(raw["and"].split("|")) if "and" in raw else (),
+        text=re.compile(_filled(raw["text"], parts)),
+        begins=raw["text"].startswith("^"),
+        particular=raw.get("particular", True),
     )
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import msgspec
 
-from fondaco.engine.guard.claim_book import Book, By, ClaimKind, Entry, Frame, Tense, book_of
+from fondaco.engine.guard.claim_book import Book, By, ClaimKind, Entry, Frame, Result, Tense, book_of
 from fondaco.engine.guard.statements import Statement, statements
 from fondaco.kit.language import Language
 from fondaco.kit.text import normalise
@@ -52,6 +52,7 @@ class Backing(msgspec.Struct, frozen=True, kw_only=True):
         str, ...
     ] = ()  #: cited passages; a promise that stands there word for word is the shop's own
     handed_over: bool = False  #: the same outcome gives the conversation to a teammate
+    told: tuple[tuple[int, int], ...] = ()  #: places of days and states in the text that tool results prove
     proposed: bool = False  #: the text asks the contact to agree before anything is done
 
 
@@ -128,7 +129,10 @@ def _is_backed(claim: Claim, backing: Backing) -> bool:
     if kinds & backing.reported - _OF_ANOTHER.get(claim.kind, frozenset()):
         return True
     if claim.tense is Tense.DONE:
-        return False
+        # What no word names is a report where a tool has told its day or state.
+        return claim.kind is ClaimKind.ARRANGED and any(
+            claim.begin <= begin and end <= claim.end for begin, end in backing.told
+        )
     by_rule = claim.kind in backing.published and claim.kind not in _NEVER_BY_RULE
     return by_rule or any(claim.written in passage for passage in backing.cited)
 
@@ -148,13 +152,18 @@ def _claims(statement: Statement, language: Language) -> tuple[Claim, ...]:
     book = book_of(_language_of(statement.text, language))
     plain = _asserted(normalise(statement.text).replace("’", "'"), book)
     hits = list(_hits(plain, book))
-    if not hits and not any(one.is_in(plain) for one in book.unnamed):
+    likely = book.results.within(plain)
+    if not (hits or likely or any(one.is_in(plain) for one in book.unnamed)):
         return ()
     told, conditions = book.condition.subn(_OMITTED, book.denial.sub(_OMITTED, plain))
     if told != plain:
         hits = list(_hits(told, book))
     acts = [*_acts(told, hits, book)]
     acts = acts or [(one.tense, By.ASSISTANT, ClaimKind.ARRANGED) for one in book.unnamed if one.is_in(told)]
+    kinds = {kind for _, _, kind in acts}
+    acts += [one for one in _outcomes(told, likely, book) if one[2] not in kinds]
+    if any(kind is not ClaimKind.ARRANGED for _, _, kind in acts):
+        acts = [one for one in acts if one[2] is not ClaimKind.ARRANGED]
     if conditions:
         acts = [one for one in acts if _holds_anyway(one, plain, book)]
     return tuple(
@@ -176,6 +185,13 @@ def _acts(told: str, hits: list[_Hit], book: Book) -> Iterator[_Act]:
         last, kind = _framed(hit, told, hits, book, last)
         if last is not None and kind is not None:
             yield last.tense, last.by, kind
+
+
+def _outcomes(told: str, likely: Iterable[Result], book: Book) -> Iterator[_Act]:
+    for one in likely:
+        kind = one.kind_in(told)
+        if kind is not None and not (one.particular and book.general.search(told)):
+            yield one.tense, one.by, kind
 
 
 def _language_of(text: str, language: Language) -> Language:
@@ -256,6 +272,7 @@ def _kind_beside(hit: _Hit, hits: list[_Hit]) -> ClaimKind | None:
 def _holds_anyway(act: _Act, plain: str, book: Book) -> bool:
     """Return whether a sentence with a condition claims all the same."""
     tense, by, kind = act
+    waits = book.contact_acts.search(plain) is not None
     if tense is Tense.DONE:
-        return True
-    return kind in _NEEDS_WAKING and by is not By.THIRD and not book.contact_acts.search(plain)
+        return not waits or book.has_been.search(plain) is not None
+    return kind in _NEEDS_WAKING and by is not By.THIRD and not waits

@@ -43,6 +43,8 @@ _THEIRS = re.compile(
     r"|\b[a-z]{2}-\d{4,}",
     re.IGNORECASE,
 )
+#: Values of a report: when something was, and what has become of it.
+_TELLING = frozenset({Kind.DATE, Kind.STATE})
 _MINOR = ".amount_minor"  #: of ``Money``, the end of its path inside a result
 
 
@@ -117,7 +119,7 @@ def _faults_of_a_model(
         yield Fault.MADE_UP, text
     for one in only_said(draft.text, proofs):
         yield Fault.HEARSAY, one.text
-    for text in _unbacked_claims(draft, case, facts):
+    for text in _unbacked_claims(draft, case, facts, proofs):
         yield Fault.CLAIM, text
     for text in leaks_in(draft.text, draft.language, _protected(draft, case, facts)):
         yield Fault.LEAK, text
@@ -227,7 +229,7 @@ def _is_passed(value: Value, fact: Fact, passed: Collection[tuple[str, str]]) ->
     return any((fact.reference, reading) in passed for reading in value.readings)
 
 
-def _unbacked_claims(draft: Draft, case: Case, facts: Facts) -> list[str]:
+def _unbacked_claims(draft: Draft, case: Case, facts: Facts, proofs: Iterable[Proof]) -> list[str]:
     claims = claims_in(draft.text, draft.language)
     if not claims:
         return []
@@ -236,6 +238,11 @@ def _unbacked_claims(draft: Draft, case: Case, facts: Facts) -> list[str]:
         handed_over=draft.handoff is not None,
         proposed=asks_for_a_yes(draft.text, draft.language),
         reported=_reported(facts, case, draft.language),
+        told=tuple(
+            (one.value.begin, one.value.end)
+            for one in proofs
+            if one.value.kind in _TELLING and any(fact.source is EvidenceSource.TOOL for fact in one.facts)
+        ),
         published=frozenset().union(*(kinds_named(one.text, draft.language) for one in draft.sources)),
         cited=tuple(one.text for one in draft.sources),
     )

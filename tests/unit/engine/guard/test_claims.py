@@ -200,3 +200,51 @@ def test_what_others_did_is_a_matter_of_facts() -> None:
 )
 def test_a_state_names_what_it_reports(text: str, language: Language, kind: ClaimKind) -> None:
     assert kind in kinds_named(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind"),
+    [
+        ("Die Erstattung ist raus.", Language.DE, ClaimKind.REFUNDED),
+        ("Stornierung: erledigt ✅", Language.DE, ClaimKind.CANCELLED),
+        ("I just pushed your refund through.", Language.EN, ClaimKind.REFUNDED),
+        ("The exchange has gone through.", Language.EN, ClaimKind.EXCHANGED),
+        ("取消手续办理完毕。", Language.ZH, ClaimKind.CANCELLED),
+        ("返金の件、無事に終わりました。", Language.JA, ClaimKind.REFUNDED),
+        ("환불 처리 완료 ✅", Language.KO, ClaimKind.REFUNDED),
+    ],
+)
+def test_a_deed_is_known_by_its_outcome_whatever_the_verb(
+    text: str, language: Language, kind: ClaimKind
+) -> None:
+    assert kind in {one.kind for one in claims_in(text, language)}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Die Erstattung ist noch nicht raus.", Language.DE),
+        ("Ihre Bestellung ist bei uns eingegangen.", Language.DE),
+        ("Whether the refund has gone out, I cannot see.", Language.EN),
+        ("Your parcel has been handed to the carrier.", Language.EN),
+        ("退款还没有打出去。", Language.ZH),
+        ("返金が出たかどうかは、こちらでは確認できません。", Language.JA),
+        ("환불은 아직 나가지 않았습니다.", Language.KO),
+    ],
+)
+def test_what_is_denied_or_reported_of_a_parcel_claims_no_deed(text: str, language: Language) -> None:
+    assert claims_in(text, language) == ()
+
+
+def test_an_unnamed_deed_is_a_report_where_a_tool_has_told_its_day() -> None:
+    text = "Your guarantee has been registered on 3 March."
+    begin = text.index("3 March")
+    claims = claims_in(text, Language.EN)
+
+    assert [one.kind for one in unbacked(claims, Backing())] == [ClaimKind.ARRANGED]
+    assert unbacked(claims, Backing(told=((begin, begin + 7),))) == ()
+
+
+def test_what_happens_once_the_contact_agrees_is_an_offer() -> None:
+    assert claims_in("Say yes and the order is cancelled within a minute.", Language.EN) == ()
+    assert claims_in("Wenn Sie zustimmen, ist die Bestellung sofort storniert.", Language.DE) == ()
