@@ -10,10 +10,12 @@ from pathlib import Path
 import msgspec
 
 from fondaco.domain.errors import InvalidInput
+from fondaco.knowledge.embeddings import load_embedder
 from fondaco.lab.gates import Figure, Report, exit_code, render_table, report, to_json
 from fondaco.lab.memory import trimming
+from fondaco.lab.memory.bench import Bench, Recalls
 from fondaco.lab.memory.data import VARIABLE, find_folder, read_sets
-from fondaco.lab.memory.reporting import Recalls, halves_of, recalls, short_figures, tables_of, told_of, views
+from fondaco.lab.memory.reporting import halves_of, short_figures, tables_of, told_of
 from fondaco.llm.estimates import Estimator
 from fondaco.llm.tokens import load_vocabularies
 
@@ -40,6 +42,7 @@ def run(
     talks: Sequence[Path] = (),
     peer: Path = trimming.PEER,
     by_view: bool = False,
+    words_alone: bool = False,
 ) -> int:
     """Measure, print, and return 1 where a gate is missed and gates count, 2 where there is no data."""
     estimator = Estimator(load_vocabularies())
@@ -52,10 +55,11 @@ def run(
     if sets.is_empty:
         print(_NO_DATA.format(folder, VARIABLE), file=sys.stderr)
         return 2
+    bench = Bench(peer, None if words_alone else load_embedder())
     if by_view:
-        print("\n\n".join(halves_of(views(data_set)) for data_set in sets.recalled))
+        print("\n\n".join(halves_of(bench.views(data_set)) for data_set in sets.recalled))
         return 0
-    found = [recalls(data_set, peer) for data_set in sets.recalled]
+    found = [bench.recalls(data_set) for data_set in sets.recalled]
     notes = [*_lines(found), *_notes(peer, exact=estimator.is_exact)]
     short = report("What is in the prompt when it is needed", short_figures(found, sets), SEED, notes)
     print(_as_json(short, found) if as_json else _as_text(short, found))
@@ -100,6 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--peer", type=Path, default=trimming.PEER, help="Python that has LangChain (%(default)s)"
     )
     parser.add_argument("--views", action="store_true", help="print only what is lost without each view")
+    parser.add_argument("--words", action="store_true", help="leave sentence vectors out")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--no-gate", action="store_true", help="end with 0 whatever the figures")
     parsed = parser.parse_args(arguments)
@@ -110,4 +115,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         talks=parsed.talks,
         peer=parsed.peer,
         by_view=parsed.views,
+        words_alone=parsed.words,
     )

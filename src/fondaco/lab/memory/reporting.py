@@ -3,93 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from fondaco.knowledge.embeddings import Embedder, load_embedder
 from fondaco.lab.gates import Figure, at_least, at_most
 from fondaco.lab.memory import tables
+from fondaco.lab.memory.bench import MEANING, WORDS, Recalls
 from fondaco.lab.memory.data import Sets
 from fondaco.lab.memory.languages import found_percents
-from fondaco.lab.memory.measure import (
-    SHARES,
-    Tally,
-    growing_cpu_ms,
-    measure,
-    scoring_cpu_ms,
-    within_floor_percent,
-)
-from fondaco.lab.memory.methods import Method, Prepared, Searched, Sliding, fused, plain_bm25, without
+from fondaco.lab.memory.measure import growing_cpu_ms, scoring_cpu_ms, within_floor_percent
 from fondaco.lab.memory.talks import DataSet
-from fondaco.lab.memory.trimming import trimmed, version_of
-from fondaco.memory.recall import Weights, ask
 
-WORDS, MEANING = "fondaco, words alone", "fondaco, with sentence vectors"
 _GATED_SET, _GATED_SHARE, _ALL_PERCENT, _PART_PERCENT = "LoCoMo", 0.27, 89.0, 94.0
 _FLOORS, _FLOOR_PERCENT = (128, 256, 384, 512), 99.5
 _TIMED_TURNS, _TIMED_MS = 500, 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Recalls:
-    """What every method has shown of one set."""
-
-    data: DataSet
-    methods: tuple[str, ...]
-    tally: Tally
-
-    def figures(self) -> Iterator[Figure]:
-        """Yield every cell of the tables."""
-        for method in self.methods:
-            for share in SHARES:
-                name = f"{self.data.name}, {method}, {share:.0%}"
-                yield Figure(name=f"{name}: all", value=self.tally.all_percent(method, share), unit="%")
-                yield Figure(name=f"{name}: share", value=self.tally.part_percent(method, share), unit="%")
-                yield Figure(name=f"{name}: tokens", value=self.tally.cost_percent(method, share), unit="%")
-
-
-@cache
-def _embedder() -> Embedder | None:
-    return load_embedder()
-
-
-def recalls(data: DataSet, peer: Path) -> Recalls:
-    """Measure a set; LangChain too where its environment is there and questions are asked at the end."""
-    return _recalls(data, _methods(data, peer))
-
-
-def views(data: DataSet) -> Recalls:
-    """Measure what is lost without each single view."""
-    with_meaning = _embedder() is not None
-    whole = Searched("fondaco, all views", fused, with_meaning=with_meaning)
-    fewer = [
-        Searched(f"  without {view}", without(view), with_meaning=with_meaning)
-        for view in Weights.__struct_fields__
-    ]
-    return _recalls(data, [whole, *fewer])
-
-
-def _recalls(data: DataSet, methods: Sequence[Method]) -> Recalls:
-    prepared = [Prepared(talk, _embedder()) for talk in data.talks]
-    return Recalls(data, tuple(method.name for method in methods), measure(prepared, methods))
-
-
-def _methods(data: DataSet, peer: Path) -> list[Method]:
-    asked = [one for talk in data.talks for one in talk.asked]
-    lists = sum(ask(one.text).wants_list for one in asked) / max(len(asked), 1)
-    at_end = all(one.until == len(talk.turns) for talk in data.talks for one in talk.asked)
-    methods: list[Method] = [Sliding()]
-    if at_end and version_of(peer):
-        methods.append(trimmed(peer, data.talks, SHARES))
-    methods += [Searched("BM25 over turns", plain_bm25, dates=False), Searched(WORDS, fused)]
-    if _embedder() is not None:
-        methods += [
-            Searched(MEANING, fused, with_meaning=True),
-            Searched("  lists first", fused, with_meaning=True, lists=lists),
-            Searched("  last 512 tokens kept", fused, with_meaning=True, floor=True),
-        ]
-    return methods
 
 
 def short_figures(found: Sequence[Recalls], sets: Sets) -> list[Figure]:
@@ -112,6 +37,8 @@ def _gated(one: Recalls) -> Iterator[Figure]:
             part = one.tally.part_percent(method, _GATED_SHARE)
             yield Figure(name=f"{name}: all", value=whole, unit="%", gate=at_least(_ALL_PERCENT))
             yield Figure(name=f"{name}: share", value=part, unit="%", gate=at_least(_PART_PERCENT))
+            held = one.tally.all_percent(method, _GATED_SHARE, lambda hit: hit.held_out)
+            yield Figure(name=f"{name}: all, held out", value=held, unit="%")
 
 
 def _floors(calls: DataSet) -> Iterator[Figure]:

@@ -80,8 +80,7 @@ def _by_turn(past: Past, size: int, weights: Weights) -> Floats:
     """Return what is known of a turn whatever is asked."""
     columns = past.columns()
     tokens, contact = np.maximum(columns.tokens[:size], 1), columns.by_contact[:size]
-    sizes = np.log(tokens / np.median(tokens)).astype(np.float32)
+    over = np.maximum(np.log(tokens / np.median(tokens)), 0).astype(np.float32)
     total = weights.salience * standard(columns.salience[:size]) + weights.contact * contact
-    total += weights.asking * columns.asks[:size] * (1 - contact)
-    summed: Floats = total + weights.size * sizes + weights.oversize * np.maximum(sizes, 0)
+    summed: Floats = total + weights.asking * columns.asks[:size] * (1 - contact) + weights.oversize * over
     return summed

@@ -23,8 +23,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     contact: float = 1.0  #: the contact spoke: what is asked for later is mostly their own
     salience: float = 0.3  #: rare words, names and numbers, whatever is asked
     asking: float = -0.3  #: the shop asked something: the answer is elsewhere
-    size: float = -0.3  #: per factor e of tokens over the median
-    oversize: float = -0.3  #: once more for what is longer than the median
+    oversize: float = -0.5  #: per factor e of tokens over the median
 
 
 #: Rounded from research on three public sets (LoCoMo, REALTALK, BEAM; half of each), then moved a little on

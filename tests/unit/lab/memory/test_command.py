@@ -1,0 +1,100 @@
+"""``fondaco lab memory`` on a tiny set."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from fondaco.lab.memory import main
+from fondaco.lab.memory.trimming import ABSENT
+from tests.unit.lab.memory.written import write_all
+
+#: Keeps the last half of a conversation, as a library would print it.
+_PEER = """#!{python}
+import json, sys
+if sys.argv[1] == "-c":
+    print("langchain-core 9.9")
+else:
+    plan = json.load(sys.stdin)
+    half = len(plan["messages"]) // 2
+    print(json.dumps([list(range(half, len(plan["messages"]))) for _ in plan["budgets"]]))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_all(tmp_path / "data")
+
+
+def test_without_data_it_says_where_it_looked_and_how_to_name_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = main(["--data", str(tmp_path), "--words"])
+
+    assert ended == 2
+    assert f"no published conversations in {tmp_path}" in capsys.readouterr().err
+
+
+def test_a_broken_file_ends_it_with_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = main(["--data", str(tmp_path), "--talks", str(tmp_path / "none.json")])
+
+    assert ended == 2
+    assert "none.json" in capsys.readouterr().err
+
+
+def test_tables_gates_and_notes_are_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = main(["--data", str(folder), "--words", "--peer", "nowhere", "--no-gate"])
+
+    said = capsys.readouterr().out
+    assert ended == 0
+    assert "LoCoMo: 1 conversations, 7 turns, 4 questions" in said
+    assert "1 adversarial: the answer is nowhere" in said
+    assert "1 with evidence corrected by the audit" in said
+    assert "16 characters find their paragraph: zh" in said
+    assert ABSENT.format("nowhere") in said
+
+
+def test_a_missed_gate_ends_it_with_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = main(["--data", str(folder), "--words", "--peer", "nowhere", "--json"])
+
+    told = json.loads(capsys.readouterr().out)
+    missed = [figure["name"] for figure in told["figures"] if figure["missed"]]
+    assert ended == 1
+    assert "LoCoMo at 27%, fondaco, words alone: all" in missed
+    assert told["commit"]
+    assert told["machine"]["cores"] >= 1
+
+
+def test_files_of_ones_own_are_measured_beside(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = folder / "talks.json"
+
+    main(["--data", str(folder), "--talks", str(file), "--words", "--peer", "nowhere", "--no-gate"])
+
+    assert "Mine: questions left out: 2 evidence label broken." in capsys.readouterr().out
+
+
+def test_langchain_is_measured_where_it_is(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    peer = tmp_path / "python"
+    peer.write_text(_PEER.format(python=sys.executable), encoding="utf-8")
+    peer.chmod(0o755)
+
+    main(["--data", str(folder), "--words", "--peer", str(peer), "--json", "--no-gate"])
+
+    told = json.loads(capsys.readouterr().out)
+    figures = {figure["name"]: figure["value"] for figure in told["figures"]}
+    assert figures["LoCoMo, LangChain trim_messages, 60%: all"] == 25.0
+    assert "Measured beside fondaco: langchain-core 9.9." in told["notes"]
+
+
+def test_views_are_printed_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = main(["--data", str(folder), "--words", "--views"])
+
+    said = capsys.readouterr().out
+    assert ended == 0
+    assert "  without salience" in said
+    assert "What is in the prompt" not in said
