@@ -16,7 +16,8 @@ from fondaco.llm.asking import Speaker
 from fondaco.memory.atoms import Atom
 from fondaco.memory.shortening import shortened
 
-_SHARE = 4  #: a digest takes a quarter of what it stands for, and all of them a quarter of the window
+_SHARE = 4  # a digest takes a quarter of what it stands for
+_WHOLE_SHARE = 2  # all of them take half of what a window may have
 _LEAST_TOKENS = 32  #: in less nothing can be said
 _SMALL_TALK = 4  #: tokens; a shorter turn says yes, thanks or good bye
 _LONGEST_SHARE = 3  #: one turn takes a third of a digest at most
@@ -46,9 +47,14 @@ def room_of(hidden_tokens: int, high_tokens: int) -> int:
     return room if room >= _LEAST_TOKENS else 0
 
 
+def whole_room(high_tokens: int) -> int:
+    """Return how many tokens all digests may have together."""
+    return high_tokens // _WHOLE_SHARE
+
+
 def shown_digests(tokens: Sequence[int], high_tokens: int) -> int:
     """Return how many of the latest digests, of which these are the sizes, have room together."""
-    room, shown = high_tokens // _SHARE, 0
+    room, shown = whole_room(high_tokens), 0
     for size in reversed(tokens):
         room -= size
         if room < 0:

@@ -80,14 +80,14 @@ def test_where_nobody_said_anything_there_is_no_digest() -> None:
     assert own_words([called(1), answered(2)], 200, count) == Digest()
 
 
-def test_a_digest_takes_a_quarter_of_what_it_hides_and_of_the_window() -> None:
+def test_a_digest_takes_a_quarter_of_what_it_hides_and_no_more_than_of_a_window() -> None:
     assert room_of(1_000, 8_000) == 250
     assert room_of(100_000, 8_000) == 2_000
     assert room_of(100, 8_000) == 0
 
 
 def test_of_many_digests_the_latest_are_told() -> None:
-    assert shown_digests([100, 100, 100], 1_200) == 3
-    assert shown_digests([100, 100, 101], 1_200) == 2
-    assert shown_digests([400], 1_200) == 0
-    assert shown_digests([], 1_200) == 0
+    assert shown_digests([100, 100, 100], 600) == 3
+    assert shown_digests([100, 100, 101], 600) == 2
+    assert shown_digests([400], 600) == 0
+    assert shown_digests([], 600) == 0

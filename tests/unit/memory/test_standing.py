@@ -58,8 +58,8 @@ def test_a_new_digest_leaves_what_stood_before_it_where_it_was() -> None:
 def test_digests_are_told_as_long_as_there_is_room() -> None:
     standing = Standing(digests=("old", "older"))
 
-    assert digests_after(standing, Digest(text="new", by="contact"), 400, len) == 3
-    assert digests_after(standing, Digest(text="n" * 70, by="contact"), 400, len) == 1
+    assert digests_after(standing, Digest(text="new", by="contact"), 200, len) == 3
+    assert digests_after(standing, Digest(text="n" * 70, by="contact"), 200, len) == 1
 
 
 def test_a_tape_knows_sums_and_places_without_reading_itself_again() -> None:

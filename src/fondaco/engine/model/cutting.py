@@ -12,12 +12,10 @@ from fondaco.engine.model.episode import Episode
 from fondaco.llm.asking import Prompt
 from fondaco.llm.estimates import Estimator
 from fondaco.memory.cutting import Cut
-from fondaco.memory.digests import CONTACT, EXTRACT, Digest, extract, own_words, room_of
+from fondaco.memory.digests import CONTACT, EXTRACT, Digest, extract, own_words, room_of, whole_room
 from fondaco.memory.layout import Head, head_entries, laid_out
 from fondaco.memory.standing import Standing, digests_after, wanted_cut
 from fondaco.memory.strategies import STRATEGIES, DigestKind, Marks, Strategy, StrategyName
-
-_SHARE = 4  # of the window: all digests together
 
 
 class Writes(Protocol):
@@ -58,7 +56,7 @@ class Cutter:
         """Return the plan's marks, with room for the card and the digests that a cut leaves."""
         bare = head_entries(Head(card=plan.card, is_cut=True))
         high = min(plan.high_tokens, most_tokens) or most_tokens
-        digests = high // _SHARE if strategy.digest is not DigestKind.NOTHING else 0
+        digests = whole_room(high) if strategy.digest is not DigestKind.NOTHING else 0
         _, head = self.episode.head(standing, self.estimator)
         taken = max(head, self.estimator.count_entries(bare) + digests)
         return Marks(

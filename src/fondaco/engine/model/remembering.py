@@ -66,6 +66,9 @@ class Memory:
         self._chooser = chooser
         self._episodes: OrderedDict[ConversationId, Episode] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._episodes)
+
     async def remember(self, wanted: Wanted) -> Remembered:
         """Return the turn's first prompt; what was decided for it is in the trace."""
         context, trace, estimator = wanted.context, wanted.trace, self._estimator

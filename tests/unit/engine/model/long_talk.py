@@ -127,7 +127,7 @@ class LongTalk:
     def __post_init__(self) -> None:
         self.forget()
         self.frames = Frames("Rialto", self.toolbox, with_changes=False, max_output_tokens=300)
-        self._log(ev.EpisodeOpened(episode_id=EPISODE))
+        self.log(ev.EpisodeOpened(episode_id=EPISODE))
 
     def forget(self) -> None:
         """Begin with nothing in memory, as another process does."""
@@ -143,7 +143,7 @@ class LongTalk:
     def write(self, turn: Turn) -> None:
         """Log what the contact writes."""
         for text in turn.asked:
-            self._log(
+            self.log(
                 ev.MessageReceived(
                     message_id=MessageId(f"msg_{len(self.records)}"),
                     text=text,
@@ -173,9 +173,9 @@ class LongTalk:
     def settle(self, turn: Turn, asked: Asked) -> None:
         """Log what the turn came to, as it is settled."""
         turn_id = self.context.turn_id
-        self._log(*asked.events, ev.ModelAsked(turn_id=turn_id, step=1, target="m"))
+        self.log(*asked.events, ev.ModelAsked(turn_id=turn_id, step=1, target="m"))
         for result in turn.results:
-            self._log(ev.ToolCalled(turn_id=turn_id, call=self._call(result)))
+            self.log(ev.ToolCalled(turn_id=turn_id, call=self.call(result)))
         posted = ev.MessagePosted(
             message_id=MessageId(f"msg_{len(self.records)}"),
             author=ASSISTANT,
@@ -183,7 +183,7 @@ class LongTalk:
             turn_id=turn_id,
             tokens=self.estimator.count(turn.answered) if turn.counted else 0,
         )
-        self._log(posted, ev.TurnSettled(turn_id=turn_id, outcome=ev.OutcomeKind.REPLY, duration_ms=1.0))
+        self.log(posted, ev.TurnSettled(turn_id=turn_id, outcome=ev.OutcomeKind.REPLY, duration_ms=1.0))
 
     @property
     def context(self) -> TurnContext:
@@ -207,7 +207,8 @@ class LongTalk:
         told = [one.event.language for one in self.records if isinstance(one.event, ev.MessageReceived)]
         return next((one for one in reversed(told) if one), None)
 
-    def _call(self, result: str) -> ToolCall:
+    def call(self, result: str) -> ToolCall:
+        """Return a call that told this."""
         number = len(self.records)
         return ToolCall(
             id=CallId(f"cal_{number:012}"),
@@ -219,7 +220,8 @@ class LongTalk:
             result={"told": result},
         )
 
-    def _log(self, *events: ev.Event) -> None:
+    def log(self, *events: ev.Event) -> None:
+        """Write events down, a minute apart."""
         for event in events:
             self.at_ms += MINUTE_MS
             self.records.append(
