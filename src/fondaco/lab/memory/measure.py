@@ -53,6 +53,10 @@ class Tally:
         """Return which part of all tokens was shown, in the mean."""
         return 100 * fmean(hit.cost for hit in self.hits[method, share])
 
+    def halves(self) -> list[bool]:
+        """Return whether there are questions that were tuned with, False, and that were held out, True."""
+        return sorted({hit.held_out for hits in self.hits.values() for hit in hits})
+
     def categories(self) -> list[str]:
         """Return the kinds of questions."""
         return sorted({hit.category for hits in self.hits.values() for hit in hits})

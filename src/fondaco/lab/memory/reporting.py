@@ -37,8 +37,9 @@ def _gated(one: Recalls) -> Iterator[Figure]:
             part = one.tally.part_percent(method, _GATED_SHARE)
             yield Figure(name=f"{name}: all", value=whole, unit="%", gate=at_least(_ALL_PERCENT))
             yield Figure(name=f"{name}: share", value=part, unit="%", gate=at_least(_PART_PERCENT))
-            held = one.tally.all_percent(method, _GATED_SHARE, lambda hit: hit.held_out)
-            yield Figure(name=f"{name}: all, held out", value=held, unit="%")
+            if True in one.tally.halves():
+                held = one.tally.all_percent(method, _GATED_SHARE, lambda hit: hit.held_out)
+                yield Figure(name=f"{name}: all, held out", value=held, unit="%")
 
 
 def _floors(calls: DataSet) -> Iterator[Figure]:

@@ -27,21 +27,22 @@ def categories(tally: Tally, methods: Sequence[str], share: float) -> str:
 
 
 def halves(tally: Tally, methods: Sequence[str]) -> str:
-    """Return a row a method: what it was tuned with, and what was held out."""
-    rows = [
-        [
-            "all evidence, %",
-            *(f"{part} {share:.0%}" for share in SHOWN_SHARES for part in ("tuned", "held out")),
-        ]
+    """Return a row a method: what was tuned with, and what was held out, as far as either is there."""
+    columns = [(share, held) for share in SHOWN_SHARES for held in tally.halves()]
+    rows = [["all evidence, %", *(f"{_half(held)} {share:.0%}" for share, held in columns)]]
+    rows += [
+        [method, *(f"{_of_half(tally, method, share, held=held):.1f}" for share, held in columns)]
+        for method in methods
     ]
-    for method in methods:
-        cells = [
-            f"{tally.all_percent(method, share, lambda hit, held=held: hit.held_out is held):.1f}"  # type: ignore[misc]
-            for share in SHOWN_SHARES
-            for held in (False, True)
-        ]
-        rows.append([method, *cells])
     return table(rows)
+
+
+def _half(held: bool) -> str:  # noqa: FBT001 - one of two halves
+    return "held out" if held else "tuned"
+
+
+def _of_half(tally: Tally, method: str, share: float, *, held: bool) -> float:
+    return tally.all_percent(method, share, lambda hit: hit.held_out is held)
 
 
 def _both(tally: Tally, method: str, share: float) -> str:

@@ -105,7 +105,7 @@ def write_all(folder: Path) -> Path:
     _write(folder / "locomo-audit" / "errors_conv_0.json", AUDIT)
     _write(folder / "sgd-slim" / "dialogues_001.json", [DIALOGUE] * 13)
     _write(folder / "talks.json", TALKS)
-    page = "<html><body><p>退货期限是三十天内，超过期限的商品不能退货，也不能退款，请您注意。</p></body></html>"
+    page = "<html><p>退货期限是三十天内，超过期限的商品不能退货，也不能退款，请您注意。</p></html>"
     (folder / "udhr").mkdir()
     (folder / "udhr" / "cmn_hans.html").write_text(page, encoding="utf-8")
     return folder
