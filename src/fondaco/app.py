@@ -158,7 +158,7 @@ class _Wiring:
         ids, shelf, metrics = IdMaker(clock, chance), Shelf(), CollectorRegistry()
         worker_id = WorkerId(ids.new("wrk"))
         workspace_id = WorkspaceId(settings.workspace.id)
-        models = self._models(ids, metrics)
+        models = self._models(ids, metrics, worker_id)
         drafts = DraftBoard(signals, clock, self.store.relay)
         turn = self._turn(Finder(shelf, self.toolbox), models, drafts)
         return App(
@@ -185,7 +185,7 @@ class _Wiring:
             metrics=metrics,
         )
 
-    def _models(self, ids: IdMaker, metrics: CollectorRegistry) -> Cellar | None:
+    def _models(self, ids: IdMaker, metrics: CollectorRegistry, worker_id: WorkerId) -> Cellar | None:
         around = Surroundings(
             http=self.to_models,
             ledger=self.store.ledger,
@@ -194,6 +194,7 @@ class _Wiring:
             chance=self.chance,
             ids=ids,
             metrics=metrics,
+            process=worker_id,
             old_names=self.settings.telemetry.genai_old_names,
             measured=self.measured,
             vocabularies=self.vocabularies,

@@ -42,3 +42,14 @@ async def test_only_what_was_said_after_a_moment_is_read(notes: SharedNotes) -> 
     await notes.put_note("breaker", "b", b"two", 11)
 
     assert await notes.notes("breaker", 10) == [said("b", b"two", 11)]
+
+
+async def test_what_was_said_before_a_moment_can_be_forgotten(notes: SharedNotes) -> None:
+    await notes.put_note("breaker", "a", b"one", 10)
+    await notes.put_note("breaker", "b", b"two", 11)
+    await notes.put_note("limiter", "a", b"other", 10)
+
+    await notes.forget_notes("breaker", 11)
+
+    assert await notes.notes("breaker", 0) == [said("b", b"two", 11)]
+    assert [note.key for note in await notes.notes("limiter", 0)] == ["a"]

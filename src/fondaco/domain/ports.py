@@ -319,6 +319,10 @@ class SharedNotes(Protocol):
         """Return what was said with ``at_ms > after_ms``, the oldest first.  Raises StorageError."""
         ...
 
+    async def forget_notes(self, topic: str, before_ms: int) -> None:
+        """Delete what was said with ``at_ms < before_ms``.  Raises StorageError."""
+        ...
+
 
 class Channel(Protocol):
     """Sends one message on one kind of transport."""

@@ -14,10 +14,11 @@ class Bucket:
     reserved: then it has to be earned back.
     """
 
-    __slots__ = ("_at_ms", "_configured", "_level", "_rate", "capacity")
+    __slots__ = ("_at_ms", "_configured", "_learnt", "_level", "_rate", "capacity")
 
     def __init__(self, per_minute: int, now_ms: float) -> None:
         self._configured = per_minute
+        self._learnt = 0  #: what the provider said last; 0: nothing
         self._at_ms = now_ms
         self.capacity = per_minute  #: 0: no limit is known
         self._level = float(per_minute)
@@ -57,8 +58,16 @@ class Bucket:
         if left is not None and self.capacity:
             self._level = min(self.level(now_ms), float(left))
 
+    def configure(self, now_ms: float, per_minute: int) -> None:
+        """Change what is configured, such as where others take their part of it; never to no limit at all."""
+        self._configured = per_minute
+        self._set_capacity(now_ms, min(self._learnt or per_minute, per_minute))
+
     def _learn_limit(self, now_ms: float, limit: int) -> None:
-        capacity = min(limit, self._configured or limit)
+        self._learnt = limit
+        self._set_capacity(now_ms, min(limit, self._configured or limit))
+
+    def _set_capacity(self, now_ms: float, capacity: int) -> None:
         if capacity == self.capacity:
             return
         self._level = min(self.level(now_ms), capacity) if self.capacity else float(capacity)

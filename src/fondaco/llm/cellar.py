@@ -25,6 +25,7 @@ from fondaco.llm.gear import Gear
 from fondaco.llm.hedging import HedgeGauge
 from fondaco.llm.limiter import Limiters
 from fondaco.llm.meters import ModelMeters
+from fondaco.llm.neighbours import Neighbours
 from fondaco.llm.options import LlmOptions
 from fondaco.llm.overview import Overseer
 from fondaco.llm.price_files import load_prices
@@ -33,6 +34,7 @@ from fondaco.llm.probing.measured import Measured, as_measured
 from fondaco.llm.purse import Purse
 from fondaco.llm.retry_budget import RetryBudgets
 from fondaco.llm.secrets import read_secrets
+from fondaco.llm.sharing import Sharing
 from fondaco.llm.tokens import Vocabularies
 
 
@@ -43,7 +45,7 @@ class Cellar:
     chains: Chains
     client: ModelClient
     gear: Gear
-    sync: BreakerSync
+    sync: Sharing
     prices: PriceBook
     overseer: Overseer
 
@@ -59,6 +61,7 @@ class Surroundings:
     chance: Chance
     ids: IdMaker
     metrics: CollectorRegistry
+    process: str = "alone"  #: what tells this process from others that ask
     old_names: bool = False  #: metrics of OpenTelemetry go out under the names before, too
     measured: Mapping[str, Measured] = field(default_factory=dict)  #: by target: what probes have shown
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
@@ -80,10 +83,16 @@ def build_cellar(options: LlmOptions, around: Surroundings) -> Cellar | None:
         chains=chains,
         client=ModelClient(gear),
         gear=gear,
-        sync=BreakerSync(gear.board, around.notes, around.clock),
+        sync=_sharing(gear, around),
         prices=prices,
         overseer=Overseer(chains, gear.board, prices, gear),
     )
+
+
+def _sharing(gear: Gear, around: Surroundings) -> Sharing:
+    notes, clock = around.notes, around.clock
+    neighbours = Neighbours(around.process, gear.limiters, notes, clock)
+    return Sharing(BreakerSync(gear.board, notes, clock), neighbours)
 
 
 def _gear(options: LlmOptions, around: Surroundings, prices: PriceBook, chains: Chains) -> Gear:

@@ -89,11 +89,13 @@ class Limiter:
         self._clock = clock
         self._requests = Bucket(requests_per_minute, now_ms)
         self._tokens = Bucket(tokens_per_minute, now_ms)
+        self._agreed = (requests_per_minute, tokens_per_minute, in_flight)
         self._most_in_flight = in_flight
         self._most_waiting = most_waiting
         self._in_flight = 0
         self._paused_until_ms = 0.0
         self._call_ms = 0.0  # mean time that a call takes
+        self.used_ms = -math.inf  #: when somebody was let in last
         self._queue: OrderedDict[_Waiter, None] = OrderedDict()
         self._queued_tokens = 0
         self._deadlines: list[tuple[float, int, _Waiter]] = []
@@ -120,6 +122,17 @@ class Limiter:
         if at_ms > self._paused_until_ms:
             self._paused_until_ms = at_ms
             self._serve()
+
+    def share_with(self, others: int) -> None:
+        """Keep to an equal part of what the operator set, beside so many other processes."""
+        now_ms = self._clock.monotonic_ms()
+        requests, tokens, in_flight = (math.ceil(limit / (others + 1)) for limit in self._agreed)
+        if requests:
+            self._requests.configure(now_ms, requests)
+        if tokens:
+            self._tokens.configure(now_ms, tokens)
+        self._most_in_flight = in_flight
+        self._serve()
 
     def learn(self, seen: SeenLimits) -> None:
         """Adapt to what an answer's headers say."""
@@ -193,6 +206,7 @@ class Limiter:
 
     def _grant(self, now_ms: float, tokens: int) -> Reservation:
         self._in_flight += 1
+        self.used_ms = now_ms
         self._requests.take(now_ms, 1)
         self._tokens.take(now_ms, tokens)
         return Reservation(self, tokens, now_ms)
@@ -293,6 +307,7 @@ class Limiters:
         self._providers = {provider.name: provider for provider in providers}
         self._clock = clock
         self._limiters: dict[tuple[str, str, str], Limiter] = {}
+        self._others = 0  # processes that ask under the same keys
 
     def of(self, target: Target) -> Limiter:
         """Return the limiter that stands before this target."""
@@ -308,7 +323,21 @@ class Limiters:
                 tokens_per_minute=options.tokens_per_minute,
                 in_flight=options.in_flight,
             )
+            limiter.share_with(self._others)
         return limiter
+
+    def used_within(self, milliseconds: float) -> bool:
+        """Return whether anybody was let in so recently."""
+        since_ms = self._clock.monotonic_ms() - milliseconds
+        return any(limiter.used_ms >= since_ms for limiter in self._limiters.values())
+
+    def share_with(self, others: int) -> None:
+        """Keep to an equal part of every limit, beside so many other processes."""
+        if others == self._others:
+            return
+        self._others = others
+        for limiter in self._limiters.values():
+            limiter.share_with(others)
 
     def views(self) -> list[LimiterView]:
         """Return how full every limiter is, for people."""

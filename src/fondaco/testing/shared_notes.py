@@ -17,3 +17,8 @@ class MemorySharedNotes:
     async def notes(self, topic: str, after_ms: int) -> list[SharedNote]:
         found = [note for note in self._notes.values() if note.topic == topic and note.at_ms > after_ms]
         return sorted(found, key=lambda note: note.at_ms)
+
+    async def forget_notes(self, topic: str, before_ms: int) -> None:
+        old = [place for place, note in self._notes.items() if place[0] == topic and note.at_ms < before_ms]
+        for place in old:
+            del self._notes[place]

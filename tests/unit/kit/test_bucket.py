@@ -110,3 +110,23 @@ def test_who_waits_as_told_never_takes_more_than_was_granted(calls: list[tuple[i
         taken += amount
 
     assert taken <= 600 + now_ms / 100 + 1
+
+
+def test_what_is_configured_may_change_and_nothing_is_given_for_it() -> None:
+    bucket = Bucket(600, 0)
+
+    bucket.configure(0, 300)
+    bucket.take(0, 300)
+    bucket.configure(0, 600)
+
+    assert bucket.level(0) == 0
+    assert bucket.level(30_000) == 300
+
+
+def test_a_provider_that_allows_less_is_believed_whatever_is_configured_later() -> None:
+    bucket = Bucket(600, 0)
+    bucket.learn(0, 200, None, None)
+
+    bucket.configure(0, 300)
+
+    assert bucket.capacity == 200

@@ -17,6 +17,8 @@ select topic, key, data, at_ms from shared_note
 where topic = $1 and at_ms > $2 order by at_ms, key collate "C"
 """
 
+FORGET_NOTES = "delete from shared_note where topic = $1 and at_ms < $2"
+
 
 class PostgresNotes:
     """``SharedNotes``, between any number of processes."""
@@ -30,3 +32,6 @@ class PostgresNotes:
     async def notes(self, topic: str, after_ms: int) -> list[SharedNote]:
         found = await self._database.rows(READ_NOTES, topic, after_ms)
         return [SharedNote(**dict(row)) for row in found]
+
+    async def forget_notes(self, topic: str, before_ms: int) -> None:
+        await self._database.rows(FORGET_NOTES, topic, before_ms)

@@ -18,6 +18,8 @@ READ_NOTES = """
 select topic, key, data, at_ms from shared_note where topic = ? and at_ms > ? order by at_ms, key
 """
 
+FORGET_NOTES = "delete from shared_note where topic = ? and at_ms < ?"
+
 
 class SqliteNotes:
     """``SharedNotes``; few and small, so every reading looks at all of its topic."""
@@ -40,3 +42,10 @@ class SqliteNotes:
     async def notes(self, topic: str, after_ms: int) -> list[SharedNote]:
         found = await self._aside(lambda db: db.execute(READ_NOTES, (topic, after_ms)).fetchall())
         return [SharedNote(topic=row[0], key=row[1], data=row[2], at_ms=row[3]) for row in found]
+
+    async def forget_notes(self, topic: str, before_ms: int) -> None:
+        def forget(db: sqlite3.Connection) -> Done[None]:
+            db.execute(FORGET_NOTES, (topic, before_ms))
+            return Done(None)
+
+        await self._writer.do(forget)
