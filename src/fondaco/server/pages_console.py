@@ -19,8 +19,9 @@ from fondaco.server.page import Page, Visit
 from fondaco.server.pages_inbox import View, inbox_of, people_of, view_named
 from fondaco.server.pages_live import Both, InboxView, ThreadView
 from fondaco.server.pages_showing import Handler, Showing, headers_of, see_other, wants_page
-from fondaco.server.pages_thread import Fragments, read_thread, shown
+from fondaco.server.pages_thread import Fragments, Reckons, read_thread, shown
 from fondaco.server.pages_view import People
+from fondaco.server.remembering import memory_shown, models_of
 from fondaco.server.stream import resume_after
 
 _HIGHEST_SEQ = 2**53 - 1
@@ -66,7 +67,9 @@ class Console:
         say = self.showing.words_for(visit)
         thread = ThreadView(
             reader=visit.parts.reader,
-            fragments=Fragments(templates=self.showing.templates, say=say, people=people),
+            fragments=Fragments(
+                templates=self.showing.templates, say=say, people=people, reckons=_reckons(visit)
+            ),
             conversation_id=named,
             draft=DraftInView(visit.parts.drafts, conversation),
             after_seq=resume_after(headers_of(visit), _after(visit)),
@@ -95,7 +98,7 @@ class Console:
         turns = [why.turn_id for why in whys]
         asked = visit.request.query_params.get("why", "")
         return {
-            **shown(thread, people),
+            **shown(thread, people, _reckons(visit)),
             "thread": thread,
             "whys": whys,
             "open_turn": asked if asked in turns else (turns[-1] if turns else ""),
@@ -229,6 +232,13 @@ def _then_back(act: Act) -> Handler:
         return Answer(status=200, body=msgspec.json.encode({"message_id": visit.parts.ids.new("msg")}))
 
     return handler
+
+
+def _reckons(visit: Visit) -> Reckons:
+    """Return what reckons with the prices of now, if the models of this server are the teammate's."""
+    now_ms, models = visit.parts.clock.now_ms(), visit.parts.models
+    theirs = models_of(models, visit.teammate.workspace_id)
+    return lambda records: memory_shown(records, theirs, now_ms)
 
 
 def _named(visit: Visit) -> ConversationId:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import ConversationId
 from fondaco.domain.ports import Reader
+from fondaco.memory.bills.conversation import ConversationMemory
 from fondaco.server.pages_actions import wanted_of
 from fondaco.server.pages_templates import Templates
 from fondaco.server.pages_view import Controls, Item, People, items_of, state_of, turns_in
@@ -18,7 +20,9 @@ from fondaco.server.pages_words import Words
 
 _PAGE = 200
 _PAGES = 10  # the newest 2,000 events; whoever needs the rest reads the API
-REGIONS = ("head", "handoff", "actions", "controls")
+REGIONS = ("head", "handoff", "actions", "controls", "memory")
+
+Reckons = Callable[[Iterable[Recorded]], ConversationMemory]  #: tells the bill of what was told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ async def read_thread(reader: Reader, people: People, conversation_id: Conversat
     return Thread(conversation=conversation, handoff=handoff, records=tuple(records))
 
 
-def shown(thread: Thread, people: People) -> dict[str, Any]:
+def shown(thread: Thread, people: People, reckons: Reckons | None = None) -> dict[str, Any]:
     """Return what the templates of a conversation read."""
     return {
         "conversation": thread.conversation,
@@ -69,6 +73,7 @@ def shown(thread: Thread, people: People) -> dict[str, Any]:
         "team": people.teams.get(thread.handoff.team_id, "") if thread.handoff else "",
         "accepted_by": _accepted_by(thread.handoff, people),
         "state": state_of(thread.conversation, people),
+        "memory": reckons(thread.records) if reckons is not None else None,
         "controls": Controls.of(thread.conversation, people.me),
         "language_of": thread.conversation.language.value if thread.conversation.language else "",
     }
@@ -87,6 +92,7 @@ class Fragments:
     templates: Templates
     say: Words
     people: People
+    reckons: Reckons | None = None
 
     def draft(self, text: str) -> str:
         """Return what the assistant has said so far; without a text, that it was taken back."""
@@ -94,7 +100,7 @@ class Fragments:
 
     def newer(self, thread: Thread, after_seq: int) -> dict[str, Any]:
         """Return new items, turns and the regions that depend on the conversation's state."""
-        values = {"say": self.say, **shown(thread, self.people)}
+        values = {"say": self.say, **shown(thread, self.people, self.reckons)}
         return {
             "last_seq": thread.last_seq,
             "can_reply": values["controls"].can_reply,

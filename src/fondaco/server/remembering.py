@@ -28,7 +28,7 @@ async def read_memory(
         after = batch[-1].seq
         if len(batch) < _PAGE:
             break
-    return memory_shown(records, models if _is_theirs(models, workspace_id) else None, now_ms)
+    return memory_shown(records, models_of(models, workspace_id), now_ms)
 
 
 def memory_shown(
@@ -43,5 +43,6 @@ def memory_shown(
     return memory_of(records, sheet)
 
 
-def _is_theirs(models: WorkspaceModels | None, workspace_id: WorkspaceId) -> bool:
-    return models is not None and models.workspace_id == workspace_id
+def models_of(models: WorkspaceModels | None, workspace_id: WorkspaceId) -> WorkspaceModels | None:
+    """Return the models if they are this workspace's."""
+    return models if models is not None and models.workspace_id == workspace_id else None

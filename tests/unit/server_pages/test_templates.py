@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import msgspec
 import pytest
@@ -12,6 +13,9 @@ from fondaco.domain.contracts import ActionState
 from fondaco.domain.ids import TurnId
 from fondaco.domain.people import ASSISTANT, Assignee, AssigneeKind, Author, AuthorKind
 from fondaco.kit.language import Language
+from fondaco.llm.prices import Price, Rates
+from fondaco.memory.bills.conversation import Way, memory_of
+from fondaco.memory.planning.sheets import CacheHabit, PriceSheet
 from fondaco.server.pages_assets import Assets
 from fondaco.server.pages_inbox import Inbox, View
 from fondaco.server.pages_templates import Templates, duration, iso, utc, visible
@@ -29,6 +33,16 @@ from tests.unit.server_pages.samples import (
     recorded,
     turn,
     waiting,
+)
+
+DEAR = PriceSheet(
+    target="cheap",
+    price=Price(version="list@2026", currency="EUR", rates=Rates(input=10, output=40)),
+    habit=CacheHabit(),
+    context_tokens=128_000,
+    new_pico=10,
+    again_pico=1,
+    unpublished=("what cached tokens cost",),
 )
 
 
@@ -91,7 +105,7 @@ def test_only_what_is_newer_is_sent_again(templates: Templates, words: dict[Lang
     assert [item["seq"] for item in news["items"]] == [8]
     assert [why["turn"] for why in news["whys"]] == ["trn_1"]
     assert news["last_seq"] == 9
-    assert set(news["regions"]) == {"head", "handoff", "actions", "controls"}
+    assert set(news["regions"]) == {"head", "handoff", "actions", "controls", "memory"}
 
 
 def test_the_why_pane_tells_what_models_were_not_told(
@@ -271,3 +285,28 @@ def test_the_why_pane_tells_every_step_of_an_action_in_words(
         "refund: approved · Mira",
         "refund: done · Assistant",
     ]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_bill_of_the_memory_is_shown_beside_those_of_the_usual_ways(
+    templates: Templates, words: dict[Language, Words], language: Language
+) -> None:
+    thread = Thread(conversation=conversation(), handoff=None, records=turn())
+    reckons = partial(memory_of, sheets=lambda _: DEAR)
+    fragments = Fragments(templates=templates, say=words[language], people=PEOPLE, reckons=reckons)
+
+    memory = text_of(fragments.newer(thread, 0)["regions"]["memory"])
+
+    say = words[language]
+    assert say("memory.title") in memory
+    assert all(say(f"ways.{way.value}") in memory for way in Way)
+
+
+def test_no_bill_is_shown_where_no_model_was_asked(
+    templates: Templates, words: dict[Language, Words]
+) -> None:
+    thread = Thread(conversation=conversation(), handoff=None, records=())
+
+    news = Fragments(templates=templates, say=words[Language.EN], people=PEOPLE).newer(thread, 0)
+
+    assert "hidden" in news["regions"]["memory"]
