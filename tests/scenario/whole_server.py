@@ -26,6 +26,7 @@ from fondaco.domain.ports import Registry
 from fondaco.kit.chance import SystemChance
 from fondaco.kit.clock import SystemClock
 from fondaco.llm.options import LlmOptions
+from fondaco.memory.options import MemoryOptions
 from fondaco.preparing import prepare
 from fondaco.server.assembling import asgi_of, server_options
 from fondaco.server.credentials import hash_secret, new_secret
@@ -183,9 +184,11 @@ def settings_at(folder: Path) -> Settings:
 
 
 @asynccontextmanager
-async def open_whole(folder: Path, llm: LlmOptions | None = None) -> AsyncIterator[Whole]:
+async def open_whole(
+    folder: Path, llm: LlmOptions | None = None, memory: MemoryOptions | None = None
+) -> AsyncIterator[Whole]:
     """Serve a shop without articles or tools, and with these models, if any."""
-    settings = settings_at(folder)
+    settings = msgspec.structs.replace(settings_at(folder), memory=memory or MemoryOptions())
     if llm is not None:
         settings = msgspec.structs.replace(settings, llm=llm)
     async with open_app(settings) as app:
