@@ -12,6 +12,7 @@ from fondaco.lab.memory.methods import Method, Prepared
 from fondaco.lab.memory.talks import Asked, DataSet
 from fondaco.memory.recall import Past, PastTurn, fill, floor_start, score
 
+_ROUNDS = 3
 SHARES = (0.05, 0.10, 0.20, 0.27, 0.40, 0.60)
 
 
@@ -91,10 +92,13 @@ def within_floor_percent(data: DataSet, tokens: int) -> float:
 
 
 def scoring_cpu_ms(turns: Sequence[PastTurn], questions: Sequence[str]) -> float:
-    """Return the median CPU of scoring the turns and filling a quarter of their tokens, by words alone."""
+    """Return the median CPU of scoring the turns and filling a quarter of their tokens, by words alone.
+
+    The best of three rounds, because neighbours on the machine only ever add to it.
+    """
     past = Past(turns)
     quarter = sum(turn.tokens for turn in turns) // 4
-    return median(_scored_ms(past, text, quarter) for text in questions)
+    return min(median(_scored_ms(past, text, quarter) for text in questions) for _ in range(_ROUNDS))
 
 
 def _scored_ms(past: Past, text: str, tokens: int) -> float:

@@ -43,14 +43,17 @@ def score(past: Past, question: Question, *, until: int | None = None, weights: 
 
 
 def _by_words(past: Past, question: Question, size: int, weights: Weights) -> Floats:
+    if not question.terms:
+        return np.zeros(size, dtype=np.float32)
     columns = past.columns()
     sittings, lengths = columns.sittings[:size], columns.lengths[:size]
     windows = Windows(columns.middles[:size], sittings)
     counts, around = past.count(question.terms, size), windows.sums(lengths)
-    named = windows.sums(past.count(question.names, size))
     total = weights.turn * standard(bm25(counts, lengths))
     total += weights.window * standard(bm25(windows.sums(counts), around))
-    total += weights.named * standard(bm25(named, around))
+    if question.names:
+        named = windows.sums(past.count(question.names, size))
+        total += weights.named * standard(bm25(named, around))
     whole = standard(bm25(by_sitting(counts, sittings), by_sitting(lengths, sittings)))
     summed: Floats = total + weights.sitting * whole[sittings - sittings[0]]
     return summed

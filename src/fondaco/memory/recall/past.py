@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -39,10 +40,9 @@ class Past:
         self.turns: list[PastTurn] = []
         self.speakers: frozenset[str] = frozenset()
         self.meanings = Meanings()
-        self._vocabulary: dict[str, int] = {}
-        self._postings: list[tuple[array[int], array[int]]] = []
         self._rows = array("q")  # what is known of each turn, _ROW numbers
-        self._distinct = array("q")  # the terms of each turn, each once
+        self._terms = array("I")  # the terms of each turn, each once
+        self._times = array("I")  # how often they stand there
         self._marks = array("d")
         self._filled: Columns | None = None
         self.add(turns)
@@ -59,10 +59,10 @@ class Past:
         self._filled = None
 
     def _add(self, turn: PastTurn) -> None:
-        place, read = len(self.turns), turn.text[:_READ_CHARACTERS]
+        read = turn.text[:_READ_CHARACTERS]
         counts = Counter(terms(read))
-        for term, times in counts.items():
-            self._post(term, place, times)
+        self._terms.extend(map(_number, counts))
+        self._times.extend(counts.values())
         asks = read.rstrip().endswith(("?", "？"))
         marks = min(len(_MARK.findall(read)), _MOST_MARKS)
         self._marks.append(_MARK_WORTH * marks + _ASKING_WORTH * asks)
@@ -72,15 +72,6 @@ class Past:
         self.turns.append(turn)
         if turn.name and turn.name not in self.speakers:
             self.speakers |= {turn.name}
-
-    def _post(self, term: str, place: int, times: int) -> None:
-        known = self._vocabulary.setdefault(term, len(self._postings))
-        if known == len(self._postings):
-            self._postings.append((array("q"), array("q")))
-        places, counted = self._postings[known]
-        places.append(place)
-        counted.append(times)
-        self._distinct.append(known)
 
     def _sitting(self, turn: PastTurn) -> int:
         if not self.turns:
@@ -99,43 +90,70 @@ class Past:
 
     def count(self, asked: Sequence[str], until: int) -> Floats:
         """Return how often each term stands in each of the first ``until`` turns, a row a term."""
-        counts = np.zeros((len(asked), until), dtype=np.float32)
-        for row, term in enumerate(asked):
-            known = self._vocabulary.get(term)
-            if known is not None:
-                places, counted = map(_whole, self._postings[known])
-                inside = int(np.searchsorted(places, until))
-                counts[row, places[:inside]] = counted[:inside]
-        return counts
+        return self.columns().words.count(asked, until)
 
     def columns(self) -> Columns:
         """Return what is known of every turn whatever is asked, filled once until a turn is added."""
         if self._filled is None:
-            table = _whole(self._rows).reshape(-1, _ROW)
-            self._filled = Columns(table, self._salience(table), [turn.name for turn in self.turns])
+            table = np.array(self._rows, dtype=np.int64).reshape(-1, _ROW)
+            words = Words(np.array(self._terms), np.array(self._times), table[:, _DISTINCT])
+            lengths = np.sqrt(table[:, _TOKENS] + _DAMPED_TOKENS)
+            salience = (words.rarity() / lengths + np.array(self._marks)).astype(np.float32)
+            self._filled = Columns(table, words, salience, [turn.name for turn in self.turns])
         return self._filled
 
-    def _salience(self, table: NDArray[np.int64]) -> Floats:
-        """Return for each turn how rare its words are in this past, per root of its length, and its marks."""
-        turns = len(self.turns)
-        held = np.fromiter((len(places) for places, _ in self._postings), np.float64, len(self._postings))
-        rarity = np.log(1 + turns / held)[_whole(self._distinct)]
-        total = np.concatenate([[0.0], np.cumsum(rarity)])
-        ends = np.cumsum(table[:, _DISTINCT])
-        sums = total[ends] - total[ends - table[:, _DISTINCT]]
-        lengths = np.sqrt(table[:, _TOKENS] + _DAMPED_TOKENS)
-        salience: Floats = (sums / lengths + np.array(self._marks)).astype(np.float32)
-        return salience
+
+def _number(term: str) -> int:
+    """Return a number for a term; no vocabulary is kept, and two terms of a past hardly ever share one."""
+    return zlib.crc32(term.encode("utf-8", "surrogatepass"))
 
 
-def _whole(numbers: array[int]) -> NDArray[np.int64]:
-    return np.array(numbers, dtype=np.int64)  # a copy: an array that is looked into cannot grow
+class Words:
+    """Which terms stand in which turns."""
+
+    def __init__(
+        self, terms: NDArray[np.uint32], times: NDArray[np.uint32], distinct: NDArray[np.int64]
+    ) -> None:
+        self._known, self._terms = np.unique(terms, return_inverse=True)
+        self._times = times.astype(np.float32)
+        self._ends = np.cumsum(distinct)
+        self._places = np.repeat(np.arange(len(distinct)), distinct)
+
+    def count(self, asked: Sequence[str], until: int) -> Floats:
+        """Return how often each term stands in each of the first ``until`` turns, a row a term."""
+        counts = np.zeros((len(asked), until), dtype=np.float32)
+        if until and asked:
+            end = int(self._ends[until - 1])
+            rows = self._rows_of(asked)[self._terms[:end]]
+            found = np.flatnonzero(rows >= 0)
+            counts[rows[found], self._places[found]] = self._times[found]
+        return counts
+
+    def _rows_of(self, asked: Sequence[str]) -> NDArray[np.int64]:
+        """Return for each known term which of those that are asked for it is, -1 for none."""
+        rows = np.full(len(self._known), -1, dtype=np.int64)
+        numbers = np.array([_number(term) for term in asked], dtype=np.uint32)
+        near = np.minimum(np.searchsorted(self._known, numbers), len(self._known) - 1)
+        there = np.flatnonzero(self._known[near] == numbers) if len(self._known) else near[:0]
+        rows[near[there]] = there
+        return rows
+
+    def rarity(self) -> Floats:
+        """Return for each turn how rare its terms are in this past, added up."""
+        turns = len(self._ends)
+        held = np.bincount(self._terms, minlength=len(self._known))
+        rare = np.log(1 + turns / np.maximum(held, 1))[self._terms]
+        summed = np.bincount(self._places, weights=rare, minlength=turns)
+        return summed.astype(np.float32)
 
 
 class Columns:
-    """One number a turn, of each kind."""
+    """One number a turn, of each kind, and its words."""
 
-    def __init__(self, table: NDArray[np.int64], salience: Floats, names: Sequence[str]) -> None:
+    def __init__(
+        self, table: NDArray[np.int64], words: Words, salience: Floats, names: Sequence[str]
+    ) -> None:
+        self.words = words
         self.tokens: NDArray[np.int64] = table[:, _TOKENS]
         self.sittings: NDArray[np.int64] = table[:, _SITTING]
         self.lengths = table[:, _TERMS].astype(np.float32)

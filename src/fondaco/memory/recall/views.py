@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,5 +52,7 @@ def by_sitting(columns: Floats, sittings: NDArray[np.int64]) -> Floats:
 
 def standard(scores: Floats) -> Floats:
     """Return the scores with a mean of 0 and a deviation of 1; equal ones are all 0."""
-    scaled: Floats = (scores - scores.mean()) / np.float32(scores.std() + 1e-6)
+    centred: Floats = scores - scores.mean()
+    deviation = math.sqrt(float(centred @ centred) / len(centred))
+    scaled: Floats = centred / np.float32(deviation + 1e-6)
     return scaled
