@@ -182,3 +182,15 @@ async def test_every_way_of_keeping_a_history_is_planned_from_prices(
     assert plan.strategy in {"append", "stepped"}
     assert "1/" in plan.why
     assert cut_turns(log) == set()
+
+
+async def test_a_provider_that_keeps_only_what_is_marked_finds_the_history_again(tmp_path: Path) -> None:
+    heard, memory = Heard(), MemoryOptions(strategy=StrategyChoice.APPEND)
+    async with served(tmp_path, heard, memory, ProviderKind.ANTHROPIC) as server:
+        await server.write([WISHES] * 8)
+        billed = server.simulator.journal.entries()
+
+    found = [entry.cache_read for entry in billed]
+    grown = [after - before for before, after in pairwise(found[2:])]
+    assert all(more > 100 for more in grown)
+    assert billed[-1].cache_read > 0.7 * billed[-1].input

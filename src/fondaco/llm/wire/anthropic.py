@@ -40,7 +40,7 @@ class AnthropicMessages:
         body: dict[str, Any] = {
             "model": target.model,
             "max_tokens": output_limit(prompt, target),
-            "messages": [_message(side) for side in found],
+            "messages": _messages(prompt, target, found),
         }
         if prompt.system.strip():
             body["system"] = [{"type": "text", "text": prompt.system, "cache_control": _KEPT}]
@@ -80,6 +80,20 @@ def _tools(prompt: Prompt, target: Target, found: list[Side]) -> dict[str, Any]:
         return {}
     past = [{"name": name, "input_schema": {"type": "object"}} for name in names]
     return {"tools": past, "tool_choice": {"type": "none"}}
+
+
+def _messages(prompt: Prompt, target: Target, found: list[Side]) -> list[dict[str, Any]]:
+    """Render all sides; the end of what the next prompt begins with is marked, so that it is kept.
+
+    Anthropic keeps nothing that is not marked, and looks 20 blocks back from a mark for what it has kept.
+    """
+    messages = [_message(side) for side in found]
+    known = sides(msgspec.structs.replace(prompt, history=prompt.history[: prompt.stable]), target)
+    if known:
+        opened = known[0].by is not Speaker.CONTACT
+        content = messages[len(known) - 1 + opened]["content"]
+        content[len(_message(known[-1])["content"]) - 1]["cache_control"] = _KEPT
+    return messages
 
 
 def _message(side: Side) -> dict[str, Any]:

@@ -6,7 +6,7 @@ https://api-docs.deepseek.com/guides/kv_cache (units of 64 tokens, now the ends 
 https://ai.google.dev/gemini-api/docs/caching (2,048 tokens for the 2.5 models, 4,096 for later ones; what
 the page says changes, so the most that it has said is taken for all),
 https://platform.claude.com/docs/en/build-with-claude/prompt-caching (1,024 tokens, 4,096 for Haiku 4.5; only
-what is marked, and of ours the tools and the rules are).
+what is marked, which tools, rules and the history are).
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def sheet_at(book: PriceBook, target: Target, at_ms: int) -> PriceSheet | None:
 def _habit(target: Target) -> tuple[CacheHabit, tuple[str, ...]]:
     if target.profile.protocol is Protocol.ANTHROPIC_MESSAGES:
         minimum = 4_096 if "haiku" in target.model.lower() else 1_024
-        return CacheHabit(reach=Reach.HEAD, block_tokens=1, minimum_tokens=minimum), ()
+        return CacheHabit(block_tokens=1, minimum_tokens=minimum), ()
     known = _HABITS.get(target.kind)
     return (known, ()) if known is not None else (CacheHabit(), (_NO_HABIT,))
 

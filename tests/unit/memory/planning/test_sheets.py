@@ -58,11 +58,11 @@ def test_a_relay_that_publishes_nothing_is_taken_as_the_cheapest_of_all_and_says
     assert any("cached tokens" in one for one in found.unpublished)
 
 
-def test_a_history_without_marks_costs_the_full_price_every_time_at_anthropic() -> None:
+def test_a_history_is_marked_at_anthropic_and_costs_a_quarter_more_to_keep() -> None:
     found = sheet_of(ProviderKind.ANTHROPIC, "claude-sonnet-4-5")
 
-    assert found.habit.reach is Reach.HEAD
-    assert found.share == 1.0
+    assert found.habit.reach is Reach.WHOLE
+    assert found.share == pytest.approx(0.1 / 1.25)
 
 
 def test_a_model_of_ones_own_is_free() -> None:
