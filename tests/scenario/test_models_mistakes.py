@@ -136,13 +136,21 @@ async def test_no_message_no_note_and_no_log_repeats_the_key() -> None:
         assert SECRET not in shown
 
 
-def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
-    relay = ProviderOptions(name="relay", base_url="https://me:hunter2@models.example/v1")
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://me:hunter2@models.example/v1", "base_url must hold no name"),
+        ("https://models.example/v1?key=hunter2", "base_url must end before"),
+        ("https://models.example/v1#hunter2", "base_url must end before"),
+    ],
+)
+def test_a_secret_in_an_address_is_refused_and_not_repeated(address: str, told: str) -> None:
+    relay = ProviderOptions(name="relay", base_url=address)
     options = LlmOptions(
         providers=(relay,), models=(ModelOptions(name="one", provider="relay", model="m", price="free"),)
     )
 
-    with pytest.raises(ConfigurationError, match="base_url must hold no name") as caught:
+    with pytest.raises(ConfigurationError, match=told) as caught:
         chains_of(options)
 
     assert "hunter2" not in str(caught.value)

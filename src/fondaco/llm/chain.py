@@ -112,6 +112,11 @@ def _base_url(provider: ProviderOptions) -> str:
             raise ConfigurationError(
                 f"llm.providers {provider.name!r}: base_url must hold no name and no password; use key."
             )
+        if "?" in provider.base_url or "#" in provider.base_url:
+            raise ConfigurationError(
+                f"llm.providers {provider.name!r}: base_url must end before its ? or #, since paths are put "
+                "behind it; a key belongs into key."
+            )
         return provider.base_url.rstrip("/")
     if provider.kind is ProviderKind.COMPATIBLE:
         raise ConfigurationError(
