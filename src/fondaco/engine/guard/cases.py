@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -84,6 +86,12 @@ class Case:
             if one.source is not EvidenceSource.CONTACT
         ]
         return found + [harvest_text(text, EvidenceSource.CONTACT, "message", reader) for text in self._said]
+
+    def has_read(self, word: str, calls: Iterable[ToolCall], sources: Iterable[Source]) -> bool:
+        """Return whether a word stands, letter for letter, in what others have written or a tool has told."""
+        read = [*self._said, *self._by_teammates, *(one.text for one in (*self._sources, *sources))]
+        told = (msgspec.json.encode(one.result).decode() for one in (*self._calls, *calls))
+        return any(word in unicodedata.normalize("NFC", text) for text in chain(read, told))
 
     def is_preview(self, reference: str) -> bool:
         """Return whether a fact comes from a call that tells what an action would come to."""

@@ -14,6 +14,7 @@ from functools import lru_cache
 import msgspec
 
 from fondaco.engine.guard.claim_book import Book, By, ClaimKind, Entry, Frame, Result, Tense, book_of
+from fondaco.engine.guard.disguises import undisguised
 from fondaco.engine.guard.statements import Statement, statements
 from fondaco.kit.language import Language
 from fondaco.kit.text import normalise
@@ -149,8 +150,12 @@ def kinds_named(text: str, language: Language) -> frozenset[ClaimKind]:
 # A reply is judged as it grows, so its first sentences come again and again.
 @lru_cache(maxsize=256)
 def _claims(statement: Statement, language: Language) -> tuple[Claim, ...]:
-    book = book_of(_language_of(statement.text, language))
-    plain = _asserted(normalise(statement.text).replace("’", "'"), book)
+    spoken = _language_of(statement.text, language)
+    book = book_of(spoken)
+    plain = normalise(statement.text).replace("’", "'")
+    if spoken in _LATIN:
+        plain = undisguised(plain, umlauts=spoken is Language.DE)
+    plain = _asserted(plain, book)
     hits = list(_hits(plain, book))
     likely = book.results.within(plain)
     if not (hits or likely or any(one.is_in(plain) for one in book.unnamed)):

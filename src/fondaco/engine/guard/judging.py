@@ -20,6 +20,7 @@ from fondaco.engine.draft import Draft, Source
 from fondaco.engine.guard.attribution import only_said
 from fondaco.engine.guard.cases import Case
 from fondaco.engine.guard.claims import Backing, ClaimKind, asks_for_a_yes, claims_in, kinds_named, unbacked
+from fondaco.engine.guard.disguises import disguised
 from fondaco.engine.guard.facts import Facts
 from fondaco.engine.guard.leaks import Protected, leaks_in
 from fondaco.engine.guard.links import links_in
@@ -121,10 +122,20 @@ def _faults_of_a_model(
         yield Fault.HEARSAY, one.text
     for text in _unbacked_claims(draft, case, facts, proofs):
         yield Fault.CLAIM, text
-    for text in leaks_in(draft.text, draft.language, _protected(draft, case, facts)):
+    for text in (
+        *leaks_in(draft.text, draft.language, _protected(draft, case, facts)),
+        *_disguised(draft, case),
+    ):
         yield Fault.LEAK, text
     for said in asks_for_secrets(draft.text, (one.text for one in draft.sources)):
         yield Fault.PHISHING, f"{said!r} asks for what only its owner may know"
+
+
+def _disguised(draft: Draft, case: Case) -> Iterator[str]:
+    """Yield the words in letters of another script, unless somebody else has written them so."""
+    for word in disguised(draft.text):
+        if not case.has_read(word, draft.calls, draft.sources):
+            yield f"{word!r} has letters of another script"
 
 
 class _Values(msgspec.Struct, frozen=True):

@@ -8,6 +8,9 @@ from functools import lru_cache
 
 import msgspec
 
+from fondaco.engine.guard.values.dots import typed
+from fondaco.engine.guard.values.folding import lower
+
 
 class Link(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One link, image or bare domain."""
@@ -47,10 +50,20 @@ _DOTS = str.maketrans("。．｡", "...")
 @lru_cache(maxsize=256)
 def links_in(text: str) -> tuple[Link, ...]:
     """Return every link of a text in order; addresses of e-mail are none."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _typed(unicodedata.normalize("NFKC", text))
     if not _may_lead(plain):
         return ()
     return tuple(_link(match) for match in _LINK.finditer(plain) if not _is_word(match))
+
+
+def _typed(text: str) -> str:
+    """Return a text with the addresses that are spelt out in words as one would type them."""
+    pieces: list[str] = []
+    at = 0
+    for begin, end, address in typed(lower(text)):
+        pieces += (text[at:begin], address)
+        at = end
+    return "".join([*pieces, text[at:]]) if pieces else text
 
 
 def _may_lead(text: str) -> bool:

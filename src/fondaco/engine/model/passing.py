@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fondaco.engine.guard.cases import Case
 from fondaco.engine.guard.claims import claims_in
+from fondaco.engine.guard.disguises import disguised
 from fondaco.engine.guard.leaks import leaks_in
 from fondaco.kit.language import Language, detect
 
@@ -16,5 +17,6 @@ def unfit(text: str, language: Language, case: Case) -> str:
     """
     spoken = detect(text, hint=language).language
     found = [*leaks_in(text, spoken, case.protected)]
+    found += [f"{word!r} has letters of another script" for word in disguised(text)]
     found += [f"{claim.written!r} claims a deed" for claim in claims_in(text, spoken)]
     return found[0] if found else ""

@@ -149,3 +149,34 @@ def test_an_internal_name_is_found_as_a_whole_only() -> None:
 
     assert leaks_in("I call hand_over now.", Language.EN, names) != ()
     assert leaks_in("The file is called hand_over_2.", Language.EN, names) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("So steht es in meinen Vorgaben.", Language.DE),
+        ("Die Regeln, die ich bekommen habe, verbieten das.", Language.DE),
+        ("My guidelines do not let me guess.", Language.EN),
+        ("I may only use articles and tool results.", Language.EN),
+        ("根据我的规则，我不能猜测。", Language.ZH),
+        ("ツールの結果だけを使います。", Language.JA),
+        ("제 지침에 따라 추측하지 않습니다.", Language.KO),
+    ],
+)
+def test_a_sentence_about_its_own_rules_is_kept_back_whatever_it_says(text: str, language: Language) -> None:
+    assert leaks_in(text, language, Protected())
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Our return rules are on the website.", Language.EN),
+        ("Please follow the instructions on the label.", Language.EN),
+        ("Bitte beachten Sie die Vorgaben des Herstellers.", Language.DE),
+        ("根据我们的退货规则，您有三十天。", Language.ZH),
+        ("当店の返品ルールをご覧ください。", Language.JA),
+        ("실제 규칙과 반품 지침은 홈페이지에 있습니다.", Language.KO),
+    ],
+)
+def test_rules_of_the_shop_and_of_makers_are_no_rules_of_a_model(text: str, language: Language) -> None:
+    assert leaks_in(text, language, Protected()) == ()

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from fondaco.engine.guard.values.dots import typed
 from fondaco.engine.guard.values.figures import plain
 from fondaco.engine.guard.values.lexicon import unit_at
 from fondaco.engine.guard.values.page import Page
+from fondaco.engine.guard.values.roman import roman
 from fondaco.engine.guard.values.tables import Unit
 from fondaco.engine.guard.words import Kind
 from fondaco.kit.language import Language
@@ -46,10 +48,18 @@ _SMALL = {
     "dutzend": 12,
     "dozen": 12,
 }
-_BIG = {"hundred": 100, "thousand": 1_000, "hundert": 100, "tausend": 1_000}
+_BIG = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 1_000_000,
+    "hundert": 100,
+    "tausend": 1_000,
+    "millionen": 1_000_000,
+}
 _PHRASES = {
     "half an hour": "0.5 hours",
     "half a year": "0.5 years",
+    "half a million": "500'000",
     "halbe stunde": "0.5 stunden",
     "halben stunde": "0.5 stunden",
     "halbes jahr": "0.5 jahre",
@@ -83,12 +93,15 @@ _PHRASES = {
     "元年": "1年",
 }
 _SMALL_WORDS = "|".join(sorted(map(re.escape, _SMALL), key=len, reverse=True))
-_BIG_WORDS = "|".join(_BIG)
-_REST = rf"(?:[ -]?(?:and|und)?[ -]?(?P<%s>{_SMALL_WORDS}))?"
+_BIG_WORDS = "|".join(sorted(_BIG, key=len, reverse=True))
+#: Such as ``two thousand five hundred and ten`` and ``zweitausendfünfhundert``.
 _LATIN = re.compile(
-    rf"(?<![a-zäöüß\d-])(?:(?P<small>{_SMALL_WORDS})(?:[ -]?(?P<big>{_BIG_WORDS}){_REST % 'rest'})?"
-    rf"|(?P<only>{_BIG_WORDS}){_REST % 'more'})(?= \(|[ -][^\W\d_]|[ ]?[€$£%])"
+    rf"(?<![a-zäöüß\d-])(?P<number>(?:(?:{_SMALL_WORDS})?[ -]?(?:{_BIG_WORDS})"
+    rf"(?:[ -]?(?:and|und)?[ -]?(?={_SMALL_WORDS}|{_BIG_WORDS}))?){{1,6}}(?:{_SMALL_WORDS})?"
+    rf"|(?:{_SMALL_WORDS}))"
+    r"(?= \(|[ -][^\W\d_]|[ ]?[€$£%])"
 )
+_LATIN_PART = re.compile(f"{_SMALL_WORDS}|{_BIG_WORDS}")
 _WORD = re.compile(r"[a-zäöüß]+")
 _COUNTING = frozenset(re.split("[ -]", word)[0] for word in (*_SMALL, *_BIG))
 _PHRASE = re.compile(
@@ -100,7 +113,14 @@ _PHRASE = re.compile(
 _PHRASE_TRIGGER = re.compile(r"half|halb|半|元年|[이사나닷엿][틀흘새]|이레|여드레|아흐레|열흘|보름|하루")
 
 _HAN_DIGITS = {sign: at for at, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
-_HAN_TENS = {"十": 10, "百": 100, "千": 1_000}
+#: As they are written on cheques, so that nobody changes them.
+_HAN_DIGITS |= {sign: at for at, sign in enumerate("壹贰叁肆伍陆柒捌玖", 1)} | {
+    "貳": 2,
+    "陸": 6,
+    "壱": 1,
+    "弐": 2,
+}
+_HAN_TENS = {"十": 10, "百": 100, "千": 1_000, "拾": 10, "佰": 100, "仟": 1_000}
 _HAN_BIG = {"万": 10_000, "萬": 10_000, "億": 10**8, "亿": 10**8}
 _KO_DIGITS = {sign: at for at, sign in enumerate("영일이삼사오육칠팔구")}
 _KO_TENS = {"십": 10, "백": 100, "천": 1_000}
@@ -108,7 +128,7 @@ _KO_BIG = {"만": 10_000, "억": 10**8}
 _DIGITS = _HAN_DIGITS | _KO_DIGITS
 _TENS = _HAN_TENS | _KO_TENS
 _BIGS = _HAN_BIG | _KO_BIG
-_HAN = "〇零一二三四五六七八九十百千万萬億亿两兩"
+_HAN = "〇零一二三四五六七八九十百千万萬億亿两兩壹贰貳叁肆伍陆陸柒捌玖拾佰仟壱弐"
 
 #: Digits with a Chinese or Korean multiplier: 3万, 1万2千, 2만 5천.
 _MULTIPLIED = re.compile(
@@ -160,6 +180,8 @@ def spelled(page: Page) -> list[Edit]:
         edits += _latin(text, low, language)
     if _PHRASE_TRIGGER.search(low) is not None:
         edits += ((*phrase.span(), _PHRASES[phrase.group()]) for phrase in _PHRASE.finditer(low))
+    edits += roman(text, low)
+    edits += typed(low)
     if page.is_eastern:
         if _MULTIPLIER.search(low) is not None:
             edits += _multiplied(low)
@@ -190,14 +212,25 @@ def _latin(text: str, low: str, language: Language) -> Iterator[Edit]:
         words = _LATIN.match(low, begin)
         if words is None:
             continue
-        small, big, rest, only, more = words.groups()
-        number = _SMALL.get(small, 1) * _BIG.get(big or only, 1) + _SMALL.get(rest or more, 0)
+        number = _told(words.group("number"))
         end = done = words.end()
         unit = unit_at(text, low, end, language)
         if (unit is not None and _counts(number, unit[0])) or (
             unit is None and number >= 1 and low.startswith((" uhr", " o'clock", " am ", " pm"), end)
         ):
-            yield begin, end, str(number)
+            yield begin, end, _digits(Decimal(number))
+
+
+def _told(words: str) -> int:
+    """Return what words say: hundreds are of what stands before them, thousands close what they are of."""
+    total, section = 0, 0
+    for word in _LATIN_PART.findall(words):
+        many = _BIG.get(word, 0)
+        if many >= 1_000:
+            total, section = total + max(section, 1) * many, 0
+        else:
+            section = max(section, 1) * many if many else section + _SMALL[word]
+    return total + section
 
 
 def _counts(number: Decimal | int, unit: Unit) -> bool:
