@@ -16,7 +16,7 @@ from fondaco.memory.bills.policies import Window
 from fondaco.memory.bills.prefixes import Part, Piece, Read, joined
 from fondaco.memory.bills.replaying import bill_of, replay
 from fondaco.memory.planning.planner import Aim, Talk
-from fondaco.memory.planning.sheets import CacheHabit, PriceSheet, Reach
+from fondaco.memory.planning.sheets import CacheHabit, PriceSheet
 from fondaco.memory.strategies import APPEND, Marks
 from fondaco.testing.provider.cache import CacheRule, PrefixCache
 from fondaco.testing.provider.script import Ask, WireName
@@ -33,11 +33,9 @@ def sheets(draw: st.DrawFn, context_tokens: int = _ENDLESS) -> PriceSheet:
     again = draw(st.integers(0, full))
     block = draw(st.sampled_from([1, 16, 64, 128, 500]))
     habit = CacheHabit(
-        reach=draw(st.sampled_from([Reach.WHOLE, Reach.WHOLE, Reach.NOTHING])),
         block_tokens=block,
         minimum_tokens=draw(st.integers(0, 4_096)),
     )
-    is_kept = habit.reach is Reach.WHOLE
     rates = Rates(input=new, output=full, cache_read=again, cache_write_5m=new)
     return PriceSheet(
         target="any",
@@ -45,7 +43,7 @@ def sheets(draw: st.DrawFn, context_tokens: int = _ENDLESS) -> PriceSheet:
         habit=habit,
         context_tokens=context_tokens,
         new_pico=new,
-        again_pico=again if is_kept else new,
+        again_pico=again,
     )
 
 

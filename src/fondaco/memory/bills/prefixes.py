@@ -14,7 +14,7 @@ import msgspec
 
 from fondaco.domain.usage import Usage
 from fondaco.llm.prices import Rates
-from fondaco.memory.planning.sheets import CacheHabit, Reach
+from fondaco.memory.planning.sheets import CacheHabit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,9 @@ class Read(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     total: int  #: tokens
     found: int  #: that it has read before
-    kept: int = 0  #: that it was told to keep, where only what is marked is kept
 
-    def usage(self, rates: Rates, reach: Reach) -> Usage:
-        """Return what the provider would report; an automatic cache writes all that it has not found."""
-        if reach is not Reach.WHOLE:
-            return Usage(input=self.total, output=0, cache_read=self.found, cache_write_5m=self.kept)
+    def usage(self, rates: Rates) -> Usage:
+        """Return what the provider would report; its cache writes all that it has not found."""
         written = 0 if rates.cache_write_5m is None else self.total - self.found
         return Usage(input=self.total, output=0, cache_read=self.found, cache_write_5m=written)
 
@@ -70,20 +67,9 @@ class Prefixes:
         """Return how a prompt is read, and remember it."""
         whole = joined(parts)
         total = sum(self._size(part) for part in whole)
-        if self._habit.reach is Reach.HEAD:
-            return self._read_head(whole, total)
         if total < self._habit.minimum_tokens:
             return Read(total=total, found=0)
         return Read(total=total, found=self._habit.found(self._shared(whole)))
-
-    def _read_head(self, parts: Sequence[Part], total: int) -> Read:
-        """Only the first part is marked."""
-        head = parts[0] if parts else None
-        if not isinstance(head, Piece) or head.tokens < self._habit.minimum_tokens:
-            return Read(total=total, found=0)
-        is_known = head.name in self._places
-        self._places[head.name] = 0
-        return Read(total=total, found=head.tokens * is_known, kept=head.tokens * (not is_known))
 
     def _shared(self, parts: Sequence[Part]) -> int:
         """Return how much of a prompt an earlier one began with, and learn the whole of it."""

@@ -70,7 +70,7 @@ def bill_of(history: History, policy: Policy, sheet: PriceSheet) -> Bill:
 
 def billed(name: str, reads: Sequence[Read], sheet: PriceSheet) -> Bill:
     """Return the bill of prompts that were read so."""
-    usages = [read.usage(sheet.price.rates, sheet.habit.reach) for read in reads]
+    usages = [read.usage(sheet.price.rates) for read in reads]
     return Bill(
         policy=name,
         requests=len(reads),

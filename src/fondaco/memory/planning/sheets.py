@@ -11,8 +11,6 @@ what is marked, which tools, rules and the history are).
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import msgspec
 
 from fondaco.llm.prices import Price, PriceBook, Rates, price_key
@@ -23,24 +21,15 @@ from fondaco.llm.targets import Protocol, ProviderKind, Target
 CHEAPEST_SHARE = 50
 
 
-class Reach(StrEnum):
-    """What of a prompt a provider finds again."""
-
-    WHOLE = "whole"  #: the longest beginning that it has read before
-    HEAD = "head"  #: the tools and the rules alone, for nothing else is marked
-    NOTHING = "nothing"  #: every token is new to it
-
-
 class CacheHabit(msgspec.Struct, frozen=True, kw_only=True):
     """How a provider's cache of prefixes works."""
 
-    reach: Reach = Reach.WHOLE
     block_tokens: int = 128  #: what is found again is a whole number of these
     minimum_tokens: int = 1_024  #: shorter beginnings are not kept
 
     def found(self, shared_tokens: int) -> int:
         """Return how many tokens of a shared beginning are found again."""
-        if self.reach is Reach.NOTHING or shared_tokens < self.minimum_tokens:
+        if shared_tokens < self.minimum_tokens:
             return 0
         whole = shared_tokens // self.block_tokens * self.block_tokens
         return whole if whole >= self.minimum_tokens else 0
@@ -77,7 +66,7 @@ class PriceSheet(msgspec.Struct, frozen=True, kw_only=True):
 def price_sheet(target: Target, price: Price) -> PriceSheet:
     """Return the sheet of a model at the price of a moment; what nobody publishes is taken cautiously."""
     habit, unsaid = _habit(target)
-    new, again, unknown = _prices(price.rates, habit)
+    new, again, unknown = _prices(price.rates)
     return PriceSheet(
         target=target.name,
         price=price,
@@ -113,10 +102,8 @@ _NO_HABIT = "how its cache works: taken as blocks of 128 tokens from 1,024 on"
 _NO_PRICE = "what cached tokens cost: taken as a fiftieth of the input"
 
 
-def _prices(rates: Rates, habit: CacheHabit) -> tuple[int, int, tuple[str, ...]]:
+def _prices(rates: Rates) -> tuple[int, int, tuple[str, ...]]:
     """Return the price of new tokens, that of known ones, and what is not published."""
-    if habit.reach is not Reach.WHOLE:
-        return rates.input, rates.input, ()
     new = max(rates.input, rates.cache_write_5m or 0)
     if rates.cache_read is None:
         return new, rates.input // CHEAPEST_SHARE, (_NO_PRICE,)

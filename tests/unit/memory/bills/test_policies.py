@@ -11,9 +11,8 @@ from fondaco.llm.prices import Price, Rates
 from fondaco.memory.atoms import Atom
 from fondaco.memory.bills.history import History, history_of
 from fondaco.memory.bills.policies import FetchedInFront, Recorded, RecordedCut, Window
-from fondaco.memory.bills.prefixes import Piece, Prefixes, Read, Span
 from fondaco.memory.bills.replaying import bill_of, replay
-from fondaco.memory.planning.sheets import CacheHabit, PriceSheet, Reach
+from fondaco.memory.planning.sheets import CacheHabit, PriceSheet
 from fondaco.memory.strategies import APPEND, HIERARCHICAL, SLIDING, STEPPED, SUMMARY, Marks, Strategy
 
 _EXACT = CacheHabit(block_tokens=1, minimum_tokens=0)
@@ -148,24 +147,6 @@ def test_tools_make_requests_of_their_own_that_find_the_whole_turn_again() -> No
     reads = replay(history, window(history, APPEND, 10_000, 10_000), sheet())
 
     assert [(read.total, read.found) for read in reads] == [(160, 0), (190, 160)]
-
-
-def test_a_provider_that_keeps_only_what_is_marked_writes_the_head_once_and_reads_it_then() -> None:
-    habit = CacheHabit(reach=Reach.HEAD, block_tokens=1, minimum_tokens=64)
-    prefixes = Prefixes(habit, [10, 20, 10])
-
-    reads = [prefixes.read([Piece("head", 100), Span(0, end)]) for end in (1, 3)]
-
-    assert reads == [Read(total=110, found=0, kept=100), Read(total=140, found=100, kept=0)]
-
-
-def test_a_head_below_the_minimum_is_not_kept() -> None:
-    habit = CacheHabit(reach=Reach.HEAD, block_tokens=1, minimum_tokens=1_024)
-    prefixes = Prefixes(habit, [10])
-
-    reads = [prefixes.read([Piece("head", 100), Span(0, 1)]) for _ in range(2)]
-
-    assert [read.found + read.kept for read in reads] == [0, 0]
 
 
 def test_a_bill_says_when_a_price_of_its_tokens_is_not_published() -> None:

@@ -8,7 +8,7 @@ from fondaco.llm.price_files import load_prices
 from fondaco.llm.prices import price_key
 from fondaco.llm.profiles import profile_for
 from fondaco.llm.targets import ProviderKind, Target
-from fondaco.memory.planning.sheets import CacheHabit, PriceSheet, Reach, price_sheet, sheet_at
+from fondaco.memory.planning.sheets import CacheHabit, PriceSheet, price_sheet, sheet_at
 
 _NOON_MS = 1_795_348_800_000  # 2026-11-22 12:00 UTC
 _PRICES = load_prices()
@@ -61,7 +61,6 @@ def test_a_relay_that_publishes_nothing_is_taken_as_the_cheapest_of_all_and_says
 def test_a_history_is_marked_at_anthropic_and_costs_a_quarter_more_to_keep() -> None:
     found = sheet_of(ProviderKind.ANTHROPIC, "claude-sonnet-4-5")
 
-    assert found.habit.reach is Reach.WHOLE
     assert found.share == pytest.approx(0.1 / 1.25)
 
 
@@ -81,7 +80,3 @@ def test_there_is_no_sheet_without_a_price() -> None:
 )
 def test_a_shared_beginning_is_found_in_whole_blocks_from_the_minimum_on(shared: int, found: int) -> None:
     assert CacheHabit(block_tokens=128, minimum_tokens=1_024).found(shared) == found
-
-
-def test_nothing_is_found_where_nothing_is_kept() -> None:
-    assert CacheHabit(reach=Reach.NOTHING).found(100_000) == 0
