@@ -10,11 +10,13 @@ from pathlib import Path
 import msgspec
 
 from fondaco.domain.errors import InvalidInput
+from fondaco.kit.clock import SystemClock
 from fondaco.knowledge.embeddings import load_embedder
 from fondaco.lab.gates import Figure, Report, exit_code, render_table, report, to_json
 from fondaco.lab.memory import trimming
 from fondaco.lab.memory.bench import Bench, Recalls
-from fondaco.lab.memory.data import VARIABLE, find_folder, read_sets
+from fondaco.lab.memory.cost_command import counted_note, print_costs
+from fondaco.lab.memory.data import VARIABLE, Sets, find_folder, read_sets
 from fondaco.lab.memory.reporting import halves_of, short_figures, tables_of, told_of
 from fondaco.llm.estimates import Estimator
 from fondaco.llm.tokens import load_vocabularies
@@ -46,14 +48,8 @@ def run(
 ) -> int:
     """Measure, print, and return 1 where a gate is missed and gates count, 2 where there is no data."""
     estimator = Estimator(load_vocabularies())
-    folder = find_folder(data)
-    try:
-        sets = read_sets(folder, talks, estimator.count)
-    except InvalidInput as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
-    if sets.is_empty:
-        print(_NO_DATA.format(folder, VARIABLE), file=sys.stderr)
+    sets = _sets(data, talks, estimator)
+    if sets is None:
         return 2
     bench = Bench(peer, None if words_alone else load_embedder())
     if by_view:
@@ -64,6 +60,31 @@ def run(
     short = report("What is in the prompt when it is needed", short_figures(found, sets), SEED, notes)
     print(_as_json(short, found) if as_json else _as_text(short, found))
     return exit_code(short, gates_on=gates_on)
+
+
+def run_costs(
+    *, as_json: bool = False, gates_on: bool = True, data: Path | None = None, talks: Sequence[Path] = ()
+) -> int:
+    """Reckon what telling the conversations costs, print it, and return the same as ``run``."""
+    estimator = Estimator(load_vocabularies())
+    sets = _sets(data, talks, estimator)
+    if sets is None:
+        return 2
+    return print_costs(sets, SystemClock(), exact=estimator.is_exact, as_json=as_json, gates_on=gates_on)
+
+
+def _sets(data: Path | None, talks: Sequence[Path], estimator: Estimator) -> Sets | None:
+    """Return the conversations; None, and tell why, where there are none."""
+    folder = find_folder(data)
+    try:
+        sets = read_sets(folder, talks, estimator.count)
+    except InvalidInput as wrong:
+        print(wrong, file=sys.stderr)
+        return None
+    if sets.is_empty:
+        print(_NO_DATA.format(folder, VARIABLE), file=sys.stderr)
+        return None
+    return sets
 
 
 def _as_text(short: Report, found: Sequence[Recalls]) -> str:
@@ -82,9 +103,7 @@ def _lines(found: Sequence[Recalls]) -> Iterator[str]:
 
 def _notes(peer: Path, *, exact: bool) -> Iterator[str]:
     yield from _NOTES
-    yield (
-        "Tokens: o200k, exactly." if exact else "Tokens: estimated, for the extra `tokens` is not installed."
-    )
+    yield counted_note(exact=exact)
     version = trimming.version_of(peer)
     yield f"Measured beside fondaco: {version}." if version else trimming.ABSENT.format(peer)
 
@@ -103,11 +122,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--peer", type=Path, default=trimming.PEER, help="Python that has LangChain (%(default)s)"
     )
+    parser.add_argument(
+        "--cost", action="store_true", help="print what it costs to tell these conversations, way by way"
+    )
     parser.add_argument("--views", action="store_true", help="print only what is lost without each view")
     parser.add_argument("--words", action="store_true", help="leave sentence vectors out")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--no-gate", action="store_true", help="end with 0 whatever the figures")
     parsed = parser.parse_args(arguments)
+    if parsed.cost:
+        return run_costs(
+            as_json=parsed.json, gates_on=not parsed.no_gate, data=parsed.data, talks=parsed.talks
+        )
     return run(
         as_json=parsed.json,
         gates_on=not parsed.no_gate,

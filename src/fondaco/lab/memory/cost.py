@@ -1,0 +1,185 @@
+"""``fondaco lab memory --cost``: what it costs to tell a long history, way by way and price by price."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from fondaco.kit.clock import Clock
+from fondaco.lab.gates import Figure, Report, at_least, at_most, report
+from fondaco.lab.memory.cost_sheets import GATED, SHARES, in_force, made_up, with_writes
+from fondaco.lab.memory.cost_talks import HEAD_TOKENS, RECALLED_SHARE, SEED, Replayed, dialogues_of, replayed
+from fondaco.lab.memory.cost_ways import EVERYTHING, PLANNED, WAYS, answered
+from fondaco.lab.memory.cost_wire import Compared, compared
+from fondaco.lab.memory.data import Sets
+from fondaco.lab.memory.methods import Prepared
+from fondaco.lab.memory.talks import DataSet
+from fondaco.memory.bills.prefixes import Read
+from fondaco.memory.bills.replaying import Bill, billed, replay
+from fondaco.memory.planning.sheets import CacheHabit, PriceSheet
+
+_GATED_SET, _MOST_PERCENT, _LEAST_RECALL = "LoCoMo", 55.0, 90.0
+_SENT_TALKS, _SENT_DIALOGUES = 5, 20
+_NOTES = (
+    f"Rules and tools: {HEAD_TOKENS:,} tokens.",
+    f"Old turns are asked for on {RECALLED_SHARE:.0%} of the turns, each time with one more request.",
+    "Made-up prices: blocks of 128 tokens from 1,024 on, as the simulated provider caches.",
+    "Nothing is forgotten between two requests, and no conversation helps another.",
+    "Needed: questions at the end whose evidence is all told, found by words alone, digests not counted.",
+    "Summaries: without the bill for writing them.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A set of conversations under one price list: the bill of each, way by way."""
+
+    sheet: PriceSheet
+    bills: Mapping[str, Sequence[Bill]]
+    recall: Mapping[str, float]  #: percent; empty where nothing is asked
+
+    def percent(self, way: str) -> float:
+        """Return a way's bill as a part of that of telling everything."""
+        whole = sum(bill.cost_pico for bill in self.bills[EVERYTHING])
+        return 100 * sum(bill.cost_pico for bill in self.bills[way]) / whole if whole else 100.0
+
+    def highest_percent(self, way: str) -> float:
+        """Return the same of the conversation in which it is highest."""
+        pairs = zip(self.bills[way], self.bills[EVERYTHING], strict=True)
+        return max(
+            (100 * one.cost_pico / whole.cost_pico for one, whole in pairs if whole.cost_pico), default=100.0
+        )
+
+    def mean_cost(self, way: str) -> Fraction:
+        """Return the bill of a conversation on average, in units of the currency."""
+        bills = self.bills[way]
+        return Fraction(sum(bill.cost_pico for bill in bills), 10**12 * max(1, len(bills)))
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What was found for one set."""
+
+    name: str
+    conversations: Sequence[Replayed]
+    shares: Sequence[Priced]  #: in the order of ``SHARES``
+    written: Priced  #: with a price for keeping
+    listed: Sequence[Priced]  #: the price lists that are in force
+
+    @property
+    def all(self) -> Iterator[Priced]:
+        """Every price list."""
+        yield from (*self.shares, self.written, *self.listed)
+
+
+def measure_costs(sets: Sets, clock: Clock) -> list[Costs]:
+    """Replay LoCoMo, further sets with questions, and single service dialogues under every price list."""
+    found = [_costs(data.name, _replayed(data), clock) for data in sets.recalled]
+    if sets.calls is not None:
+        single = DataSet("SGD, single dialogues", tuple(dialogues_of(sets.calls.talks)))
+        found.append(_costs(single.name, _replayed(single), clock))
+    return found
+
+
+def cost_report(found: Sequence[Costs], sent: Compared, notes: Sequence[str] = ()) -> Report:
+    """Return the figures with their gates."""
+    figures = [figure for one in found for figure in _gated(one)]
+    figures += [
+        Figure(name="requests sent to the simulated provider", value=sent.requests),
+        Figure(name="  tokens of their prompts", value=sent.tokens),
+        Figure(name="  found in its cache", value=100 * sent.found / max(1, sent.tokens), unit="%"),
+        Figure(name="  counted otherwise than reckoned", value=sent.different, gate=at_most(0)),
+    ]
+    return report("What it costs to tell a history", figures, SEED, [*_NOTES, *notes])
+
+
+def send_samples(found: Sequence[Costs]) -> Compared:
+    """Send the first long conversation and some short ones over HTTP, each in every way."""
+    long = [one for costs in found[:1] for one in costs.conversations[:_SENT_TALKS]]
+    short = [one for costs in found[-1:] for one in costs.conversations[:_SENT_DIALOGUES]]
+    sheet = made_up()[SHARES.index(GATED)]
+    return asyncio.run(compared([*long, *short], sheet))
+
+
+def _replayed(data: DataSet) -> list[Replayed]:
+    return [replayed(talk, number) for number, talk in enumerate(data.talks) if talk.turns]
+
+
+def _costs(name: str, conversations: Sequence[Replayed], clock: Clock) -> Costs:
+    book = _Book(conversations)
+    prepared = [Prepared(one.talk) for one in conversations]
+    return Costs(
+        name=name,
+        conversations=conversations,
+        shares=[
+            book.priced(sheet, prepared if share == GATED else ())
+            for share, sheet in zip(SHARES, made_up(), strict=True)
+        ],
+        written=book.priced(with_writes()),
+        listed=[book.priced(sheet) for sheet in in_force(clock.now_ms())],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Writes the bills of a set's conversations."""
+
+    conversations: Sequence[Replayed]
+    _reads: dict[tuple[str, int, CacheHabit], list[Read]] = field(default_factory=dict)
+
+    def priced(self, sheet: PriceSheet, prepared: Sequence[Prepared] = ()) -> Priced:
+        """Return the bills; without ``prepared`` nothing is asked, which takes most of the time."""
+        bills: dict[str, list[Bill]] = {way: [] for way in WAYS}
+        hits: dict[str, list[bool]] = {way: [] for way in WAYS}
+        for way in WAYS:
+            for place, one in enumerate(self.conversations):
+                if prepared and one.talk.asked:
+                    reads, found = _asked(way, one, sheet, prepared[place])
+                    hits[way] += found
+                else:
+                    reads = self._read(way, place, sheet)
+                bills[way].append(billed(way, reads, sheet))
+        recall = {way: 100 * sum(found) / len(found) for way, found in hits.items() if found}
+        return Priced(sheet, bills, recall)
+
+    def _read(self, way: str, place: int, sheet: PriceSheet) -> list[Read]:
+        """Return how a conversation is read; all but a plan is the same for every price."""
+        history = self.conversations[place].history
+        if way == PLANNED:
+            return replay(history, WAYS[way](history, sheet), sheet)
+        key = (way, place, sheet.habit)
+        if key not in self._reads:
+            self._reads[key] = replay(history, WAYS[way](history, sheet), sheet)
+        return self._reads[key]
+
+
+def _asked(way: str, one: Replayed, sheet: PriceSheet, prepared: Prepared) -> tuple[list[Read], list[bool]]:
+    policy = WAYS[way](one.history, sheet)
+    reads = replay(one.history, policy, sheet)
+    return reads, answered(one, policy, prepared)
+
+
+def _gated(costs: Costs) -> Iterator[Figure]:
+    gated = costs.shares[SHARES.index(GATED)]
+    is_gated = costs.name == _GATED_SET
+    yield Figure(
+        name=f"{costs.name}: bill as planned at {GATED}, of telling everything",
+        value=gated.percent(PLANNED),
+        unit="%",
+        gate=at_most(_MOST_PERCENT) if is_gated else None,
+    )
+    if PLANNED in gated.recall:
+        yield Figure(
+            name=f"{costs.name}: everything needed is told then",
+            value=gated.recall[PLANNED],
+            unit="%",
+            gate=at_least(_LEAST_RECALL) if is_gated else None,
+        )
+    yield Figure(
+        name=f"{costs.name}: highest bill as planned, of any conversation and price list",
+        value=max(one.highest_percent(PLANNED) for one in costs.all),
+        unit="%",
+        gate=at_most(100),
+    )
