@@ -22,6 +22,7 @@ from tests.scenario.models_house import (
     ANSWER,
     FIRST,
     SECOND,
+    THIRD,
     Models,
     Reading,
     ends,
@@ -96,6 +97,18 @@ async def test_a_used_up_budget_sends_nothing() -> None:
 
         assert models.simulator.journal.entries() == []
         await models.nothing_is_held()
+
+
+async def test_what_is_left_of_a_budget_goes_to_a_cheaper_model() -> None:
+    def tight(options: LlmOptions) -> LlmOptions:
+        budget = BudgetOptions(scope=BudgetScope.CONVERSATION, limit=Decimal("0.0015"))
+        return msgspec.structs.replace(options, budgets=(budget,))
+
+    async with open_models(SECOND, THIRD, settings=tight) as models:
+        answered = await models.ask()
+
+        assert ends(answered.attempts) == [("second", "no_budget"), ("third", "answered")]
+        assert asked_of(models, "second") == 0
 
 
 async def test_a_limit_that_would_let_the_request_through_too_late_goes_to_the_next_model() -> None:
