@@ -33,26 +33,33 @@ class Neighbours:
         self._limiters = limiters
         self._notes = notes
         self._clock = clock
+        self._cut_off = False
+        self._sweep_at_ms = 0
 
     async def run(self) -> None:
         """Tell and count until cancelled."""
-        try:
-            await self._notes.forget_notes(TOPIC, self._clock.now_ms() - _KEEP_MS)
-        except StorageError as error:
-            log.warning("limits_cannot_be_shared", why=str(error))
         while True:
             await self.step()
             await self._clock.sleep(_EVERY_SECONDS)
 
     async def step(self) -> None:
         """Tell whether this process asks, and take the part of the limits that is its own."""
-        now_ms = self._clock.now_ms()
         try:
-            if self._limiters.used_within(_LATELY_MS):
-                await self._notes.put_note(TOPIC, self._name, b"", now_ms)
-            notes = await self._notes.notes(TOPIC, now_ms - _LATELY_MS)
+            others = await self._told_and_counted()
         except StorageError as error:
-            log.warning("limits_cannot_be_shared", why=str(error))
+            if not self._cut_off:
+                log.warning("limits_cannot_be_shared", why=str(error))
+            self._cut_off = True
             return
-        others = {note.key for note in notes} - {self._name}
-        self._limiters.share_with(len(others))
+        self._cut_off = False
+        self._limiters.share_with(others)
+
+    async def _told_and_counted(self) -> int:
+        now_ms = self._clock.now_ms()
+        if self._limiters.used_within(_LATELY_MS):
+            await self._notes.put_note(TOPIC, self._name, b"", now_ms)
+        notes = await self._notes.notes(TOPIC, now_ms - _LATELY_MS)
+        if now_ms >= self._sweep_at_ms:
+            await self._notes.forget_notes(TOPIC, now_ms - _KEEP_MS)
+            self._sweep_at_ms = now_ms + _KEEP_MS
+        return len({note.key for note in notes} - {self._name})

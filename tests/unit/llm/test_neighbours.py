@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fondaco.llm.limiter import Limiters
-from fondaco.llm.neighbours import Neighbours
+from fondaco.llm.neighbours import TOPIC, Neighbours
 from fondaco.llm.options import ProviderOptions
 from fondaco.testing.clock import FakeClock
 from fondaco.testing.shared_notes import MemorySharedNotes
@@ -100,3 +102,29 @@ async def test_while_the_database_is_away_everybody_keeps_their_part() -> None:
     await here.neighbours.step()
 
     assert here.limits() == (50, 4_500)
+
+
+async def test_notes_of_processes_long_gone_are_deleted_once_a_day() -> None:
+    clock, notes = FakeClock(), MemorySharedNotes()
+    now_ms, day_ms = clock.now_ms(), 86_400_000
+    await notes.put_note(TOPIC, "old", b"", now_ms - day_ms - 1)
+    await notes.put_note(TOPIC, "young", b"", now_ms - day_ms)
+    here = Process("here", notes, clock)
+
+    await here.neighbours.step()
+
+    assert [note.key for note in await notes.notes(TOPIC, 0)] == ["young"]
+
+
+async def test_it_tells_and_counts_until_it_is_stopped() -> None:
+    clock, notes = FakeClock(), MemorySharedNotes()
+    here, there = (Process(name, notes, clock).ask() for name in ("here", "there"))
+    running = [asyncio.create_task(one.neighbours.run()) for one in (here, there)]
+
+    await clock.advance(6)
+    await clock.advance(20)
+
+    assert [here.limits(), there.limits()] == [(50, 4_500)] * 2
+    for task in running:
+        task.cancel()
+    await asyncio.wait(running)
