@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fondaco.memory.recall.columns import Start
 from fondaco.memory.recall.dates import closeness
 from fondaco.memory.recall.filling import Recalled, fill
 from fondaco.memory.recall.past import Past
 from fondaco.memory.recall.question import Question
 from fondaco.memory.recall.vectors import Floats
-from fondaco.memory.recall.views import Windows, bm25, by_sitting, standard
+from fondaco.memory.recall.views import bm25, by_sitting, standard
 from fondaco.memory.recall.weights import WEIGHTS, Weights
 
 
@@ -38,52 +39,47 @@ def score(past: Past, question: Question, *, until: int | None = None, weights: 
     size = len(past) if until is None else max(min(until, len(past)), 0)
     if size == 0:
         return np.zeros(0, dtype=np.float32)
-    total = _by_words(past, question, size, weights) + _by_meaning(past, question, size, weights)
-    return total + _by_question(past, question, size, weights) + _by_turn(past, size, weights)
+    start = past.columns().start(size)
+    total = _by_words(past, question, start, weights) + _by_meaning(past, question, start, weights)
+    return total + _by_question(past, question, start, weights) + _by_turn(start, weights)
 
 
-def _by_words(past: Past, question: Question, size: int, weights: Weights) -> Floats:
+def _by_words(past: Past, question: Question, start: Start, weights: Weights) -> Floats:
     if not question.terms:
-        return np.zeros(size, dtype=np.float32)
-    columns = past.columns()
-    sittings, lengths = columns.sittings[:size], columns.lengths[:size]
-    windows = Windows(columns.middles[:size], sittings)
-    counts, around = past.count(question.terms, size), windows.sums(lengths)
-    total = weights.turn * standard(bm25(counts, lengths))
-    total += weights.window * standard(bm25(windows.sums(counts), around))
+        return np.zeros(start.size, dtype=np.float32)
+    counts = past.count(question.terms, start.size)
+    total = weights.turn * standard(bm25(counts, start.lengths))
+    total += weights.window * standard(bm25(start.windows.sums(counts), start.window_lengths))
     if question.names:
-        named = windows.sums(past.count(question.names, size))
-        total += weights.named * standard(bm25(named, around))
-    whole = standard(bm25(by_sitting(counts, sittings), by_sitting(lengths, sittings)))
-    summed: Floats = total + weights.sitting * whole[sittings - sittings[0]]
+        named = start.windows.sums(past.count(question.names, start.size))
+        total += weights.named * standard(bm25(named, start.window_lengths))
+    whole = standard(bm25(by_sitting(counts, start.sittings), start.sitting_lengths))
+    summed: Floats = total + weights.sitting * whole[start.sittings - start.sittings[0]]
     return summed
 
 
-def _by_meaning(past: Past, question: Question, size: int, weights: Weights) -> Floats:
-    total = np.zeros(size, dtype=np.float32)
-    near = past.meanings.nearness(question.rewritten, size)
+def _by_meaning(past: Past, question: Question, start: Start, weights: Weights) -> Floats:
+    total = np.zeros(start.size, dtype=np.float32)
+    near = past.meanings.nearness(question.rewritten, start.size)
     if near is not None:
         alone, around = near
         total[: len(alone)] = weights.meaning * standard(alone) + weights.context * standard(around)
     return total
 
 
-def _by_question(past: Past, question: Question, size: int, weights: Weights) -> Floats:
+def _by_question(past: Past, question: Question, start: Start, weights: Weights) -> Floats:
     """Return what is known of who spoke and when."""
     columns = past.columns()
-    total = np.zeros(size, dtype=np.float32)
+    total = np.zeros(start.size, dtype=np.float32)
     if len(question.about) == 1:
-        total += weights.speaker * (columns.names[:size] == question.about[0])
+        total += weights.speaker * (columns.names[: start.size] == question.about[0])
     if question.dates:
-        total += weights.date * closeness(question.dates, columns.days[:size])
+        total += weights.date * closeness(question.dates, columns.days[: start.size])
     return total
 
 
-def _by_turn(past: Past, size: int, weights: Weights) -> Floats:
+def _by_turn(start: Start, weights: Weights) -> Floats:
     """Return what is known of a turn whatever is asked."""
-    columns = past.columns()
-    tokens, contact = np.maximum(columns.tokens[:size], 1), columns.by_contact[:size]
-    over = np.maximum(np.log(tokens / np.median(tokens)), 0).astype(np.float32)
-    total = weights.salience * standard(columns.salience[:size]) + weights.contact * contact
-    summed: Floats = total + weights.asking * columns.asks[:size] * (1 - contact) + weights.oversize * over
+    total = weights.salience * start.salience + weights.contact * start.contact
+    summed: Floats = total + weights.asking * start.asks + weights.oversize * start.oversize
     return summed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fondaco.memory.recall.past import Past
 from fondaco.memory.recall.question import Question
-from fondaco.memory.recall.views import Windows, bm25
+from fondaco.memory.recall.views import bm25
 
 
 def looks_back(past: Past, question: Question, shown_from: int) -> bool:
@@ -14,8 +14,7 @@ def looks_back(past: Past, question: Question, shown_from: int) -> bool:
     """
     if not question.terms or not 0 < shown_from <= len(past):
         return False
-    columns = past.columns()
-    windows = Windows(columns.middles, columns.sittings)
-    fit = bm25(windows.sums(past.count(question.terms, len(past))), windows.sums(columns.lengths))
+    start = past.columns().start(len(past))
+    fit = bm25(start.windows.sums(past.count(question.terms, len(past))), start.window_lengths)
     shown = float(fit[shown_from:].max()) if shown_from < len(past) else 0.0
     return float(fit[:shown_from].max()) > shown

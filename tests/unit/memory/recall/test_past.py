@@ -61,6 +61,17 @@ def test_an_atom_with_tools_is_found_by_what_they_told() -> None:
     assert past.count(["bon", "10482"], 2).tolist() == [[1, 0], [1, 0]]
 
 
+def test_what_is_known_of_every_turn_is_kept_until_one_is_added() -> None:
+    past = Past(told(*TEXTS))
+    before = past.columns()
+
+    past.add([])
+
+    assert past.columns() is before
+    past.add(told(*TEXTS, "one more")[4:])
+    assert past.columns() is not before
+
+
 def test_an_empty_past_has_columns_and_no_scores() -> None:
     past = Past()
 
