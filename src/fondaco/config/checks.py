@@ -13,8 +13,10 @@ import msgspec
 from fondaco.config.reading import Path, Where, dotted
 from fondaco.config.settings import Settings, tool_options
 from fondaco.config.source_checks import check_sources
+from fondaco.domain.contracts import Contract
 from fondaco.domain.errors import ConfigurationError
 from fondaco.domain.tools import BOUND_BY_SERVER, Effect, Parameter, ParameterSource, Verification
+from fondaco.engine.guard.claim_book import claim_kinds
 from fondaco.engine.phrasebook import phrases
 from fondaco.kit.language import Language
 from fondaco.tools.options import HttpToolOptions, VerifierOptions
@@ -72,7 +74,25 @@ def check(settings: Settings, where: Where) -> None:
     for place, tool in enumerate(settings.tools):
         _Tool(tool, ("tools", str(place)), where).check()
     check_sources(settings, where)
+    _contracts(settings, where)
     _names(settings, where)
+
+
+def _contracts(settings: Settings, where: Where) -> None:
+    declared: list[tuple[Path, Contract | None]] = [
+        (("tools", str(place)), tool.contract) for place, tool in enumerate(settings.tools)
+    ]
+    declared += [
+        (("tool_sources", str(at), "tools", str(place)), tool.contract)
+        for at, source in enumerate(settings.tool_sources)
+        for place, tool in enumerate(source.tools)
+    ]
+    for inner, contract in declared:
+        path = (*inner, "contract", "claims")
+        try:
+            claim_kinds(contract.claims if contract is not None else ())
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{where(path)}{dotted(path)} {error}") from None
 
 
 def _numbers(value: Any, path: Path) -> Iterator[tuple[Path, float]]:

@@ -18,6 +18,7 @@ name = "id"
 pattern = '(\\d+)'
 ask = "ask_order_number"
 """
+SOURCE = "[[tool_sources]]\nopenapi = 'a.json'\n[[tool_sources.tools]]\noperation = 'a'\n"
 CODE = "[verification]\ntool = 'a'\n[verification.code]\n"
 
 
@@ -74,6 +75,15 @@ def test_a_wrong_value_is_told_with_what_to_write(text: str, told: str) -> None:
         (TOOL + "source = 'server'\nserver_value = 'subject'", "tools[0].verification is 'none'"),
         (TOOL + "source = 'server'\nserver_value = 'x'", "tools[0].parameters[0].server_value is 'x'"),
         (TOOL.replace("url", "method = 'DELETE'\nurl"), "tools[0].effect is 'read'; write effect ="),
+        (
+            TOOL.replace("url", "contract.claims = ['refunded', 'canceled']\nurl"),
+            "tools[0].contract.claims names the claim 'canceled', which is none; did you mean cancelled?",
+        ),
+        (
+            TOOL.replace("url", "contract.claims = ['xyzzy']\nurl"),
+            "tools[0].contract.claims names the claim 'xyzzy', which is none; write one of refunded, ",
+        ),
+        (SOURCE + "contract.claims = ['refund']", "tools[0].contract.claims names the claim 'refund'"),
     ],
 )
 def test_a_value_that_cannot_work_is_refused(text: str, told: str) -> None:

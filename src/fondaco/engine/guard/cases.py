@@ -14,13 +14,14 @@ import msgspec
 
 from fondaco.domain import actions
 from fondaco.domain import events as ev
-from fondaco.domain.contracts import Action
+from fondaco.domain.contracts import Action, Contract
+from fondaco.domain.errors import ConfigurationError
 from fondaco.domain.evidence import Evidence, EvidenceSource
 from fondaco.domain.people import AuthorKind
 from fondaco.domain.tools import ParameterSource, ToolCall, ToolSpec
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Source
-from fondaco.engine.guard.claim_book import ClaimKind
+from fondaco.engine.guard.claim_book import ClaimKind, claim_kinds
 from fondaco.engine.guard.harvest import Harvest, Harvests, harvest_text
 from fondaco.engine.guard.leaks import Protected
 from fondaco.engine.guard.reader import Reader
@@ -158,7 +159,8 @@ class Cases:
     """Opens the case of each turn of one shop.
 
     ``secret`` names the parameter whose value proves identity, which is no id of anything; ``rules`` are
-    those that a model is told, in case it repeats them.
+    those that a model is told, in case it repeats them.  Raises ConfigurationError where a contract claims
+    what nobody knows.
     """
 
     def __init__(
@@ -204,12 +206,14 @@ class Cases:
 
 
 def _claims(specs: Iterable[ToolSpec]) -> dict[str, frozenset[ClaimKind]]:
-    known = {kind.value: kind for kind in ClaimKind}
-    return {
-        spec.name: frozenset(known[word] for word in spec.contract.claims if word in known)
-        for spec in specs
-        if spec.contract is not None
-    }
+    return {spec.name: _claims_of(spec.name, spec.contract) for spec in specs if spec.contract is not None}
+
+
+def _claims_of(tool: str, contract: Contract) -> frozenset[ClaimKind]:
+    try:
+        return claim_kinds(contract.claims)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"The contract of the tool {tool} {error}") from None
 
 
 _DIGITS = re.compile(r"\\d|0-9")

@@ -10,15 +10,17 @@ A word may need company: ``left << word >> right`` are patterns for the rest of 
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from fondaco.domain.errors import ConfigurationError
 from fondaco.kit.language import Language
 from fondaco.kit.patterns import Patterns
 
@@ -45,6 +47,21 @@ class ClaimKind(StrEnum):
     CALLED = "called"  #: will come back to the contact by itself
     GUARANTEED = "guaranteed"  #: vouched for what is to come
     ARRANGED = "arranged"  #: done, without saying what
+
+
+def claim_kinds(words: Collection[str]) -> frozenset[ClaimKind]:
+    """Return the kinds that words name.
+
+    Raises ConfigurationError for one that names none, with the nearest that does: a claim that is told apart
+    by one letter would never be backed, and every true answer be kept back.
+    """
+    known = [kind.value for kind in ClaimKind]
+    for word in words:
+        if word not in known:
+            near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(known)}."
+            raise ConfigurationError(f"names the claim {word!r}, which is none; {hint}")
+    return frozenset(map(ClaimKind, words))
 
 
 class Tense(StrEnum):
