@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -170,7 +170,7 @@ class _Wiring:
             store=self.store,
             reader=self.store,
             registry=self.registry,
-            intake=Intake(self.store, self.registry, settings.inbox, clock, ids),
+            intake=Intake(self.store, self.registry, settings.inbox, clock, ids, self._count(models)),
             desk=Desk(
                 self.store, self.store, self.store.spending, shop(settings), settings.inbox, clock, ids
             ),
@@ -219,7 +219,15 @@ class _Wiring:
             if targets
         }
         router = Router(self.settings.routing, finder, tuple(answerers))
-        return Turn(local, shop(self.settings), self.clock, law, Models(router, answerers))
+        return Turn(
+            local, shop(self.settings), self.clock, law, Models(router, answerers, self._count(models))
+        )
+
+    @staticmethod
+    def _count(models: Cellar | None) -> Callable[[str], int] | None:
+        """Return how tokens are counted, to be stored with messages; None where they are only guessed."""
+        estimator = models.gear.estimator if models is not None else None
+        return estimator.count if estimator is not None and estimator.is_exact else None
 
     def _memory(self, models: Cellar) -> Memory:
         def sheet(target: Target) -> PriceSheet | None:

@@ -16,6 +16,7 @@ from fondaco.domain import events as ev
 from fondaco.domain.ids import ConversationId, WorkspaceId
 from fondaco.llm.options import ChainOptions, LlmOptions, ModelOptions, ProviderOptions
 from fondaco.llm.targets import ProviderKind
+from fondaco.llm.tokens import load_vocabularies
 from fondaco.memory.options import MemoryOptions, StrategyChoice
 from fondaco.testing.provider.cache import CacheRule
 from fondaco.testing.provider.presets import SimulatorOptions
@@ -194,3 +195,12 @@ async def test_a_provider_that_keeps_only_what_is_marked_finds_the_history_again
     grown = [after - before for before, after in pairwise(found[2:])]
     assert all(more > 100 for more in grown)
     assert billed[-1].cache_read > 0.7 * billed[-1].input
+
+
+async def test_tokens_are_counted_once_and_stored_with_each_message(tmp_path: Path) -> None:
+    async with served(tmp_path, Heard(), MemoryOptions()) as server:
+        log = await server.write([WISHES])
+
+    count = load_vocabularies().count
+    said = [one.event for one in log if isinstance(one.event, ev.MessageReceived | ev.MessagePosted)]
+    assert [one.tokens for one in said] == [count(WISHES.strip()), count(SAYS.strip())]

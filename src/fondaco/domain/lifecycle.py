@@ -36,6 +36,7 @@ class Inbound(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     language: Language | None = None
     choice: str = ""
     burst_ms: int = 0  #: how long the assistant waits whether more is coming
+    tokens: int = 0  #: of the text in the vocabulary o200k; 0 where nobody counted
 
 
 def reassigned(base: Conversation, to: Assignee, by: Author) -> tuple[ev.Event, ...]:
@@ -63,6 +64,7 @@ def receive(base: Conversation, inbound: Inbound) -> Change:
         external_id=inbound.external_id,
         language=inbound.language,
         choice=inbound.choice,
+        tokens=inbound.tokens,
     )
     change = changed(base, (*opening, message), inbound.at_ms)
     if not (change.after.assistant_answers or waits_for_team(change.after)):

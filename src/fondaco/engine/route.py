@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +41,7 @@ class Models:
 
     router: Chooses
     answerers: Mapping[ev.RouteKind, Answerer]
+    count: Callable[[str], int] | None = None  #: a text's tokens; None where they are only guessed
 
 
 def choose(context: TurnContext) -> Route:

@@ -54,6 +54,7 @@ class Turn:
     ) -> None:
         self._answerers = {ev.RouteKind.LOCAL: local, **(models.answerers if models else {})}
         self._choose = models.router.choose if models else _without_models
+        self._count = models.count if models else None
         self._acting = law.acting
         self._cases = law.cases
         self._shop = shop
@@ -71,9 +72,17 @@ class Turn:
             return None
         with span_of(tracer, "turn", about=context.turn_id) as span:
             span.set_attribute("fondaco.conversation_id", work.conversation.id)
-            outcome = await self._answer(context, journal)
+            outcome = self._counted(await self._answer(context, journal))
             span.set_attribute("fondaco.outcome", outcome.kind.value)
         return outcome
+
+    def _counted(self, outcome: Outcome) -> Outcome:
+        """Return the outcome with the message's tokens, so that nobody has to count them again."""
+        message = outcome.message
+        if message is None or self._count is None:
+            return outcome
+        counted = msgspec.structs.replace(message, tokens=self._count(message.text))
+        return msgspec.structs.replace(outcome, message=counted)
 
     def give_up(self, work: Work, reason: HandoffReason) -> Outcome | None:
         """Return the outcome that asks a person without trying to answer; None where nothing waits."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fondaco.domain.access import Connection
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.errors import Conflict, InvalidInput
@@ -21,13 +23,21 @@ class Intake:
     """The only door through which a contact's message comes in, whatever the channel."""
 
     def __init__(
-        self, store: Store, registry: Registry, options: InboxOptions, clock: Clock, ids: IdMaker
+        self,
+        store: Store,
+        registry: Registry,
+        options: InboxOptions,
+        clock: Clock,
+        ids: IdMaker,
+        count: Callable[[str], int] | None = None,
     ) -> None:
+        """``count`` returns a text's tokens; None where they are only guessed."""
         self._store = store
         self._registry = registry
         self._options = options
         self._clock = clock
         self._ids = ids
+        self._count = count
 
     async def open(
         self,
@@ -77,6 +87,7 @@ class Intake:
             language=_language_of(cleaned, conversation.language, clicked=bool(choice)),
             choice=choice,
             burst_ms=0 if choice else self._options.burst_ms,
+            tokens=self._count(cleaned) if self._count is not None else 0,
         )
         accepted = await self._store.accept(conversation.id, inbound)
         if accepted.conversation.id != conversation.id:
