@@ -125,6 +125,8 @@ def test_a_trace_tells_what_came_of_the_turn_its_tool_and_its_delivery(seen: Tel
 
     assert turn["fondaco.outcome"] == "reply"
     assert (tool["fondaco.tool"], tool["fondaco.tool_state"]) == ("shelf", "done")
+    assert (tool["gen_ai.operation.name"], tool["gen_ai.tool.name"]) == ("execute_tool", "shelf")
+    assert str(tool["gen_ai.tool.call.id"]).startswith("call_")
     assert delivery["fondaco.delivery_state"] == "sent"
     assert turn["fondaco.conversation_id"] == delivery["fondaco.conversation_id"]
 

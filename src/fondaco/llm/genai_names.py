@@ -11,6 +11,9 @@ from typing import Final
 
 OPERATION: Final = "gen_ai.operation.name"
 CHAT: Final = "chat"
+EXECUTE_TOOL: Final = "execute_tool"  #: the operation of a tool call's span
+TOOL: Final = "gen_ai.tool.name"
+TOOL_CALL: Final = "gen_ai.tool.call.id"
 PROVIDER: Final = "gen_ai.provider.name"
 REQUEST_MODEL: Final = "gen_ai.request.model"
 RESPONSE_MODEL: Final = "gen_ai.response.model"

@@ -17,6 +17,7 @@ from fondaco.domain.turns import Step
 from fondaco.kit.chance import Chance, SystemChance
 from fondaco.kit.clock import Clock
 from fondaco.kit.spans import span_of
+from fondaco.llm import genai_names as names
 from fondaco.tools.binding import Binding, authorise, bound
 from fondaco.tools.keeping import kept
 from fondaco.tools.proofs import ProofLimit
@@ -122,6 +123,9 @@ class ToolCaller:
         started = self.clock.monotonic_ms()
         with span_of(tracer, "tool") as span:
             span.set_attribute("fondaco.tool", call.tool)
+            span.set_attributes(
+                {names.OPERATION: names.EXECUTE_TOOL, names.TOOL: call.tool, names.TOOL_CALL: call.id}
+            )
             finished = await self._sources.fetch(tool, call, binding, deadline_ms, doubtful=doubtful)
             span.set_attribute("fondaco.tool_state", finished.state.value)
         spent = self.clock.monotonic_ms() - started
