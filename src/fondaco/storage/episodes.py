@@ -12,8 +12,11 @@ from fondaco.domain.ids import ConversationId
 #: Conversations whose events are kept, those longest unread first to go.
 CONVERSATIONS = 1_024
 
+#: Events that are kept of all of them together: 640 bytes each, as they come in service conversations.
+EVENTS = 262_144
+
 #: An episode with more events than this is read anew each time, so that none takes the memory of many.
-EVENTS_OF_ONE = 256
+EVENTS_OF_ONE = 16_384
 
 Records = tuple[Recorded, ...]
 
@@ -25,9 +28,13 @@ class Episodes:
     after it is for the database to say.
     """
 
-    def __init__(self, conversations: int = CONVERSATIONS, events_of_one: int = EVENTS_OF_ONE) -> None:
+    def __init__(
+        self, conversations: int = CONVERSATIONS, events: int = EVENTS, events_of_one: int = EVENTS_OF_ONE
+    ) -> None:
         self._conversations = conversations
+        self._events = events
         self._events_of_one = events_of_one
+        self._held = 0  # events of all that are known
         self._known: OrderedDict[ConversationId, Records] = OrderedDict()
 
     def known(self, conversation: Conversation) -> Records:
@@ -41,13 +48,13 @@ class Episodes:
 
     def remember(self, conversation: Conversation, records: Records) -> None:
         """Keep the events of an open episode, all from its first one on."""
+        self._held -= len(self._known.pop(conversation.id, ()))
         if not records or len(records) > self._events_of_one:
-            self._known.pop(conversation.id, None)
             return
         self._known[conversation.id] = records
-        self._known.move_to_end(conversation.id)
-        if len(self._known) > self._conversations:
-            self._known.popitem(last=False)
+        self._held += len(records)
+        while len(self._known) > self._conversations or self._held > self._events:
+            self._held -= len(self._known.popitem(last=False)[1])
 
     def follow(self, change: Change) -> None:
         """Add what was written, if everything before it is known; an episode that it opens begins with it."""

@@ -114,3 +114,13 @@ def test_an_episode_that_is_too_long_is_not_kept() -> None:
     episodes.remember(first.after, first.records)
 
     assert episodes.known(first.after) == ()
+
+
+def test_of_many_long_episodes_only_so_many_events_are_kept() -> None:
+    episodes = Episodes(events=5)
+    first, second, third = opened("cnv_1"), opened("cnv_2"), opened("cnv_3")
+
+    for change in (first, second, first, third):
+        episodes.remember(change.after, change.records)
+
+    assert [len(episodes.known(one.after)) for one in (first, second, third)] == [2, 0, 2]
