@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from fondaco.llm.targets import Target
 from fondaco.memory.options import MemoryOptions, RecallWay, StrategyChoice
-from fondaco.memory.planning.planner import Plan, Talk, plan
+from fondaco.memory.planning.planner import Aim, Plan, Talk, plan
+from fondaco.memory.planning.rules import PER_MILLE, Sizes, surely_pays
 from fondaco.memory.planning.sheets import PriceSheet
 from fondaco.memory.strategies import Marks, StrategyName
 
@@ -28,7 +29,17 @@ class Chooser:
         sheet = self._sheets(targets[0]) if targets else None
         if sheet is None:
             return self._plan(StrategyName.APPEND, self._marks(most_tokens), "No price is known.")
-        return plan(sheet, talk)
+        return plan(sheet, talk, Aim(recall_per_mille=round(PER_MILLE * self.options.recall_share)))
+
+    def pays(self, targets: Sequence[Target], sizes: Sizes) -> bool:
+        """Return whether a cut that nothing forces never makes the bill higher than telling everything.
+
+        A strategy of the settings cuts as it says.
+        """
+        sheet = self._sheets(targets[0]) if targets else None
+        if self.options.strategy is not StrategyChoice.AUTO or sheet is None:
+            return True
+        return surely_pays(sheet, sizes)
 
     def still_holds(self, strategy: str) -> bool:
         """Return whether a strategy that was chosen before is what the settings want now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from fondaco.llm.estimates import Estimator
 from fondaco.memory.cutting import Cut
 from fondaco.memory.digests import CONTACT, EXTRACT, Digest, extract, own_words, room_of, whole_room
 from fondaco.memory.layout import Head, head_entries, laid_out
+from fondaco.memory.planning.rules import Sizes
 from fondaco.memory.standing import Standing, digests_after, wanted_cut
 from fondaco.memory.strategies import STRATEGIES, DigestKind, Marks, Strategy, StrategyName
 
@@ -36,6 +38,7 @@ class Cutter:
     turn_id: TurnId
     frame: Prompt  #: rules and tools, as the last prompt had them
     summaries: Writes | None
+    pays: Callable[[Sizes], bool]  #: whether a cut saves what it costs
 
     async def cut(self, standing: Standing, most_tokens: int) -> Standing:
         """Return how the history stands with at most so many tokens of card, digests and window."""
@@ -45,10 +48,24 @@ class Cutter:
         strategy = STRATEGIES[StrategyName(plan.strategy)]
         marks = self._marks(standing, plan, strategy, most_tokens)
         cut = wanted_cut(self.episode.tape, standing, strategy, marks)
-        if cut is not None:
+        if cut is not None and self._is_due(standing, cut, strategy, marks):
             digest = await self._digest(standing, cut, strategy, marks)
             standing = self._noted(standing, self._event(standing, cut, digest, marks))
         return self._within(standing, most_tokens)
+
+    def _is_due(self, standing: Standing, cut: Cut, strategy: Strategy, marks: Marks) -> bool:
+        """Return whether the limit forces the cut, or it pays: a long turn that stays may undo that."""
+        if cut.hidden_tokens + cut.kept_tokens > marks.most_tokens:
+            return True
+        _, head = self.episode.head(standing, self.estimator)
+        digest = 0 if strategy.digest is DigestKind.NOTHING else room_of(cut.hidden_tokens, marks.high_tokens)
+        tape = self.episode.tape
+        sizes = Sizes(
+            head_tokens=self.estimator.count_frame(self.frame) + head,
+            kept_tokens=cut.kept_tokens + digest,
+            hidden_tokens=tape.tokens(0, tape.place_of(standing.before_seq)) + cut.hidden_tokens,
+        )
+        return self.pays(sizes)
 
     def _marks(
         self, standing: Standing, plan: ev.MemoryPlanned, strategy: Strategy, most_tokens: int

@@ -6,19 +6,18 @@ any process, after any eviction or crash, builds the same one.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
 from fondaco.domain import events as ev
 from fondaco.domain.articles import Passage
-from fondaco.domain.ids import ConversationId
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
 from fondaco.engine.model.cutting import Cutter, Writes
-from fondaco.engine.model.episode import Episode, Records, place_of, plans_in
+from fondaco.engine.model.episode import Episode, LatestEpisodes, Records, place_of, plans_in
 from fondaco.engine.model.prompting import RECALL, Frames, question_of
 from fondaco.engine.model.recalling import Teller, notices_since, unmarked, waiting_from
 from fondaco.engine.model.recollecting import Recollection
@@ -64,10 +63,7 @@ class Memory:
         self._toolbox = toolbox
         self._estimator = estimator
         self._chooser = chooser
-        self._episodes: OrderedDict[ConversationId, Episode] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._episodes)
+        self._episodes = LatestEpisodes(chooser.options.conversations)
 
     async def remember(self, wanted: Wanted) -> Remembered:
         """Return the turn's first prompt; what was decided for it is in the trace."""
@@ -86,6 +82,7 @@ class Memory:
             turn_id=context.turn_id,
             frame=_frame(standing, wanted),
             summaries=wanted.summaries,
+            pays=partial(self._chooser.pays, wanted.targets),
         )
         standing = await cutter.cut(standing, max(0, left - room.growth))
         return self._remembered(wanted, episode, standing, tail, left)
@@ -128,7 +125,7 @@ class Memory:
         if known is None or not _is_made_by(known, plan, first):
             known, new = self._fresh(records, end, plan), records[:end]
         known.take(new)
-        self._keep(context.work.conversation.id, known)
+        self._episodes.keep(context.work.conversation.id, known)
         return known
 
     def _fresh(self, records: Records, end: int, plan: ev.MemoryPlanned) -> Episode:
@@ -136,12 +133,6 @@ class Memory:
         language = first.language or Language.EN
         teller = Teller(self._toolbox, self._estimator, language, plan.longest_tokens)
         return Episode(records[0].episode_id if records else None, language, teller)
-
-    def _keep(self, conversation_id: ConversationId, episode: Episode) -> None:
-        self._episodes[conversation_id] = episode
-        self._episodes.move_to_end(conversation_id)
-        while len(self._episodes) > self._chooser.options.conversations:
-            self._episodes.popitem(last=False)
 
     def _plan_after(self, plans: Sequence[ev.MemoryPlanned], wanted: Wanted, room: Room) -> ev.MemoryPlanned:
         """Return the plan that holds for this turn; a new one is noted down."""
