@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fondaco.domain import events as ev
-from fondaco.domain.ids import EpisodeId
+from fondaco.domain.ids import ConversationId, EpisodeId
 from fondaco.engine.model.recalling import Teller
 from fondaco.kit.language import Language
 from fondaco.llm.asking import Entry
@@ -16,6 +17,9 @@ from fondaco.memory.layout import Head, head_entries
 from fondaco.memory.recall import Past, from_atom
 from fondaco.memory.standing import Standing
 from fondaco.memory.tape import Tape
+
+#: Of all episodes that are kept together; half a kilobyte each, as they come in service conversations.
+MOST_ATOMS = 262_144
 
 Records = Sequence[ev.Recorded]
 
@@ -62,6 +66,31 @@ class Episode:
         """Return the episode as recall searches it; only what is new is read."""
         self._past.add(from_atom(atom) for atom in self.tape.atoms[len(self._past) :])
         return self._past
+
+
+class LatestEpisodes:
+    """Keeps the episodes that were asked about last; one that was dropped is read again and is the same."""
+
+    def __init__(self, conversations: int, atoms: int = MOST_ATOMS) -> None:
+        self._conversations = conversations
+        self._atoms = atoms
+        self._known: OrderedDict[ConversationId, tuple[Episode, int]] = OrderedDict()
+        self._held = 0
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def get(self, conversation_id: ConversationId) -> Episode | None:
+        """Return the episode that was kept of a conversation."""
+        found = self._known.get(conversation_id)
+        return found[0] if found is not None else None
+
+    def keep(self, conversation_id: ConversationId, episode: Episode) -> None:
+        """Keep an episode as it is now; those longest unasked make room for it."""
+        self._held += len(episode.tape) - self._known.pop(conversation_id, (episode, 0))[1]
+        self._known[conversation_id] = (episode, len(episode.tape))
+        while len(self._known) > self._conversations or (self._held > self._atoms and len(self._known) > 1):
+            self._held -= self._known.popitem(last=False)[1][1]
 
 
 def place_of(records: Records, seq: int) -> int:

@@ -10,16 +10,28 @@ import pytest
 
 from fondaco.domain import events as ev
 from fondaco.domain.articles import Passage
-from fondaco.domain.ids import ArticleId, MessageId, TurnId
+from fondaco.domain.ids import ArticleId, ConversationId, MessageId, TurnId
 from fondaco.domain.people import SYSTEM
 from fondaco.engine.draft import Trace
+from fondaco.engine.model.episode import Episode, LatestEpisodes
+from fondaco.engine.model.recalling import Teller
 from fondaco.kit.language import Language
 from fondaco.llm.asking import Prompt, Said, Speaker
 from fondaco.llm.estimates import Estimator
 from fondaco.llm.tokens import Vocabularies, Vocabulary, load_vocabularies
+from fondaco.memory.atoms import Atom
 from fondaco.memory.digests import Digest
 from fondaco.memory.options import MemoryOptions, RecallWay, StrategyChoice
-from tests.unit.engine.model.long_talk import SMALL, Asked, LongTalk, Turn, a_target, orphans
+from tests.unit.engine.model.long_talk import (
+    EPISODE,
+    SMALL,
+    TOOLBOX,
+    Asked,
+    LongTalk,
+    Turn,
+    a_target,
+    orphans,
+)
 
 HELLO = Turn(asked=("Where is my parcel?",), answered="It left our warehouse yesterday.")
 LONGER = Turn(
@@ -366,12 +378,38 @@ async def test_what_was_counted_with_the_message_is_not_counted_again() -> None:
     assert HELLO.answered not in texts
 
 
-async def test_only_the_latest_episodes_are_kept_in_memory() -> None:
-    talk = LongTalk(options=options(conversations=1))
+def episode_of(atoms: int) -> Episode:
+    episode = Episode(EPISODE, Language.EN, Teller(TOOLBOX, Estimator(), Language.EN, 1_000))
+    said = Said(by=Speaker.CONTACT, text="Hi")
+    episode.tape.add(
+        Atom(seq=seq, at_ms=seq, by=Speaker.CONTACT, entries=(said,), tokens=7) for seq in range(1, atoms + 1)
+    )
+    return episode
 
-    await told(talk, HELLO, 3)
 
-    assert len(talk.memory) == 1
+@pytest.mark.parametrize(("conversations", "atoms"), [(2, 1_000), (10, 20)])
+def test_only_the_latest_episodes_are_kept_in_memory(conversations: int, atoms: int) -> None:
+    kept = LatestEpisodes(conversations, atoms)
+
+    for name in ("one", "two", "one", "three"):
+        kept.keep(ConversationId(name), episode_of(10))
+
+    assert len(kept) == 2
+    assert [kept.get(ConversationId(name)) is not None for name in ("one", "two", "three")] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_an_episode_longer_than_all_may_be_together_is_kept_while_it_is_the_only_one() -> None:
+    kept = LatestEpisodes(10, 5)
+
+    kept.keep(ConversationId("one"), episode_of(10))
+    kept.keep(ConversationId("two"), episode_of(2))
+
+    assert len(kept) == 1
+    assert kept.get(ConversationId("one")) is None
 
 
 def passage(number: int) -> Passage:
