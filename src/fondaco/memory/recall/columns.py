@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from fondaco.memory.recall.vectors import Floats
 from fondaco.memory.recall.views import Windows, by_sitting, standard
 
-#: What a row of a turn's numbers holds: tokens, number of its sitting, terms, distinct terms, whether the
-#: contact spoke, whether something is asked; the year, month and day last.
-TOKENS, SITTING, _TERMS, DISTINCT, _CONTACT, _ASKS, _DAY, ROW = 0, 1, 2, 3, 4, 5, 6, 9
+#: What a row of a turn's numbers holds: tokens, number of its sitting, terms, distinct terms, names and
+#: numbers, whether the contact spoke, whether something is asked; the year, month and day last.
+_TOKENS, SITTING, _TERMS, DISTINCT, _MARKS, _CONTACT, _ASKS, _DAY, ROW = 0, 1, 2, 3, 4, 5, 6, 7, 10
+_MARK_WORTH = 12.0  #: a name or a number is as much as two words that stand nowhere else
+_ASKING_WORTH = -3.0  #: a question tells nothing
+_DAMPED_TOKENS = 5
 
 
 def number_of(term: str) -> int:
@@ -63,20 +66,24 @@ class Words:
 class Columns:
     """One number a turn, of each kind, and its words."""
 
-    def __init__(
-        self, table: NDArray[np.int64], words: Words, salience: Floats, names: Sequence[str]
-    ) -> None:
+    def __init__(self, table: NDArray[np.int64], words: Words, names: Sequence[str]) -> None:
         self.words = words
-        self.tokens: NDArray[np.int64] = table[:, TOKENS]
+        self.tokens: NDArray[np.int64] = table[:, _TOKENS]
         self.sittings: NDArray[np.int64] = table[:, SITTING]
         self.lengths = table[:, _TERMS].astype(np.float32)
         self.by_contact = table[:, _CONTACT].astype(np.float32)
         self.asks = table[:, _ASKS].astype(np.float32)
         self.days = table[:, _DAY:].astype(np.int32)  #: year, month, day
-        self.salience = salience
+        self.salience = self._salience(table[:, _MARKS])
         self.names = np.array([name.casefold() for name in names])
         self.middles = np.cumsum(self.tokens) - self.tokens / 2  #: tokens from the beginning
         self._start: Start | None = None
+
+    def _salience(self, marks: NDArray[np.int64]) -> Floats:
+        """Return how rare a turn's words are and how many names and numbers it has, by root of length."""
+        told = self.words.rarity() + _MARK_WORTH * marks
+        salience = told / np.sqrt(self.tokens + _DAMPED_TOKENS) + _ASKING_WORTH * self.asks
+        return salience.astype(np.float32)
 
     def start(self, size: int) -> Start:
         """Return what follows of the first ``size`` turns alone; the last that was asked for is kept."""

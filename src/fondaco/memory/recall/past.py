@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from fondaco.llm.asking import Speaker
-from fondaco.memory.recall.columns import DISTINCT, ROW, SITTING, TOKENS, Columns, Words, number_of
+from fondaco.memory.recall.columns import DISTINCT, ROW, SITTING, Columns, Words, number_of
 from fondaco.memory.recall.dates import day_of
 from fondaco.memory.recall.meanings import Meanings
 from fondaco.memory.recall.question import Question, ask
@@ -22,9 +22,7 @@ from fondaco.memory.recall.vectors import Floats, Meaning
 SITTING_PAUSE_MS = 60 * 60 * 1000
 _READ_CHARACTERS = 50_000  # of one turn; a tool's result of megabytes is found by its beginning
 _MARK = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+|\d+")
-_MARK_WORTH, _ASKING_WORTH = 2.0, -3.0
 _MOST_MARKS = 40
-_DAMPED_TOKENS = 5
 
 
 class Past:
@@ -40,7 +38,6 @@ class Past:
         self._rows = array("q")  # what is known of each turn, ROW numbers
         self._terms = array("I")  # the terms of each turn, each once
         self._times = array("I")  # how often they stand there
-        self._marks = array("d")
         self._filled: Columns | None = None
         self.add(turns)
 
@@ -62,10 +59,8 @@ class Past:
         self._times.extend(counts.values())
         asks = read.rstrip().endswith(("?", "？"))
         marks = min(len(_MARK.findall(read)), _MOST_MARKS)
-        self._marks.append(_MARK_WORTH * marks + _ASKING_WORTH * asks)
-        by_contact = turn.by is Speaker.CONTACT
-        lengths = (turn.tokens, self._sitting(turn), counts.total(), len(counts))
-        self._rows.extend((*lengths, by_contact, asks, *day_of(turn.at_ms)))
+        sizes = (turn.tokens, self._sitting(turn), counts.total(), len(counts), marks)
+        self._rows.extend((*sizes, turn.by is Speaker.CONTACT, asks, *day_of(turn.at_ms)))
         self.turns.append(turn)
         if turn.name and turn.name not in self.speakers:
             self.speakers |= {turn.name}
@@ -94,7 +89,5 @@ class Past:
         if self._filled is None:
             table = np.array(self._rows, dtype=np.int64).reshape(-1, ROW)
             words = Words(np.array(self._terms), np.array(self._times), table[:, DISTINCT])
-            lengths = np.sqrt(table[:, TOKENS] + _DAMPED_TOKENS)
-            salience = (words.rarity() / lengths + np.array(self._marks)).astype(np.float32)
-            self._filled = Columns(table, words, salience, [turn.name for turn in self.turns])
+            self._filled = Columns(table, words, [turn.name for turn in self.turns])
         return self._filled
