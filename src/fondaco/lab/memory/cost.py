@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from statistics import fmean
 
 from fondaco.kit.clock import Clock
 from fondaco.lab.gates import Figure, Report, at_least, at_most, report
@@ -164,6 +165,8 @@ def _asked(way: str, one: Replayed, sheet: PriceSheet, prepared: Prepared) -> tu
 def _gated(costs: Costs) -> Iterator[Figure]:
     gated = costs.shares[SHARES.index(GATED)]
     is_gated = costs.name == _GATED_SET
+    requests = [len(one.history.requests) for one in costs.conversations]
+    yield Figure(name=f"{costs.name}: requests of a conversation, mean", value=fmean(requests or [0]))
     yield Figure(
         name=f"{costs.name}: bill as planned at {GATED}, of telling everything",
         value=gated.percent(PLANNED),
