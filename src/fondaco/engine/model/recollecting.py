@@ -34,7 +34,7 @@ class Recollection:
     context: TurnContext
     trace: Trace
     growth: Growth
-    share: float  #: of all words: those told and those that come back, together
+    share: float  #: of the hidden words
 
     def by_tool(self, query: str) -> str:
         """Return what the model is told of hidden words."""
@@ -73,9 +73,8 @@ class Recollection:
         return _under_dates(tape.atoms[place] for place in found.places)
 
     def _most(self) -> int:
-        """Return how many tokens may come back: the share of all words, less what is told already."""
-        tape = self.episode.tape
-        wanted = int(tape.tokens(0) * self.share) - tape.tokens(self.first)
+        """Return how many tokens may come back: a share of what is hidden, however much is told beside it."""
+        wanted = int(self.episode.tape.tokens(0, self.first) * self.share)
         return min(max(wanted, _LEAST_TOKENS), self.growth.left // _SHARE_OF_GROWTH)
 
 
