@@ -207,8 +207,9 @@ _HAND_OVER = ToolOffer(
 
 RECALL_OFFER = ToolOffer(
     name=RECALL,
-    description="Finds earlier words of this conversation that are not shown. Call it where the person "
-    "refers to something that was said before and you cannot see it.",
+    description="Finds earlier words of this conversation that are left out, as a mark <earlier> tells you. "
+    "Without that mark everything is shown and this finds nothing. Call it where the person refers to "
+    "something that was said before and you cannot see it.",
     parameters={
         "type": "object",
         "properties": {"query": {"type": "string", "description": "what was spoken of, in its own words"}},

@@ -32,6 +32,7 @@ from fondaco.memory.options import RecallWay
 from fondaco.memory.planning.planner import Talk
 from fondaco.memory.shortening import shortened
 from fondaco.memory.standing import Standing
+from fondaco.memory.strategies import StrategyName
 from fondaco.tools import Toolbox
 
 
@@ -199,11 +200,17 @@ def _is_made_by(episode: Episode, plan: ev.MemoryPlanned, first: ev.MemoryPlanne
 
 
 def _frame(standing: Standing, wanted: Wanted) -> Prompt:
-    """Return rules and tools; ``recall`` is offered where something is hidden, for else it finds nothing."""
+    """Return rules and tools.
+
+    Where the plan is to cut, ``recall`` is offered from the beginning: a tool that came with the first cut
+    would change the head of the prompt, which its provider would have to read anew.
+    """
     plan = standing.plan
-    hides = plan is not None and plan.recall == RecallWay.TOOL and standing.before_seq > 0
+    cuts = plan is not None and plan.strategy != StrategyName.APPEND
+    by_tool = plan is not None and plan.recall == RecallWay.TOOL
     takes_tools = all(target.profile.tools for target in wanted.targets)
-    return wanted.frames.of(wanted.context.language, recalls=hides and takes_tools)
+    recalls = by_tool and takes_tools and (cuts or standing.before_seq > 0)
+    return wanted.frames.of(wanted.context.language, recalls=recalls)
 
 
 def _note_shortened(episode: Episode, trace: Trace, context: TurnContext) -> None:

@@ -16,7 +16,9 @@ from fondaco.llm.targets import Target
 _QUESTION_SHARE = 3  # of what rules and tools leave: the question may take a third, and passages another
 _GROWTH_SHARE = 6  # and a sixth is kept for what the turn adds: wishes, results, a correction
 _LONGEST_SHARE = 8  # one message of the history may take an eighth
-_LEAST_TOKENS = 64  # nothing is shortened further
+_LEAST_TOKENS = 64  # no message is shortened further
+_LINE_TOKENS = 24  # what says that everything is left out
+_LINES_TOKENS = 300  # for as many such lines, with what they answer, as a turn may have calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Room:
     @property
     def growth(self) -> int:
         """What is kept for the turn's own wishes and results."""
-        return self.free // _GROWTH_SHARE
+        return min(self.free, max(_LINES_TOKENS, self.free // _GROWTH_SHARE))
 
     def history(self, tail_tokens: int) -> int:
         """Return what card, digests and window may take."""
@@ -62,7 +64,7 @@ class Growth:
 
     def take(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
         """Return the entries so that they fit; what is left out is noted down."""
-        most = max(_LEAST_TOKENS, self.left // 2 // max(1, len(entries) - 1))
+        most = max(_LINE_TOKENS, (self.left - _LINES_TOKENS) // 2 // max(1, len(entries) - 1))
         fitting = [fitted(entry, most) for entry in entries]
         left_out = sum(tokens for _, tokens in fitting)
         if left_out:

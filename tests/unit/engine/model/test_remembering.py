@@ -161,10 +161,20 @@ async def test_the_card_stands_before_everything_and_only_where_the_shop_wants_i
     assert "<person>" not in without.text + unnamed.text
 
 
-async def test_the_model_may_ask_for_hidden_words_once_there_are_some() -> None:
+async def test_where_the_plan_is_to_cut_the_model_may_ask_for_hidden_words_from_the_beginning() -> None:
     talk = LongTalk(options=options(high_tokens=700, low_tokens=550))
 
     asked = await told(talk, LONGER, 12)
+
+    assert any(one.cuts for one in asked)
+    assert [one.prompt.tools for one in asked] == [asked[0].prompt.tools] * 12
+    assert "recall" in {tool.name for tool in asked[0].prompt.tools}
+
+
+async def test_where_only_the_limit_cuts_the_model_may_ask_once_something_is_hidden() -> None:
+    talk = LongTalk(options=options(StrategyChoice.APPEND), target=a_target(4_000))
+
+    asked = await told(talk, LONGER, 25)
 
     offered = ["recall" in {tool.name for tool in one.prompt.tools} for one in asked]
     first_cut = next(place for place, one in enumerate(asked) if one.cuts)
