@@ -13,7 +13,7 @@ from fondaco.domain.errors import InvalidInput
 from fondaco.kit.clock import SystemClock
 from fondaco.knowledge.embeddings import load_embedder
 from fondaco.lab.gates import Figure, Report, exit_code, render_table, report, to_json
-from fondaco.lab.memory import trimming
+from fondaco.lab.memory import assembly, trimming
 from fondaco.lab.memory.bench import Bench, Recalls
 from fondaco.lab.memory.cost_command import counted_note, print_costs
 from fondaco.lab.memory.data import VARIABLE, Sets, find_folder, read_sets
@@ -125,11 +125,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--cost", action="store_true", help="print what it costs to tell these conversations, way by way"
     )
+    parser.add_argument(
+        "--assembly",
+        action="store_true",
+        help="print what laying a prompt out takes; no conversations needed",
+    )
     parser.add_argument("--views", action="store_true", help="print only what is lost without each view")
     parser.add_argument("--words", action="store_true", help="leave sentence vectors out")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--no-gate", action="store_true", help="end with 0 whatever the figures")
     parsed = parser.parse_args(arguments)
+    if parsed.assembly:
+        return assembly.run(as_json=parsed.json, gates_on=not parsed.no_gate)
     if parsed.cost:
         return run_costs(
             as_json=parsed.json, gates_on=not parsed.no_gate, data=parsed.data, talks=parsed.talks
