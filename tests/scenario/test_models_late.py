@@ -30,11 +30,14 @@ async def _is_asked(models: Models) -> None:
             await models.cellar.gear.clock.sleep(0.005)
 
 
-@pytest.mark.parametrize(("late_seconds", "counted", "told"), [(0.0, 1, False), (30.0, 0, True)])
+@pytest.mark.parametrize(
+    ("late_seconds", "failure_share", "told", "then"),
+    [(0.0, 1.0, False, "second"), (30.0, 0.0, True, "first")],
+)
 async def test_only_a_deadline_that_we_listened_to_counts_against_a_provider(
-    late_seconds: float, counted: int, told: bool
+    late_seconds: float, failure_share: float, told: bool, then: str
 ) -> None:
-    async with open_models(plan=on_first(Fault.STALL_FIRST)) as models:
+    async with open_models(plan=on_first(Fault.STALL_FIRST, first=1)) as models:
         clock, gear = FakeClock(), models.cellar.gear
         gear.lateness = LoopLateness(clock)
         asking = asyncio.ensure_future(models.ask())
@@ -44,8 +47,8 @@ async def test_only_a_deadline_that_we_listened_to_counts_against_a_provider(
         answered = await asking
 
         state = gear.board.state_of(models.cellar.chains.cheap[0])
-    assert ends(answered.attempts) == [("first", "too_slow"), ("second", "answered")]
-    assert state.attempts == counted
+    assert ends(answered.attempts) == [("first", "too_slow"), (then, "answered")]
+    assert state.failure_share == failure_share
     assert (TOLD in answered.attempts[0].message) is told
 
 

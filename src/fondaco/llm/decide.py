@@ -141,7 +141,8 @@ def _is_better_elsewhere(
         return False
     if failure.kind in _TELLS_WHEN or failure.retry_after_ms is not None:
         return asked_ms > _SHORT_WAIT_MS
-    return failure.kind is FailureClass.TOO_SLOW
+    # Where we did not listen, nothing is known against the first choice.
+    return failure.kind is FailureClass.TOO_SLOW and not failure.ours
 
 
 def _elsewhere(failure: Failure, situation: Situation, why: str) -> Decision:

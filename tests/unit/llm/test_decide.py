@@ -111,6 +111,15 @@ def test_when_the_time_is_over_nothing_more_is_tried(kind: FailureClass) -> None
     assert decided(a_failure(kind), over).act is STOP
 
 
+@pytest.mark.parametrize(
+    ("situation", "act"), list(zip(SITUATIONS, (RETRY, RETRY, NEXT, STOP, NEXT, NEXT, STOP), strict=True))
+)
+def test_nothing_is_known_against_a_target_that_we_did_not_listen_to(situation: Situation, act: Act) -> None:
+    unheard = msgspec.structs.replace(a_failure(FailureClass.TOO_SLOW), ours=True)
+
+    assert decided(unheard, situation).act is act
+
+
 @pytest.mark.parametrize("kind", [FailureClass.BROKEN, FailureClass.TOO_SLOW])
 def test_words_that_were_shown_are_taken_back_before_another_answer(kind: FailureClass) -> None:
     shown = msgspec.structs.replace(OTHERS, released=True)
