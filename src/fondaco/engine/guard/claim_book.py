@@ -168,6 +168,7 @@ class Book:
     condition: re.Pattern[str]  #: a clause that claims nothing
     contact_acts: re.Pattern[str]  #: such a clause that waits for the contact
     has_been: re.Pattern[str]  #: a tense or a word that says that it has happened, whatever else is to come
+    just_now: re.Pattern[str]  #: says that it has happened in this very conversation
     asks_yes: re.Pattern[str]  #: asks the contact to agree before anything is done
     asks: re.Pattern[str]  #: a sentence that is a question from its beginning
     ends_asking: re.Pattern[str]
@@ -175,7 +176,9 @@ class Book:
     goes_on: re.Pattern[str]  #: stands before a word that shares the frame of the last one
 
 
-_PATTERNS = "denial condition contact_acts has_been asks_yes asks ends_asking general goes_on".split()
+_PATTERNS = (
+    "denial condition contact_acts has_been just_now asks_yes asks ends_asking general goes_on".split()
+)
 
 
 @cache

@@ -41,6 +41,7 @@ class Claim(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     written: str  #: the whole statement
     begin: int  #: its place in the text
     end: int
+    just_now: bool = False  #: it is said to have happened in this very conversation
 
 
 class Backing(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +74,12 @@ _AS_GOOD = {
     ClaimKind.OPENED: {ClaimKind.RETURNED, ClaimKind.EXCHANGED, ClaimKind.BOOKED},
     ClaimKind.DELETED: {ClaimKind.CHANGED},
     ClaimKind.NOTIFIED: {ClaimKind.SENT},
+}
+#: So it is where a tool has only reported it.
+_AS_GOOD_REPORTED = {
+    ClaimKind.CREDITED: {ClaimKind.REFUNDED},
+    ClaimKind.RETURNED: {ClaimKind.EXCHANGED, ClaimKind.REFUNDED},
+    ClaimKind.EXCHANGED: {ClaimKind.SENT},
 }
 #: What a tool reports of the thing itself, and what makes nothing else true.
 _OF_ANOTHER = {kind: frozenset({ClaimKind.SENT}) for kind in (ClaimKind.EXCHANGED, ClaimKind.NOTIFIED)}
@@ -127,15 +134,26 @@ def _is_backed(claim: Claim, backing: Backing) -> bool:
         return True
     if claim.by is By.ASSISTANT and claim.kind is not ClaimKind.GUARANTEED:
         return False
-    if kinds & backing.reported - _OF_ANOTHER.get(claim.kind, frozenset()):
+    if _is_reported(claim, backing):
         return True
     if claim.tense is Tense.DONE:
         # What no word names is a report where a tool has told its day or state.
-        return claim.kind is ClaimKind.ARRANGED and any(
-            claim.begin <= begin and end <= claim.end for begin, end in backing.told
-        )
+        return claim.kind is ClaimKind.ARRANGED and _tells(claim, backing)
     by_rule = claim.kind in backing.published and claim.kind not in _NEVER_BY_RULE
     return by_rule or any(claim.written in passage for passage in backing.cited)
+
+
+def _is_reported(claim: Claim, backing: Backing) -> bool:
+    """Return whether a tool has told of the deed; what has just been done, no tool has told of."""
+    if claim.just_now and claim.tense is Tense.DONE and not _tells(claim, backing):
+        return False
+    kinds = {claim.kind, *_AS_GOOD_REPORTED.get(claim.kind, ())}
+    return bool(kinds & backing.reported - _OF_ANOTHER.get(claim.kind, frozenset()))
+
+
+def _tells(claim: Claim, backing: Backing) -> bool:
+    """Return whether a claim tells a day or a state that a tool's result proves."""
+    return any(claim.begin <= begin and end <= claim.end for begin, end in backing.told)
 
 
 @lru_cache(maxsize=4_096)
@@ -171,6 +189,7 @@ def _claims(statement: Statement, language: Language) -> tuple[Claim, ...]:
         acts = [one for one in acts if one[2] is not ClaimKind.ARRANGED]
     if conditions:
         acts = [one for one in acts if _holds_anyway(one, plain, book)]
+    just_now = bool(acts) and book.just_now.search(told) is not None
     return tuple(
         Claim(
             kind=kind,
@@ -179,6 +198,7 @@ def _claims(statement: Statement, language: Language) -> tuple[Claim, ...]:
             written=statement.text,
             begin=statement.begin,
             end=statement.end,
+            just_now=just_now,
         )
         for tense, by, kind in dict.fromkeys(acts)
     )

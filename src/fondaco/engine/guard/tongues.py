@@ -20,7 +20,7 @@ _QUOTED = re.compile(
     '„[^“”"]*[“”"]|“[^”]*”|"[^"]*"|«[^»]*»|»[^«]*«|‘[^’]*’(?!\\w)|「[^」]*」|『[^』]*』|《[^》]*》|【[^】]*】'
     r"|`[^`]*`|\([^)]*\)"
 )
-_NO_WORDS = re.compile(r"(?<!\S)\S*(?:://|@|www\.|\d)\S*", re.ASCII)
+_NO_WORDS = re.compile(r"[!-~€£¥]*(?:://|@|www\.|\d)[!-~€£¥]*")
 _FAR_EAST = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -35,13 +35,21 @@ _SMALL = {
     ),
 }
 
+#: What makes a sentence of a few signs among numbers and names: grammar that is in no name.
+_HANGUL_GRAMMAR = re.compile(
+    "[\uac00-\ud7a3](?:니다|세요|어요|아요|습니까|는|은|을|를|의)(?![\uac00-\ud7a3])|(?<![\uac00-\ud7a3])(?:은|는|과|와|을|를)(?![\uac00-\ud7a3])"
+)
+_CHINESE_GRAMMAR = re.compile("[了的吗呢您给已正退还]|[两几]件|一共|相差|欧元|合计")
+_CHINESE_OF_MONEY = re.compile("欧元|美元|一共|相差")  # which Japanese writes otherwise
+_FEW_SIGNS, _LEAST_GRAMMAR = 4, 2
+
 _OTHER = {Language.EN: Language.DE, Language.DE: Language.EN}
 _SOME_LATIN_WORDS = r"(?<![A-Za-zÀ-ɏ'])[A-Za-zÀ-ɏ']{2,40}(?:[^A-Za-zÀ-ɏ]{1,8}[A-Za-zÀ-ɏ']+){3}"
 #: Without any of this, no sentence of a text in the language can be in another one.
 _STRANGER = {
     Language.ZH: re.compile(f"{_SOME_LATIN_WORDS}|[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]"),
     Language.JA: re.compile(
-        f"{_SOME_LATIN_WORDS}|[\uac00-\ud7a3]|[\u3400-\u9fff\uff0c,、]{{10}}|[{''.join(_CHINESE)}]"
+        f"{_SOME_LATIN_WORDS}|[\uac00-\ud7a3]|[\u3400-\u9fff\uff0c,、]{{10}}|[{''.join(_CHINESE)}]|欧元|美元|一共|相差"
     ),
     Language.KO: re.compile(f"{_SOME_LATIN_WORDS}|[\u3041-\u3096\u30a1-\u30fa]|[\u3400-\u9fff]{{2}}"),
 }
@@ -58,7 +66,8 @@ def foreign_sentences(text: str, language: Language) -> list[str]:
     for one in statements(text):
         strange = "" if "\n" in text[end : one.begin] else strange
         end = one.end
-        if language in _FAR and _has_strange_script(_QUOTED.sub(" ", one.text), language):
+        spoken = _QUOTED.sub(" ", one.text)
+        if _speaks_far(spoken, language) or (language in _FAR and _has_strange_script(spoken, language)):
             found.append(one.text)
         elif is_at_home(one.text, language):
             strange = ""
@@ -83,6 +92,19 @@ def _is_foreign(sentence: str, language: Language) -> bool:
     if letters < LETTERS_ENOUGH or _is_made_of_names(spoken):
         return False
     return not looks_like(spoken, language) or _is_rather_another(spoken, language)
+
+
+def _speaks_far(spoken: str, language: Language) -> bool:
+    """Return whether a few signs among numbers and names are a sentence in another far-eastern language."""
+    if spoken.isascii():
+        return False
+    hangul = len(_HANGUL.findall(spoken)) if language is not Language.KO else 0
+    if hangul >= _FEW_SIGNS and _HANGUL_GRAMMAR.search(spoken) is not None:
+        return True
+    if language is Language.ZH or (language is Language.JA and _KANA.search(spoken) is not None):
+        return False
+    grammar = _CHINESE_OF_MONEY if language is Language.JA else _CHINESE_GRAMMAR
+    return len(_HAN.findall(spoken)) >= _FEW_SIGNS and len(grammar.findall(spoken)) >= _LEAST_GRAMMAR
 
 
 def _has_strange_script(spoken: str, language: Language) -> bool:

@@ -248,3 +248,21 @@ def test_an_unnamed_deed_is_a_report_where_a_tool_has_told_its_day() -> None:
 def test_what_happens_once_the_contact_agrees_is_an_offer() -> None:
     assert claims_in("Say yes and the order is cancelled within a minute.", Language.EN) == ()
     assert claims_in("Wenn Sie zustimmen, ist die Bestellung sofort storniert.", Language.DE) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Das Geld wurde gerade eben an Sie zurückgezahlt.", Language.DE),
+        ("The amount has just been refunded.", Language.EN),
+        ("款项刚刚已经退还给您了。", Language.ZH),
+        ("代金は先ほど返金いたしました。", Language.JA),
+        ("대금을 방금 환불했습니다.", Language.KO),
+    ],
+)
+def test_what_has_just_been_done_no_tool_has_reported(text: str, language: Language) -> None:
+    claims = claims_in(text, language)
+    refunded = frozenset({ClaimKind.REFUNDED})
+
+    assert unbacked(claims, Backing(reported=refunded))
+    assert unbacked(claims, Backing(executed=refunded)) == ()

@@ -14,6 +14,7 @@ import pytest
 from fondaco.engine.guard.leaks import Protected, leaks_in
 from fondaco.engine.guard.links import links_in
 from fondaco.engine.guard.overlaps import overlap
+from fondaco.engine.guard.tongues import foreign_sentences
 from fondaco.kit.language import Language
 from tests.unit.engine.guard.planted_claims import planted
 
@@ -180,3 +181,32 @@ def test_a_sentence_about_its_own_rules_is_kept_back_whatever_it_says(text: str,
 )
 def test_rules_of_the_shop_and_of_makers_are_no_rules_of_a_model(text: str, language: Language) -> None:
     assert leaks_in(text, language, Protected()) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("RI-10132(89.70유로)과 RI-10202의 차액은 243.20유로입니다.", Language.DE),
+        ("RI-10491（134.80 欧元）和 RI-10208（34.00 欧元）相差 100.80 欧元。", Language.DE),
+        ("订单 RI-10180 现已取消，€307.80 正在退还给您。", Language.EN),
+        ("Sashiko cover €34.90，Silk Road set €54.90，两件一共 €89.80。", Language.EN),
+        ("RI-10204（212.80 欧元）和 RI-10175 相差 81.10 欧元。", Language.JA),
+        ("RI-10204（212.80 欧元）和 RI-10175 相差 81.10 欧元。", Language.KO),
+        ("抹茶茶碗은 €36.00입니다.", Language.JA),
+    ],
+)
+def test_a_foreign_sentence_of_few_signs_among_numbers_is_found(text: str, language: Language) -> None:
+    assert foreign_sentences(text, language) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Your parcel goes to 上海市南京路 5.", Language.EN),
+        ("Die Teeschale „抹茶茶碗“ kostet 36 €.", Language.DE),
+        ("Our colleague 김민수 works in the office in Seoul.", Language.EN),
+        ("合計で89.80ユーロです。", Language.JA),
+    ],
+)
+def test_names_in_another_script_are_no_foreign_sentence(text: str, language: Language) -> None:
+    assert foreign_sentences(text, language) == []
