@@ -10,7 +10,7 @@ _REMAINS = frozenset("d ll m re s t ve".split())
 _MEANT = frozenset(
     """
     order late long work works working send used set show find keep heute gestern morgen bestellt schnell
-    funktioniert bekomme bekommen finde finden zeige zeig brauche suche geben lange mal
+    funktioniert bekomme bekommen finden zeige zeig brauche suche geben lange mal
     """.split()
 )
 #: Words that carry grammar and say nothing of the subject.

@@ -44,12 +44,13 @@ def fill(
     sittings have their headers.
     """
     room, missed, skipped = tokens, 0, set(taken)
-    headed = {_sitting(sittings, place) for place in skipped}
+    sitting_of = [0] * len(turns) if sittings is None else sittings.tolist()
+    headed = {sitting_of[place] for place in skipped}
     chosen: list[int] = []
     for place in np.argsort(-scores, kind="stable").tolist():
         if place in skipped:
             continue
-        sitting = _sitting(sittings, place)
+        sitting = sitting_of[place]
         cost = turns[place].tokens + (0 if sitting in headed else header_tokens)
         if cost <= room:
             room, missed = room - cost, 0
@@ -62,10 +63,6 @@ def fill(
     chosen.sort()
     seqs = tuple(turns[place].seq for place in chosen)
     return Recalled(places=tuple(chosen), seqs=seqs, tokens=tokens - room if chosen else 0)
-
-
-def _sitting(sittings: NDArray[np.int64] | None, place: int) -> int:
-    return 0 if sittings is None else int(sittings[place])
 
 
 def floor_start(turns: Sequence[PastTurn], tokens: int = FLOOR_TOKENS) -> int:
