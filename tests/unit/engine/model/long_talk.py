@@ -29,7 +29,7 @@ from fondaco.engine.model.cutting import Writes
 from fondaco.engine.model.prompting import Frames
 from fondaco.engine.model.remembering import Memory, Remembered, Wanted
 from fondaco.kit.language import Language
-from fondaco.llm.asking import Entry, Prompt, ToolAnswered, Wished
+from fondaco.llm.asking import Entry, Prompt, Said, ToolAnswered, Wished
 from fondaco.llm.estimates import Estimator
 from fondaco.llm.targets import Profile, Protocol, ProviderKind, Target
 from fondaco.memory.choosing import Chooser
@@ -240,3 +240,30 @@ def orphans(history: Sequence[Entry]) -> list[str]:
         lost += waiting + ([entry.wish_id] if isinstance(entry, ToolAnswered) else [])
         waiting = [wish.id for wish in entry.wishes] if isinstance(entry, Wished) else []
     return lost + waiting
+
+
+HELLO = Turn(asked=("Where is my parcel?",), answered="It left our warehouse yesterday.")
+LONGER = Turn(
+    asked=("My name is Mira and my number is RI-7. " * 3,),
+    results=("on its way",),
+    answered="It arrives on Friday. " * 4,
+)
+
+
+def options(choice: StrategyChoice = StrategyChoice.STEPPED, **more: object) -> MemoryOptions:
+    return msgspec.structs.replace(SMALL, strategy=choice, **more)
+
+
+async def told(talk: LongTalk, turn: Turn, times: int) -> list[Asked]:
+    return [await talk.have(turn) for _ in range(times)]
+
+
+def words(asked: Asked) -> str:
+    """Return the last words of a prompt."""
+    last = asked.prompt.history[-1]
+    assert isinstance(last, Said)
+    return last.text
+
+
+def kinds(asked: Asked) -> list[str]:
+    return [ev.kind_of(event) for event in asked.events]

@@ -1,0 +1,51 @@
+"""What a process keeps of episodes is bounded."""
+
+from __future__ import annotations
+
+import pytest
+
+from fondaco.domain.ids import ConversationId
+from fondaco.engine.model.episode import Episode, LatestEpisodes
+from fondaco.engine.model.recalling import Teller
+from fondaco.kit.language import Language
+from fondaco.llm.asking import Said, Speaker
+from fondaco.llm.estimates import Estimator
+from fondaco.memory.atoms import Atom
+from tests.unit.engine.model.long_talk import (
+    EPISODE,
+    TOOLBOX,
+)
+
+
+def episode_of(atoms: int) -> Episode:
+    episode = Episode(EPISODE, Language.EN, Teller(TOOLBOX, Estimator(), Language.EN, 1_000))
+    said = Said(by=Speaker.CONTACT, text="Hi")
+    episode.tape.add(
+        Atom(seq=seq, at_ms=seq, by=Speaker.CONTACT, entries=(said,), tokens=7) for seq in range(1, atoms + 1)
+    )
+    return episode
+
+
+@pytest.mark.parametrize(("conversations", "atoms"), [(2, 1_000), (10, 20)])
+def test_only_the_latest_episodes_are_kept_in_memory(conversations: int, atoms: int) -> None:
+    kept = LatestEpisodes(conversations, atoms)
+
+    for name in ("one", "two", "one", "three"):
+        kept.keep(ConversationId(name), episode_of(10))
+
+    assert len(kept) == 2
+    assert [kept.get(ConversationId(name)) is not None for name in ("one", "two", "three")] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_an_episode_longer_than_all_may_be_together_is_kept_while_it_is_the_only_one() -> None:
+    kept = LatestEpisodes(10, 5)
+
+    kept.keep(ConversationId("one"), episode_of(10))
+    kept.keep(ConversationId("two"), episode_of(2))
+
+    assert len(kept) == 1
+    assert kept.get(ConversationId("one")) is None
