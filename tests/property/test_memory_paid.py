@@ -19,7 +19,8 @@ from fondaco.memory.planning.sheets import CacheHabit, PriceSheet
 from tests.unit.engine.model.long_talk import TOOLBOX, LongTalk, Turn
 
 _NEW = 1_000
-_EVERYTHING = MemoryOptions(strategy=StrategyChoice.APPEND)
+#: With the very same tools, so that nothing but the history differs.
+_EVERYTHING = MemoryOptions(strategy=StrategyChoice.STEPPED, high_tokens=10**6, low_tokens=10**5)
 _BY_PRICE = MemoryOptions(strategy=StrategyChoice.AUTO)
 
 

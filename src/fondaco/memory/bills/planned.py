@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from fondaco.memory.bills.history import Asked, History
 from fondaco.memory.bills.policies import Window
 from fondaco.memory.bills.prefixes import Prefixes, Read
@@ -41,8 +39,6 @@ class Planned(Window):
         self, name: str, history: History, sheet: PriceSheet, talk: Talk, aim: Aim, *, by_tool: bool = True
     ) -> None:
         self._sheet = sheet
-        self._talk = talk
-        self._aim = aim
         self.plan: Plan = plan(sheet, talk, aim)
         super().__init__(name, history, STRATEGIES[self.plan.strategy], self.plan.marks, by_tool=by_tool)
         whole = Window("everything", history, APPEND, self.plan.marks)
@@ -59,12 +55,7 @@ class Planned(Window):
             kept_tokens=cut.kept_tokens,
             hidden_tokens=self.hidden_tokens + cut.hidden_tokens,
         )
-        return cut if surely_pays(self._sheet, sizes, self.savings.pico) else None
-
-    def take(self, cut: Cut) -> None:
-        """Hide what the cut says, and plan anew: what it saves may be spent on the next one."""
-        super().take(cut)
-        self._replan()
+        return cut if surely_pays(self._sheet, sizes) else None
 
     def recalled(self, asked: Asked) -> int:
         """Return how many tokens come back: what is needed, as far as savings allow."""
@@ -75,17 +66,5 @@ class Planned(Window):
         return self.plan.recall_tokens(self.hidden_tokens, affordable)
 
     def learn(self, asked: Asked, reads: Sequence[Read]) -> None:
-        """Add up what is saved; a plan that has saved enough for finer steps is made anew."""
+        """Add up what is saved."""
         self.savings.add(asked, reads)
-        if self.start:
-            self._replan()
-
-    def _replan(self) -> None:
-        talk = msgspec.structs.replace(
-            self._talk,
-            head_tokens=self.head_tokens,
-            hidden_tokens=self.hidden_tokens,
-            saved_pico=self.savings.pico,
-        )
-        self.plan = plan(self._sheet, talk, self._aim)
-        self.strategy, self.marks = STRATEGIES[self.plan.strategy], self.plan.marks

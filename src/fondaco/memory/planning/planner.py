@@ -37,8 +37,6 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
 
     head_tokens: int  #: rules, tools, card and digests
     reserve_tokens: int  #: what the answer, the passages and the message may take at most
-    hidden_tokens: int = 0  #: by cuts so far
-    saved_pico: int = 0  #: by them, of what telling everything would have cost
     growth_tokens: int = USUAL_GROWTH  #: that a request adds on average
     requests_left: int = USUAL_REQUESTS  #: expected
     can_recall: bool = True  #: old turns can be brought back, by a tool or a gate
@@ -69,21 +67,23 @@ def plan(sheet: PriceSheet, talk: Talk, aim: Aim = _NO_AIM) -> Plan:
     """Return the cheapest way of keeping a history that never costs more than telling everything.
 
     It tells everything where nothing is charged, where nothing could be brought back, where bringing back
-    costs more than telling (second rule), and as long as no cut surely pays (first rule).  What the model's
-    limit forces is cut under any plan.
+    costs more than telling (second rule), and where the model takes too little for a cut ever to pay.  Else a
+    window beyond the high mark is cut, provided that ``surely_pays`` says so: the first cut waits until it
+    pays, later ones pay earlier, since much is hidden by then.  What the model's limit forces is cut under
+    any plan.
     """
     most = max(0, sheet.context_tokens - talk.head_tokens - talk.reserve_tokens)
     low = _low(sheet, talk.head_tokens, aim)
-    pays = least_that_pays(sheet, talk.head_tokens, low, talk.saved_pico, talk.hidden_tokens)
+    pays = least_that_pays(sheet, talk.head_tokens, low)
     against = _against_cutting(sheet, talk, aim)
     if not against and (pays is None or pays > most):
         against = f"a cut would pay from {pays or 0:,} tokens on, and the model takes {most:,}"
     if against or pays is None:
         marks = Marks(high_tokens=most, low_tokens=most // 2, most_tokens=most, floor_tokens=aim.floor_tokens)
         return _plan(StrategyName.APPEND, marks, aim, f"Everything is told: {against}.")
-    high = min(most, _high(sheet, talk, aim, low, pays))
+    high = min(most, low + _step(sheet, talk, aim, low))
     marks = Marks(high_tokens=high, low_tokens=low, most_tokens=most, floor_tokens=aim.floor_tokens)
-    return _plan(StrategyName.STEPPED, marks, aim, _why(sheet, talk, marks))
+    return _plan(StrategyName.STEPPED, marks, aim, _why(sheet, marks, pays))
 
 
 def _low(sheet: PriceSheet, head_tokens: int, aim: Aim) -> int:
@@ -108,14 +108,14 @@ def _against_cutting(sheet: PriceSheet, talk: Talk, aim: Aim) -> str:
     return ""
 
 
-def _high(sheet: PriceSheet, talk: Talk, aim: Aim, low: int, pays: int) -> int:
-    """Return how long the window grows: until a cut pays, and within the requests to come at that."""
+def _step(sheet: PriceSheet, talk: Talk, aim: Aim, low: int) -> int:
+    """Return by how much the window grows between cuts, so that each is paid within the requests to come."""
     best = best_step(sheet, low, talk.growth_tokens, aim.recall_per_mille * aim.recalled_per_mille)
     step = max(best, talk.growth_tokens)
     needed = requests_until_paid(sheet, low, step)
-    if needed is not None and needed > talk.requests_left:
-        step = -(-step * needed // max(1, talk.requests_left))
-    return max(pays, low + step)
+    if needed is None or needed <= talk.requests_left:
+        return step
+    return -(-step * needed // max(1, talk.requests_left))
 
 
 def _plan(strategy: StrategyName, marks: Marks, aim: Aim, why: str) -> Plan:
@@ -128,13 +128,12 @@ def _plan(strategy: StrategyName, marks: Marks, aim: Aim, why: str) -> Plan:
     )
 
 
-def _why(sheet: PriceSheet, talk: Talk, marks: Marks) -> str:
-    hidden = marks.high_tokens - marks.low_tokens
-    paid = requests_until_paid(sheet, marks.low_tokens, hidden + talk.hidden_tokens)
+def _why(sheet: PriceSheet, marks: Marks, pays: int) -> str:
+    later = f", later from {marks.high_tokens:,} on" if marks.high_tokens < pays else ""
+    first = max(pays, marks.high_tokens)
     return (
-        f"From {marks.high_tokens:,} tokens on the history is cut to {marks.low_tokens:,}: "
-        f"with known tokens at {_share(sheet)}{_unsaid(sheet)} that pays within {paid} of "
-        f"about {talk.requests_left} requests to come."
+        f"From {first:,} tokens on{later} the history is cut to {marks.low_tokens:,}: with known tokens at "
+        f"{_share(sheet)}{_unsaid(sheet)} such a request costs no more than one that tells everything."
     )
 
 

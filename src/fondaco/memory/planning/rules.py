@@ -38,31 +38,26 @@ def requests_until_paid(sheet: PriceSheet, kept_tokens: int, hidden_tokens: int)
     return max(1, -(-_anew(sheet, kept_tokens) // (sheet.again_pico * hidden_tokens)))
 
 
-def surely_pays(sheet: PriceSheet, sizes: Sizes, saved_pico: int = 0) -> bool:
+def surely_pays(sheet: PriceSheet, sizes: Sizes) -> bool:
     """Return whether a cut never makes the bill higher than telling everything, whenever it all ends.
 
-    That is the first rule for n = 1, with two additions.  What earlier cuts have saved (``saved_pico``) may
-    be spent.  And caches find whole blocks only, and nothing below their minimum, so that a cut prompt may
-    lose what the uncut one does not: of the head now, and of everything kept in each later request.  What is
-    hidden has to outweigh that every time.
+    That is the first rule for n = 1, where everything counts that is hidden by then: telling all would read
+    it again, too.  And caches find whole blocks only, and nothing below their minimum, so that a cut prompt
+    may lose what the uncut one does not: of the head now, and of everything kept in each later request.  What
+    is hidden has to outweigh both.
     """
     spared = sheet.again_pico * sizes.hidden_tokens
     later = _anew(sheet, sheet.habit.most_lost(sizes.head_tokens + sizes.kept_tokens))
-    return spared >= later and saved_pico + spared >= _cut_now(sheet, sizes.head_tokens, sizes.kept_tokens)
+    return spared >= later and spared >= _cut_now(sheet, sizes.head_tokens, sizes.kept_tokens)
 
 
-def least_that_pays(
-    sheet: PriceSheet, head_tokens: int, kept_tokens: int, saved_pico: int = 0, hidden_tokens: int = 0
-) -> int | None:
-    """Return how long a window must be for a cut to so many tokens to pay surely; None: it never does.
-
-    ``hidden_tokens`` are hidden already.
-    """
+def least_that_pays(sheet: PriceSheet, head_tokens: int, kept_tokens: int) -> int | None:
+    """Return how long a window must be for a first cut to so much to pay surely; None: it never does."""
     if sheet.again_pico <= 0:
         return None
     later = _anew(sheet, sheet.habit.most_lost(head_tokens + kept_tokens))
-    now = _cut_now(sheet, head_tokens, kept_tokens) - max(saved_pico, 0)
-    return kept_tokens + max(1, -(-max(later, now) // sheet.again_pico) - hidden_tokens)
+    now = _cut_now(sheet, head_tokens, kept_tokens)
+    return kept_tokens + max(1, -(-max(later, now) // sheet.again_pico))
 
 
 def best_step(sheet: PriceSheet, kept_tokens: int, growth_tokens: int, recalled_millionths: int = 0) -> int:

@@ -61,15 +61,6 @@ def test_a_cut_surely_pays_once_what_is_hidden_outweighs_what_is_read_anew(hidde
     assert surely_pays(sheet("1/10"), sizes) is pays
 
 
-def test_what_was_saved_pays_for_an_earlier_cut() -> None:
-    sizes = Sizes(head_tokens=0, kept_tokens=512, hidden_tokens=1_000)
-
-    with_savings = surely_pays(sheet("1/10"), sizes, saved_pico=400 * _FULL)
-
-    assert with_savings
-    assert not surely_pays(sheet("1/10"), sizes)
-
-
 def test_a_head_that_is_too_short_for_the_cache_is_read_anew_by_a_cut() -> None:
     habit = CacheHabit(block_tokens=128, minimum_tokens=1_024)
     short = Sizes(head_tokens=1_000, kept_tokens=512, hidden_tokens=12_000)
@@ -79,11 +70,12 @@ def test_a_head_that_is_too_short_for_the_cache_is_read_anew_by_a_cut() -> None:
     assert surely_pays(sheet("1/10", habit=habit), long)
 
 
-def test_savings_do_not_pay_for_what_every_later_request_would_lose() -> None:
-    habit = CacheHabit(block_tokens=128, minimum_tokens=1_024)
-    sizes = Sizes(head_tokens=5_000, kept_tokens=512, hidden_tokens=1_000)
+def test_what_every_later_request_would_lose_of_a_block_has_to_be_outweighed_too() -> None:
+    habit = CacheHabit(block_tokens=500, minimum_tokens=500)
+    sizes = Sizes(head_tokens=5_000, kept_tokens=10, hidden_tokens=1_000)
 
-    assert not surely_pays(sheet("1/10", habit=habit), sizes, saved_pico=10**15)
+    assert not surely_pays(sheet("1/10", habit=habit), sizes)
+    assert surely_pays(sheet("1/10"), sizes)
 
 
 @pytest.mark.parametrize("share", ["1", "1/2", "1/10", "1/50"])
