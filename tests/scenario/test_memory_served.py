@@ -22,6 +22,7 @@ from fondaco.testing.provider.cache import CacheRule
 from fondaco.testing.provider.presets import SimulatorOptions
 from fondaco.testing.provider.script import Answer, Ask, Call, Line, Role, WireName
 from fondaco.testing.provider.simulator import ProviderSimulator
+from fondaco.testing.provider.trouble import Trouble, TroubleKind
 from tests.scenario.whole_server import PATIENCE_SECONDS, Whole, open_whole
 
 SIMULATED = SimulatorOptions(cache=CacheRule(block_tokens=16, minimum_tokens=16))
@@ -36,10 +37,13 @@ class Heard:
     """What the simulated provider was asked."""
 
     asks: list[Ask] = field(default_factory=list)
+    sums_up: bool = True
 
     def answer(self, ask: Ask) -> Answer:
         self.asks.append(ask)
         if "Sum up this conversation" in ask.last.text:
+            if not self.sums_up:
+                raise Trouble(TroubleKind.SERVER_ERROR, "Not today.")
             return Answer(text=SUMMARY)
         looks_back = "Which dog" in ask.last.text and ask.last.role is Role.USER
         if looks_back and ask.offers("recall"):
@@ -167,6 +171,18 @@ async def test_a_model_sums_up_what_is_hidden_and_the_ledger_has_it(tmp_path: Pa
     assert {cut.digest for cut in cuts} == {SUMMARY}
     assert server.purposes().count("summary") == len(cuts)
     assert SUMMARY in "".join(line.text for line in heard.lines()[-1])
+
+
+async def test_a_summary_that_fails_leaves_an_extract_and_every_turn_its_answer(tmp_path: Path) -> None:
+    heard, memory = Heard(sums_up=False), msgspec.structs.replace(STEPPED, strategy=StrategyChoice.SUMMARY)
+    async with served(tmp_path, heard, memory) as server:
+        log = await server.write([WISHES] * 10)
+
+    cuts = [one.event for one in log if isinstance(one.event, ev.HistoryCut)]
+    answers = [one.event.text for one in log if isinstance(one.event, ev.MessagePosted)]
+    assert cuts
+    assert {cut.digest_by for cut in cuts} == {"extract"}
+    assert answers == [SAYS.strip()] * 10
 
 
 @pytest.mark.parametrize("kind", [ProviderKind.OPENAI, ProviderKind.DEEPSEEK])

@@ -131,7 +131,7 @@ class ModelAsked(_Event, frozen=True, kw_only=True):
     """A model was asked for one step, with all attempts that it took."""
 
     turn_id: TurnId
-    step: int  #: 1 is the first of the turn
+    step: int  #: 1 is the first of the turn; 0 summed up what a cut hides
     target: str  #: the operator's name for the model that answered; empty where none did
     served_model: str = ""  #: as the provider named it
     finish: str = ""
