@@ -13,15 +13,15 @@ from fondaco.llm.estimates import guessed_tokens
 from fondaco.memory.atoms import tokens_of
 from fondaco.memory.bills.history import History
 from fondaco.memory.bills.logs import EpisodeLog, read_log
-from fondaco.memory.bills.policies import FetchedInFront, Recorded, Window
+from fondaco.memory.bills.policies import FetchedInFront, LastTurns, Recorded, Window
 from fondaco.memory.bills.replaying import Bill, Policy, bill_of
 from fondaco.memory.planning.rules import PER_MILLE
 from fondaco.memory.planning.sheets import PriceSheet
-from fondaco.memory.strategies import APPEND, FLOOR_TOKENS, SLIDING, Marks
+from fondaco.memory.strategies import APPEND, FLOOR_TOKENS, Marks
 
 _RESERVE_TOKENS = 4_096  # for the answer, the message and what is told for one turn alone
 _USUAL_PER_MILLE = 270
-_FETCHED = (3, 4)  # so much of a window that is filled by a search is what the search found
+_WINDOW_PART = 4  # of what a search fills, so much is the last turns
 
 Sheets = Callable[[str], PriceSheet | None]
 
@@ -119,17 +119,17 @@ def usual_ways(history: History, context_tokens: int) -> list[Policy]:
     has what nine of ten questions need (``fondaco lab memory``), and no less than what is always told.
     """
     size = usual_budget(history)
-    fetched = size * _FETCHED[0] // _FETCHED[1]
+    window = max(FLOOR_TOKENS, size // _WINDOW_PART)
     most = max(0, context_tokens - history.head_tokens - _RESERVE_TOKENS)
 
     def marks(high: int, floor: int = 0) -> Marks:
         return Marks(high_tokens=high, low_tokens=high, most_tokens=most, floor_tokens=floor)
 
-    short = Window("short", history, SLIDING, marks(size - fetched))
+    short = LastTurns("short", history, marks(window))
     return [
         Window(Way.EVERYTHING.value, history, APPEND, marks(most, FLOOR_TOKENS)),
-        Window(Way.SLIDING_WINDOW.value, history, SLIDING, marks(size)),
-        FetchedInFront(Way.SEARCH_EVERY_TIME.value, short, fetched),
+        LastTurns(Way.SLIDING_WINDOW.value, history, marks(size)),
+        FetchedInFront(Way.SEARCH_EVERY_TIME.value, short, size - window),
     ]
 
 

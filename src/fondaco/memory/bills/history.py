@@ -28,7 +28,6 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     atoms: tuple[Atom, ...]
     requests: tuple[Asked, ...]
     head_tokens: int  #: rules and tools, the same in every request
-    starts: tuple[int, ...] = ()  #: places at which turns begin
 
 
 def history_of(
@@ -52,9 +51,7 @@ def history_of(
                     wants_recall=turn in recalls,
                 )
             )
-    return History(
-        atoms=tuple(atoms), requests=tuple(requests), head_tokens=head_tokens, starts=tuple(starts)
-    )
+    return History(atoms=tuple(atoms), requests=tuple(requests), head_tokens=head_tokens)
 
 
 def _answers(atoms: Sequence[Atom], first: int, end: int) -> list[int]:

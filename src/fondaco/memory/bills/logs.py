@@ -12,7 +12,7 @@ from fondaco.domain.ids import EpisodeId, TurnId
 from fondaco.domain.tools import ToolCall
 from fondaco.llm.asking import Entry, Said, Speaker, ToolAnswered, ToolWish, Wished
 from fondaco.llm.estimates import ENTRY_TOKENS
-from fondaco.memory.atoms import Atom, tokens_of
+from fondaco.memory.atoms import Atom
 from fondaco.memory.bills.history import Asked, History
 from fondaco.memory.bills.policies import RecordedCut
 
@@ -75,6 +75,7 @@ class _Reader:
     turns: dict[TurnId, int] = field(default_factory=dict)
     reported: Reported = field(default_factory=Reported)
     target: str = ""
+    told_tokens: int = 0
     _together: list[tuple[ev.Recorded, ToolCall]] = field(default_factory=list)
 
     def take(self, record: ev.Recorded) -> None:
@@ -139,7 +140,7 @@ class _Reader:
             currency=event.currency,
         )
         asked = self._asked(event.turn_id)
-        told = tokens_of(self.atoms) + asked.tail_tokens
+        told = self.told_tokens + asked.tail_tokens
         self.requests.append(_Request(asked, told, usage.input if usage else 0))
 
     def _asked(self, turn_id: TurnId) -> Asked:
@@ -181,6 +182,7 @@ class _Reader:
 
     def _add(self, record: ev.Recorded, by: Speaker, entries: tuple[Entry, ...], tokens: int) -> None:
         whole = tokens + ENTRY_TOKENS * len(entries)
+        self.told_tokens += whole
         self.atoms.append(Atom(seq=record.seq, at_ms=record.at_ms, by=by, entries=entries, tokens=whole))
 
     def _cut(self, turn_id: TurnId, cut: ev.HistoryCut) -> RecordedCut:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 import msgspec
 
 from fondaco.llm.asking import Speaker
-from fondaco.memory.atoms import tokens_of
+from fondaco.memory.atoms import tokens_of, turn_starts
 from fondaco.memory.bills.history import Asked, History
 from fondaco.memory.bills.prefixes import Part, Piece, Read, Span
 from fondaco.memory.cutting import Cut, decide
 from fondaco.memory.digests import room_of
-from fondaco.memory.strategies import DigestKind, Marks, Strategy
+from fondaco.memory.strategies import SLIDING, DigestKind, Marks, Strategy
 
 HEAD = "head"  #: the name of the rules and tools, which no other part has
 _SUMMARY_TOKENS = 400
@@ -135,6 +136,34 @@ class Window:
             return min(room, _SUMMARY_TOKENS)
         hidden = self._history.atoms[first : self.start]
         return min(room, tokens_of([atom for atom in hidden if atom.by is Speaker.CONTACT]))
+
+
+class LastTurns(Window):
+    """Keeps the last turns that fit below the high mark, and moves on with every message.
+
+    Its place is found by halving, since it moves so often.
+    """
+
+    def __init__(self, name: str, history: History, marks: Marks) -> None:
+        super().__init__(name, history, SLIDING, marks)
+        self._starts = turn_starts(history.atoms)
+
+    def wanted(self, asked: Asked) -> Cut | None:
+        """Return the cut to the first turn from which on it fits, or within a turn that is too long."""
+        tokens, most = self.window_tokens(asked), min(self.marks.high_tokens, self.marks.most_tokens)
+        if tokens <= most:
+            return None
+        fits = bisect_left(self._upto, self._upto[asked.question] - most)
+        turn = bisect_left(self._starts, fits)
+        begins = self._starts[turn] if turn < len(self._starts) else asked.question
+        place = begins if begins < asked.question else fits
+        kept = self._upto[asked.question] - self._upto[place]
+        return Cut(
+            place=place - self.start,
+            before_seq=self._history.atoms[place].seq,
+            hidden_tokens=tokens - kept,
+            kept_tokens=kept,
+        )
 
 
 class FetchedInFront:

@@ -10,7 +10,7 @@ from fondaco.llm.asking import Said, Speaker, ToolAnswered, ToolWish, Wished
 from fondaco.llm.prices import Price, Rates
 from fondaco.memory.atoms import Atom
 from fondaco.memory.bills.history import History, history_of
-from fondaco.memory.bills.policies import FetchedInFront, Recorded, RecordedCut, Window
+from fondaco.memory.bills.policies import FetchedInFront, LastTurns, Recorded, RecordedCut, Window
 from fondaco.memory.bills.replaying import bill_of, replay
 from fondaco.memory.planning.sheets import CacheHabit, PriceSheet
 from fondaco.memory.strategies import APPEND, HIERARCHICAL, SLIDING, STEPPED, SUMMARY, Marks, Strategy
@@ -72,6 +72,24 @@ def test_a_window_that_slides_finds_the_head_alone_again() -> None:
     reads = replay(history, window(history, SLIDING, 30, 30), sheet())
 
     assert [(read.total, read.found) for read in reads] == [(110, 0), (140, 110), (140, 100), (140, 100)]
+
+
+def test_the_last_turns_are_the_same_window_found_by_halving() -> None:
+    history = talk(7)
+    marks = Marks(high_tokens=65, low_tokens=65, most_tokens=10_000, floor_tokens=0)
+
+    halved = replay(history, LastTurns("last turns", history, marks), sheet())
+
+    assert halved == replay(history, window(history, SLIDING, 65, 65), sheet())
+
+
+def test_of_a_turn_that_is_too_long_the_last_turns_keep_its_end() -> None:
+    history = talk(2)
+    marks = Marks(high_tokens=25, low_tokens=25, most_tokens=10_000, floor_tokens=0)
+
+    reads = replay(history, LastTurns("last turns", history, marks), sheet())
+
+    assert [read.total for read in reads] == [110, 100 + 20 + 10]
 
 
 def test_a_stepped_window_is_read_anew_only_where_it_was_cut() -> None:
