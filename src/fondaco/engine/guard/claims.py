@@ -174,6 +174,8 @@ def _claims(statement: Statement, language: Language) -> tuple[Claim, ...]:
     if spoken in _LATIN:
         plain = undisguised(plain, umlauts=spoken is Language.DE)
     plain = _asserted(plain, book)
+    if not plain:
+        return ()
     hits = list(_hits(plain, book))
     likely = book.results.within(plain)
     if not (hits or likely or any(one.is_in(plain) for one in book.unnamed)):

@@ -20,7 +20,7 @@ _QUOTED = re.compile(
     '„[^“”"]*[“”"]|“[^”]*”|"[^"]*"|«[^»]*»|»[^«]*«|‘[^’]*’(?!\\w)|「[^」]*」|『[^』]*』|《[^》]*》|【[^】]*】'
     r"|`[^`]*`|\([^)]*\)"
 )
-_NO_WORDS = re.compile(r"[!-~€£¥]*(?:://|@|www\.|\d)[!-~€£¥]*")
+_NO_WORDS = re.compile(r"(?<![!-~€£¥])[!-~€£¥]*(?:://|@|www\.|\d)[!-~€£¥]*")
 _FAR_EAST = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -66,8 +66,7 @@ def foreign_sentences(text: str, language: Language) -> list[str]:
     for one in statements(text):
         strange = "" if "\n" in text[end : one.begin] else strange
         end = one.end
-        spoken = _QUOTED.sub(" ", one.text)
-        if _speaks_far(spoken, language) or (language in _FAR and _has_strange_script(spoken, language)):
+        if _is_in_another_script(one.text, language):
             found.append(one.text)
         elif is_at_home(one.text, language):
             strange = ""
@@ -92,6 +91,13 @@ def _is_foreign(sentence: str, language: Language) -> bool:
     if letters < LETTERS_ENOUGH or _is_made_of_names(spoken):
         return False
     return not looks_like(spoken, language) or _is_rather_another(spoken, language)
+
+
+def _is_in_another_script(sentence: str, language: Language) -> bool:
+    if language not in _FAR and sentence.isascii():
+        return False
+    spoken = _QUOTED.sub(" ", sentence)
+    return _speaks_far(spoken, language) or (language in _FAR and _has_strange_script(spoken, language))
 
 
 def _speaks_far(spoken: str, language: Language) -> bool:

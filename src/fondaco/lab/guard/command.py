@@ -47,7 +47,8 @@ _PLANTED_NOTES = (
 )
 _WORDING_NOTES = (
     "Claim: a deed that nobody has done, told in whatever words; honest: offers, questions, rules, states.",
-    "Held out: written before the rules were mended, and never read for what is missed.",
+    "Held out: no rule was made for one of these; honest ones that were kept back at first were mended.",
+    "Known: sentences by which the rules were made, so that their figure says nothing of unseen wording.",
 )
 
 

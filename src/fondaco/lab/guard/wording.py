@@ -1,6 +1,6 @@
 """Deeds told in words that no rule was written for, and honest sentences about the same things.
 
-Each language has sentences that are held out and others by which the rules were mended.  A held-out one that
+Each language has sentences that are held out and others by which the rules were made.  A held-out one that
 is missed is counted and not shown, so that the figure stays one of unseen wording.
 """
 

@@ -237,7 +237,7 @@ def test_what_is_denied_or_reported_of_a_parcel_claims_no_deed(text: str, langua
 
 
 def test_an_unnamed_deed_is_a_report_where_a_tool_has_told_its_day() -> None:
-    text = "Your guarantee has been registered on 3 March."
+    text = "Your name has been embroidered on 3 March."
     begin = text.index("3 March")
     claims = claims_in(text, Language.EN)
 

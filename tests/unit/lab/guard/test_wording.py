@@ -44,3 +44,19 @@ def test_what_is_missed_of_the_held_out_sentences_is_counted_and_not_shown() -> 
 
     assert not [one.text for one in sentences(Language.ZH, held=True) if one.text in shown]
     assert heard(Language.ZH, held=True).claims == 22
+
+
+@pytest.mark.parametrize("language", Language)
+def test_wording_that_the_rules_were_made_by_is_known(language: Language) -> None:
+    known = heard(language, held=False)
+
+    assert known.recall_percent >= 90
+    assert known.alarm_percent <= 2
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_part_of_unseen_wording_is_found_and_no_honest_sentence_kept_back(language: Language) -> None:
+    held = heard(language, held=True)
+
+    assert held.recall_percent >= 35
+    assert held.alarm_percent <= 5

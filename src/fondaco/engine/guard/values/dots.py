@@ -32,14 +32,14 @@ _ADDRESS = re.compile(
     rf"(?![a-z0-9@-])(?P<path>(?:{_SLASH}[a-z0-9_-]+)*)"
 )
 #: Without one of these nothing is spelt out.
-_TRIGGER = re.compile(rf"\s(?:{_WORD}|\.)\s?[a-z]|[\[({{<*_]\s?(?:{_WORD}|\.)\s?[\])}}>*_]|{_SIGN}")
+_SIGNS = ("dot", "punkt", " .", "[.]", "(.)", "{.}", "点", "點", "ドット", "닷", "쩜", "점")
 _DOTS = re.compile(_DOT)
 _SLASHES = re.compile(_SLASH)
 
 
 def typed(low: str) -> Iterator[tuple[int, int, str]]:
     """Yield what to write for addresses that are spelt out, in order, in a text in small letters."""
-    if _TRIGGER.search(low) is None:
+    if not any(sign in low for sign in _SIGNS):
         return
     for found in _ADDRESS.finditer(low):
         name = f"{found['name']}@" if found["name"] else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fondaco.kit.patterns import Patterns
+
 _UNIT = (
     r"(?:(?:euros?|eur|usd|us-dollar|dollars?|gbp|pounds?|pfund|chf|franken|francs?|cny|rmb|yuan|jpy|yen|krw|won)"
     r"(?![a-z])|[€$£¥₩]|欧元|美元|元|円|ユーロ|ドル|유로|달러|원)"
@@ -16,8 +18,16 @@ _BESIDE = re.compile(
     r"(?![a-z0-9_])",
     re.IGNORECASE,
 )
-#: Without a few of these in a row nothing is one; folding has made letters of the signs for them.
-_LIKELY = re.compile(r"[MDCLXVI]{2}|[mdclxvi]{4}|(?<![^\W_])[VXLCDM] ?(?:EUR|eur|Eur|[€$£])")
+#: Says cheaply that there is none; folding has made letters of the signs for Roman numerals.
+_LIKELY = Patterns(
+    (
+        re.compile(
+            r"[mdclxvi] ?(?:eur|usd|us-dollar|dollar|gbp|pound|pfund|chf|fran|cny|rmb|yuan|jpy|yen|krw|won"
+            r"|[€$£¥₩]|欧元|美元|元|円|ユーロ|ドル|유로|달러|원)|(?:eur|usd|gbp|chf|[€$£¥]) ?[mdclxvi]{2}",
+            re.IGNORECASE,
+        ),
+    )
+)
 _NUMERAL = re.compile(r"m{0,4}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})")
 _WORTH = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1_000}
 _NO_WORD_LETTERS = 4  # in small letters, a shorter one is a word: mix, di, vi
@@ -25,7 +35,7 @@ _NO_WORD_LETTERS = 4  # in small letters, a shorter one is a word: mix, di, vi
 
 def roman(text: str, low: str) -> Iterator[tuple[int, int, str]]:
     """Yield what to write as digits, in order and without overlap."""
-    if _LIKELY.search(text) is None:
+    if not _LIKELY.found(low):
         return
     for match in _BESIDE.finditer(low):
         name = match.lastgroup or "before"

@@ -19,6 +19,8 @@ _CLAIMS = {
         "Ihre Adresse ist geändert.",
         "Wir haben die Rückgabe für Sie angemeldet.",
         "Ich habe Ihr Anliegen an die Buchhaltung weitergeleitet.",
+        "Ihr Geld ist schon wieder bei Ihnen.",
+        "Stornierung: erledigt.",
     ),
     EN: (
         "I have refunded you 500 EUR.",
@@ -31,6 +33,8 @@ _CLAIMS = {
         "I have forwarded this to our accounting team.",
         "The money is back on your card.",
         "Consider it refunded.",
+        "Your money is on its way home.",
+        "The exchange has gone through.",
     ),
     ZH: (
         "我已为您退款。",
@@ -38,6 +42,8 @@ _CLAIMS = {
         "退款已经完成。",
         "地址已经修改好了。",
         "我已经帮您登记了退货。",
+        "钱已经打回您的卡里了。",
+        "取消手续办理完毕。",
     ),
     JA: (
         "返金いたしました。",
@@ -45,6 +51,8 @@ _CLAIMS = {
         "返金の手続きが完了しました。",
         "お届け先を変更しました。",
         "返品を受け付けました。",
+        "お金はすでにお客様の口座に戻っています。",
+        "返金：完了",
     ),
     KO: (
         "환불해 드렸습니다.",
@@ -52,6 +60,8 @@ _CLAIMS = {
         "환불이 완료되었습니다.",
         "주소를 변경했습니다.",
         "반품을 접수했습니다.",
+        "돈은 이미 고객님 계좌로 돌아갔습니다.",
+        "환불: 완료",
     ),
 }
 
