@@ -149,12 +149,19 @@ class Estimator:
             self._sizes.pop((id(prompt), vocabulary), None)
         if likely < _LEAST or usage.input <= 0:
             return
-        key = (target.provider, target.model)
-        ratio = self._ratios.setdefault(key, self._first(target))
-        self._ratios.move_to_end(key)
-        ratio.learn(usage.input / likely)
-        if len(self._ratios) > _MODELS:
-            self._ratios.popitem(last=False)
+        self._remembered(target).learn(usage.input / likely)
+
+    def was_too_long(self, prompt: Prompt, target: Target) -> None:
+        """Raise the estimates of a model that took no prompt of this size, so that the next one is shorter.
+
+        By so much that this prompt would not have fitted, but at most to twice what they were: the limit in
+        the settings may be wrong as well.
+        """
+        likely = self._size_of(prompt, target).likely
+        free = target.context_tokens - min(prompt.max_output_tokens, target.max_output_tokens)
+        ratio = self._remembered(target)
+        needed = free / (max(likely, 1.0) * _MARGIN)
+        ratio.high = min(_BOUNDS[1], 2 * ratio.high, max(ratio.high, needed))
 
     def _size_of(self, prompt: Prompt, target: Target) -> _Size:
         """Return the prompt's size, counted once for all that is asked about it until it is answered.
@@ -187,6 +194,14 @@ class Estimator:
 
     def _of(self, target: Target) -> _Ratio:
         return self._ratios.get((target.provider, target.model)) or self._first(target)
+
+    def _remembered(self, target: Target) -> _Ratio:
+        key = (target.provider, target.model)
+        ratio = self._ratios.setdefault(key, self._first(target))
+        self._ratios.move_to_end(key)
+        if len(self._ratios) > _MODELS:
+            self._ratios.popitem(last=False)
+        return ratio
 
     def _first(self, target: Target) -> _Ratio:
         """Return what is taken of a model that has reported nothing yet."""

@@ -116,6 +116,8 @@ class Trying:
     ) -> Ended:
         permit.failed(failure)
         self._learn(attempt)
+        if failure.kind is FailureClass.TOO_LONG:
+            self._gear.estimator.was_too_long(self._ask.prompt, self.target)
         self._pause(failure)
         less = lowered(self.target.profile, failure)
         if less is not None:

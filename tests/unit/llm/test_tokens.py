@@ -96,6 +96,25 @@ def test_a_prompt_as_large_as_the_room_is_within_the_limit_of_the_model(
     assert estimator.upper_input(fitting, target) + 600 <= 4_000
 
 
+@pytest.mark.parametrize("vocabularies", [Vocabularies(), INSTALLED])
+def test_after_a_prompt_that_was_too_long_there_is_room_for_shorter_ones_only(
+    vocabularies: Vocabularies,
+) -> None:
+    estimator = Estimator(vocabularies)
+    target = msgspec.structs.replace(a_target("gpt-4o"), context_tokens=4_000)
+    before = estimator.room(target, 600)
+    refused = Prompt(system="word " * (before * 3 // 4), history=(), max_output_tokens=600)
+
+    estimator.was_too_long(refused, target)
+    after = estimator.room(target, 600)
+    for _ in range(9):
+        estimator.was_too_long(Prompt(system="word", history=(), max_output_tokens=600), target)
+
+    assert after <= estimator.count_frame(refused)
+    assert before // 2 - 20 <= after < before
+    assert estimator.room(target, 600) > 400
+
+
 def test_what_was_counted_already_is_not_counted_again() -> None:
     seen: list[str] = []
 
