@@ -19,7 +19,9 @@ from fondaco.memory.planning.sheets import CacheHabit, PriceSheet
 from tests.unit.engine.model.long_talk import TOOLBOX, LongTalk, Turn
 
 _NEW = 1_000
-#: With the very same tools, so that nothing but the history differs.
+#: A plan that is to cut offers ``recall``, and a longer head may be kept where a shorter one is not; so that
+#: nothing but the history differs, all heads count the same.
+_HEAD_TOKENS = 700
 _EVERYTHING = MemoryOptions(strategy=StrategyChoice.STEPPED, high_tokens=10**6, low_tokens=10**5)
 _BY_PRICE = MemoryOptions(strategy=StrategyChoice.AUTO)
 
@@ -83,5 +85,5 @@ def _priced(read: Read, prices: PriceSheet) -> int:
 
 def _parts(prompt: Prompt, estimator: Estimator) -> list[Piece]:
     """Return a prompt's parts: two are the same if their words are."""
-    head = Piece((prompt.system, len(prompt.tools)), estimator.count_frame(prompt))
+    head = Piece((prompt.system, len(prompt.tools)), _HEAD_TOKENS)
     return [head, *(Piece(entry, estimator.count_entries((entry,))) for entry in prompt.history)]
