@@ -63,9 +63,12 @@ class Patterns:
         """Return the place of the first pattern that the text holds; None where it holds none."""
         return next((place for place in self._candidates(text) if self._patterns[place].search(text)), None)
 
-    def all_in(self, text: str) -> list[int]:
-        """Return the places of all patterns that the text holds, in order."""
-        return [place for place in self._candidates(text) if self._patterns[place].search(text)]
+    def may_be_in(self, text: str) -> list[int]:
+        """Return the places of all patterns that the text may hold, in order; ``re`` is not asked.
+
+        For patterns that are nothing but words, it certainly holds them.
+        """
+        return list(self._candidates(text))
 
     def found(self, text: str) -> bool:
         """Return whether the text holds any of the patterns."""

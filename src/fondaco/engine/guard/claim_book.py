@@ -148,7 +148,7 @@ class Results:
 
     def within(self, sentence: str) -> list[Result]:
         """Return those that a sentence tells of."""
-        likely = (self._results[place] for place in self._needs.all_in(sentence))
+        likely = (self._results[place] for place in self._needs.may_be_in(sentence))
         return [one for one in likely if one.kind_in(sentence) is not None]
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import msgspec
 
 from fondaco.engine.guard.claim_book import Book, By, ClaimKind, Entry, Frame, Result, Tense, book_of
-from fondaco.engine.guard.disguises import undisguised
+from fondaco.engine.guard.disguises import has_letters_apart, undisguised
 from fondaco.engine.guard.statements import Statement, statements
 from fondaco.kit.language import Language
 from fondaco.kit.text import normalise
@@ -109,7 +109,10 @@ _REACH = 160  #: so many characters around a word may make a claim of it
 
 def claims_in(text: str, language: Language) -> tuple[Claim, ...]:
     """Return what a text in ``language`` claims; a sentence in another script is read as of its own."""
-    return tuple(claim for statement in statements(text) for claim in _claims(statement, language))
+    apart = has_letters_apart(text)
+    return tuple(
+        claim for statement in statements(text) for claim in _claims(statement, language, apart=apart)
+    )
 
 
 def unbacked(claims: Iterable[Claim], backing: Backing) -> tuple[Claim, ...]:
@@ -167,12 +170,12 @@ def kinds_named(text: str, language: Language) -> frozenset[ClaimKind]:
 
 # A reply is judged as it grows, so its first sentences come again and again.
 @lru_cache(maxsize=256)
-def _claims(statement: Statement, language: Language) -> tuple[Claim, ...]:
+def _claims(statement: Statement, language: Language, *, apart: bool) -> tuple[Claim, ...]:
     spoken = _language_of(statement.text, language)
     book = book_of(spoken)
     plain = normalise(statement.text).replace("’", "'")
     if spoken in _LATIN:
-        plain = undisguised(plain, umlauts=spoken is Language.DE)
+        plain = undisguised(plain, umlauts=spoken is Language.DE, apart=apart)
     plain = _asserted(plain, book)
     if not plain:
         return ()

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from fondaco.kit.patterns import Patterns
+
 #: Letters that the five languages are written in, compatibility forms that NFKC folds, and signs of units.
 _AT_HOME = (
     "\x00-\u024f\u1e00-\u1eff\u1100-\u11ff\u2070-\u218b\u2460-\u24ff\u2776-\u2793\u2e80-\u2fdf"
@@ -28,6 +30,7 @@ _ODD_LATIN = re.compile("[à-ãåç-õøù-ûýÿ\u0100-\u024f\u1e00-\u1eff]")
 _UMLAUTS = re.compile("[äöü]")
 _SPACED = re.compile(r"(?<![^\W_])[a-zäöü](?:[ .*_·-][a-zäöü]){3,}(?![^\W_])")
 _GAPS = re.compile(r"[ .*_·-]")
+_APART = Patterns((re.compile(r"[ .*_·-][a-zäöü][ .*_·-][a-zäöü][ .*_·-]", re.IGNORECASE),))
 
 
 def disguised(text: str) -> Iterator[str]:
@@ -43,16 +46,21 @@ def disguised(text: str) -> Iterator[str]:
             yield written
 
 
-def undisguised(plain: str, *, umlauts: bool) -> str:
+def has_letters_apart(text: str) -> bool:
+    """Return whether letters of a word are set apart, as in ``r e f u n d``."""
+    return _APART.found(text)
+
+
+def undisguised(plain: str, *, umlauts: bool, apart: bool = True) -> str:
     """Return a folded Latin text with its words as they are read: without accents, unless they are umlauts.
 
-    Letters that are set apart, as in ``r e f u n d``, are one word.
+    Letters that are set apart are one word; ``apart`` says whether there are any.
     """
     if not plain.isascii():
         plain = _ODD_LATIN.sub(_base, plain)
         if not umlauts:
             plain = _UMLAUTS.sub(_base, plain)
-    return _SPACED.sub(_joined, plain)
+    return _SPACED.sub(_joined, plain) if apart else plain
 
 
 def _base(letter: re.Match[str]) -> str:
