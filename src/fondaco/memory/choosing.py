@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from fondaco.domain.events import Recorded
 from fondaco.llm.targets import Target
+from fondaco.memory.bills.saving import saved_pico
 from fondaco.memory.options import MemoryOptions, RecallWay, StrategyChoice
 from fondaco.memory.planning.planner import Aim, Plan, Talk, plan
-from fondaco.memory.planning.rules import PER_MILLE, Sizes, surely_pays
+from fondaco.memory.planning.rules import PER_MILLE, Sizes, affordable_tokens, surely_pays
 from fondaco.memory.planning.sheets import PriceSheet
 from fondaco.memory.strategies import Marks, StrategyName
 
@@ -40,6 +42,17 @@ class Chooser:
         if self.options.strategy is not StrategyChoice.AUTO or sheet is None:
             return True
         return surely_pays(sheet, sizes)
+
+    def affordable(self, targets: Sequence[Target], records: Iterable[Recorded], sizes: Sizes) -> int | None:
+        """Return how many hidden tokens may come back for what hiding has saved; None: as many as one likes.
+
+        A strategy of the settings brings back what it says, whatever that costs.
+        """
+        sheet = self._sheets(targets[0]) if targets else None
+        if self.options.strategy is not StrategyChoice.AUTO or sheet is None:
+            return None
+        asked_tokens = sizes.head_tokens + sizes.kept_tokens
+        return affordable_tokens(sheet, sizes, saved_pico(records, sheet), asked_tokens)
 
     def still_holds(self, strategy: str) -> bool:
         """Return whether a strategy that was chosen before is what the settings want now."""

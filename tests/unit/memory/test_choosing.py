@@ -68,3 +68,15 @@ def test_a_strategy_of_the_settings_cuts_whatever_it_costs() -> None:
 
 def test_where_no_price_is_known_nothing_is_reckoned() -> None:
     assert Chooser(MemoryOptions()).pays((a_target(),), _TOO_LITTLE)
+
+
+def test_nothing_may_come_back_before_hiding_has_saved_anything() -> None:
+    chooser = Chooser(MemoryOptions(), lambda _: _SHEET)
+
+    assert chooser.affordable((a_target(),), (), _ENOUGH) == 0
+
+
+def test_a_strategy_of_the_settings_brings_back_whatever_that_costs() -> None:
+    chooser = Chooser(MemoryOptions(strategy=StrategyChoice.STEPPED), lambda _: _SHEET)
+
+    assert chooser.affordable((a_target(),), (), _ENOUGH) is None

@@ -59,13 +59,21 @@ class Cutter:
             return True
         _, head = self.episode.head(standing, self.estimator)
         digest = 0 if strategy.digest is DigestKind.NOTHING else room_of(cut.hidden_tokens, marks.high_tokens)
-        tape = self.episode.tape
+        tape, told = self.episode.tape, self._told_instead(standing) + digest
         sizes = Sizes(
             head_tokens=self.estimator.count_frame(self.frame) + head,
-            kept_tokens=cut.kept_tokens + digest,
-            hidden_tokens=tape.tokens(0, tape.place_of(standing.before_seq)) + cut.hidden_tokens,
+            kept_tokens=cut.kept_tokens + told,
+            hidden_tokens=tape.tokens(0, tape.place_of(standing.before_seq)) + cut.hidden_tokens - told,
         )
         return self.pays(sizes)
+
+    def _told_instead(self, standing: Standing) -> int:
+        """Return what the first cut puts before the window, to say that something is hidden."""
+        if standing.before_seq or standing.plan is None:
+            return 0
+        before, after = Head(card=standing.plan.card), Head(card=standing.plan.card, is_cut=True)
+        count = self.estimator.count_entries
+        return count(head_entries(after)) - count(head_entries(before))
 
     def _marks(
         self, standing: Standing, plan: ev.MemoryPlanned, strategy: Strategy, most_tokens: int

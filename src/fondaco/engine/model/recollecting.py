@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -35,6 +35,7 @@ class Recollection:
     trace: Trace
     growth: Growth
     share: float  #: of the hidden words
+    affordable: Callable[[], int | None]  #: tokens that hiding has paid for so far; None: any number
 
     def by_tool(self, query: str) -> str:
         """Return what the model is told of hidden words."""
@@ -73,8 +74,11 @@ class Recollection:
         return _under_dates(tape.atoms[place] for place in found.places)
 
     def _most(self) -> int:
-        """Return how many tokens may come back: a share of what is hidden, however much is told beside it."""
-        wanted = int(self.episode.tape.tokens(0, self.first) * self.share)
+        """Return how many tokens may come back: a share of what is hidden, as far as hiding it has paid."""
+        wanted, paid = int(self.episode.tape.tokens(0, self.first) * self.share), self.affordable()
+        if paid is not None:
+            told = (event for event in self.trace.events if isinstance(event, ev.TurnsRecalled))
+            wanted = min(wanted, paid - sum(event.tokens for event in told))
         return min(max(wanted, _LEAST_TOKENS), self.growth.left // _SHARE_OF_GROWTH)
 
 

@@ -30,6 +30,7 @@ from fondaco.memory.choosing import Chooser
 from fondaco.memory.layout import laid_out
 from fondaco.memory.options import RecallWay
 from fondaco.memory.planning.planner import Talk
+from fondaco.memory.planning.rules import Sizes
 from fondaco.memory.shortening import shortened
 from fondaco.memory.standing import Standing
 from fondaco.memory.strategies import StrategyName
@@ -93,15 +94,20 @@ class Memory:
     ) -> Remembered:
         """Return the prompt; ``left`` is what the history and the rest of the turn may take together."""
         context, trace = wanted.context, wanted.trace
-        head, tokens = episode.head(standing, self._estimator)
+        frame, (head, taken) = _frame(standing, wanted), episode.head(standing, self._estimator)
         first = episode.tape.place_of(standing.before_seq)
-        tokens += episode.tape.tokens(first)
+        sizes = Sizes(
+            head_tokens=self._estimator.count_frame(frame) + taken,
+            kept_tokens=episode.tape.tokens(first),
+            hidden_tokens=episode.tape.tokens(0, first),
+        )
+        tokens = taken + sizes.kept_tokens
         growth = Growth(self._estimator, context.turn_id, trace, max(0, left - tokens))
         share = self._chooser.options.recall_share
-        recollection = Recollection(episode, first, context, trace, growth, share)
+        affordable = partial(self._chooser.affordable, wanted.targets, context.work.records, sizes)
+        recollection = Recollection(episode, first, context, trace, growth, share, affordable)
         told = (*recollection.by_gate(standing), *tail)
-        window = episode.tape.entries(first)
-        prompt = laid_out(_frame(standing, wanted), head, window, told, tokens=tokens)
+        prompt = laid_out(frame, head, episode.tape.entries(first), told, tokens=tokens)
         return Remembered(prompt, growth, recollection)
 
     def _tail(self, wanted: Wanted, boundary: int, room: Room) -> list[Entry]:

@@ -9,12 +9,12 @@ import msgspec
 
 from fondaco.domain.events import MemoryPlanned
 from fondaco.domain.events import Recorded as Record
-from fondaco.llm.estimates import guessed_tokens
 from fondaco.memory.atoms import tokens_of
 from fondaco.memory.bills.history import History
 from fondaco.memory.bills.logs import EpisodeLog, read_log
 from fondaco.memory.bills.policies import FetchedInFront, LastTurns, Recorded, Window
 from fondaco.memory.bills.replaying import Bill, Policy, bill_of
+from fondaco.memory.bills.saving import count_about
 from fondaco.memory.planning.rules import PER_MILLE
 from fondaco.memory.planning.sheets import PriceSheet
 from fondaco.memory.strategies import APPEND, FLOOR_TOKENS, Marks
@@ -74,7 +74,7 @@ class ConversationMemory(msgspec.Struct, frozen=True, kw_only=True):
 
 def memory_of(records: Iterable[Record], sheets: Sheets) -> ConversationMemory:
     """Return what a conversation's log tells of its memory; ``sheets`` knows the models' prices."""
-    episodes = read_log(records, _count)
+    episodes = read_log(records, count_about)
     named = next((one.target for one in reversed(episodes) if one.target), "")
     sheet = sheets(named) if named else None
     bills = [_bills(episode, sheet) for episode in episodes] if sheet is not None else []
@@ -149,8 +149,3 @@ def _added(bills: Sequence[Sequence[Bill]]) -> list[WayBill]:
         )
         for row in zip(*bills, strict=True)
     ]
-
-
-def _count(text: str) -> int:
-    """Return about how many tokens a text has; messages were counted when they came."""
-    return round(guessed_tokens(text) + 0.49) if text else 0

@@ -15,6 +15,7 @@ from fondaco.llm.estimates import ENTRY_TOKENS
 from fondaco.memory.atoms import Atom
 from fondaco.memory.bills.history import Asked, History
 from fondaco.memory.bills.policies import RecordedCut
+from fondaco.memory.options import RecallWay
 
 #: Rules and tools where no provider has reported how long a prompt was.
 USUAL_HEAD_TOKENS = 1_500
@@ -38,6 +39,7 @@ class EpisodeLog(msgspec.Struct, frozen=True, kw_only=True):
     history: History
     cuts: tuple[RecordedCut, ...]
     recalled: dict[int, int]  #: turn to tokens
+    askings: dict[int, int]  #: turn to how often the model asked for old turns by a tool
     plans: tuple[ev.MemoryPlanned, ...]
     reported: Reported
     target: str  #: the model that answered last; empty where none did
@@ -71,6 +73,7 @@ class _Reader:
     cuts: list[tuple[TurnId, ev.HistoryCut]] = field(default_factory=list)
     plans: list[ev.MemoryPlanned] = field(default_factory=list)
     recalled: dict[TurnId, int] = field(default_factory=dict)
+    askings: dict[TurnId, int] = field(default_factory=dict)
     tails: dict[TurnId, int] = field(default_factory=dict)
     turns: dict[TurnId, int] = field(default_factory=dict)
     reported: Reported = field(default_factory=Reported)
@@ -104,6 +107,7 @@ class _Reader:
             ),
             cuts=tuple(self._cut(turn_id, cut) for turn_id, cut in self.cuts if turn_id in self.turns),
             recalled={self.turns[turn]: n for turn, n in self.recalled.items() if turn in self.turns},
+            askings={self.turns[turn]: n for turn, n in self.askings.items() if turn in self.turns},
             plans=tuple(self.plans),
             reported=self.reported,
             target=self.target,
@@ -118,6 +122,8 @@ class _Reader:
                 self.plans.append(event)
             case ev.TurnsRecalled():
                 self.recalled[event.turn_id] = self.recalled.get(event.turn_id, 0) + event.tokens
+                by_tool = event.by == RecallWay.TOOL
+                self.askings[event.turn_id] = self.askings.get(event.turn_id, 0) + by_tool
             case _:
                 pass
 
