@@ -81,6 +81,21 @@ async def test_a_question_in_between_is_answered_and_the_proposal_is_put_again()
     assert (await talk.states())[-1] is DONE
 
 
+@pytest.mark.parametrize("words", ["ok", "ok, thanks", "Okay, danke", "好的", "OK です", "오케이"])
+async def test_an_ok_behind_another_answer_is_asked_about_once_more(words: str) -> None:
+    talk = await refunds(refund_of(4_990), YES, YES)
+    await talk.propose()
+    await talk.shop.ask("How long may I send back things?")
+
+    again = await talk.shop.ask(words)
+    calls = list(talk.refund.calls)
+    await talk.shop.ask("yes")
+
+    assert [offer.key.partition(":")[0] for offer in again.offers] == ["confirm", "decline"]
+    assert calls == []
+    assert len(talk.refund.calls) == 1
+
+
 async def test_an_ok_to_anything_else_is_no_yes() -> None:
     talk = await refunds(refund_of(4_990), YES, YES)
     await talk.propose()
@@ -90,6 +105,7 @@ async def test_an_ok_to_anything_else_is_no_yes() -> None:
     await talk.shop.ask("ok")
 
     assert (away.offers, away.awaiting) == ((), None)
+    assert "refund: nothing has been changed so far." in away.text
     assert (await talk.states())[-1] is ActionState.DECLINED
     assert talk.refund.calls == []
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from fondaco.domain import actions
 from fondaco.domain.contracts import Action, ActionState
 from fondaco.domain.tools import ToolSpec
@@ -19,6 +21,7 @@ from fondaco.engine.acting.proposing import (
     drafted,
     question,
 )
+from fondaco.engine.acting.wording import LEFT
 from fondaco.engine.acting.work import Means, TurnWork
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Draft, Trace, joined
@@ -74,7 +77,7 @@ class Acting:
         """Return an answer to something else with the open question behind it.
 
         Where the answer asks a question of its own, or the contact has gone on to something else for long
-        enough, that is a no.
+        enough, that is a no, and the contact is told so.
         """
         action = context.proposed
         if action is None or action.state is not ActionState.CHECKED:
@@ -83,13 +86,9 @@ class Acting:
         asked = context.times_proposed
         taken = draft.handoff is not None or draft.awaiting is not None or bool(draft.offers)
         if taken or asked >= _ASKED or actions.is_expired(action, work.now_ms):
-            why = (
-                "expired"
-                if actions.is_expired(action, work.now_ms)
-                else "the contact spoke of something else"
-            )
-            work.move(actions.decline(action, work.now_ms, why))
-            return draft
+            why = "expired" if actions.is_expired(action, work.now_ms) else LEFT
+            told = work.told(work.move(actions.decline(action, work.now_ms, why)))
+            return msgspec.structs.replace(joined(draft, told), offers=draft.offers, awaiting=draft.awaiting)
         return joined(draft, question(work, action, work.looked_up(action), tries=asked))
 
     async def _decided(self, work: TurnWork) -> Acted:
@@ -122,7 +121,10 @@ class Acting:
             case Consent.NO:
                 declined = work.move(actions.decline(action, work.now_ms), work.contact)
                 return Acted(work.told(declined), whole=True, why="the contact said no to it")
-            case Consent.YES:
+            case Consent.SOFT if work.context.times_proposed > 1:
+                again = self._asked_again(work, action)
+                return Acted(again, whole=True, why="the contact may have agreed to what stood before it")
+            case Consent.YES | Consent.SOFT:
                 return Acted(
                     await self._confirmed(work, action),
                     whole=True,
@@ -133,6 +135,11 @@ class Acting:
                 return Acted(again, whole=True, why="a click on an earlier proposal")
             case Consent.UNCLEAR:
                 return None
+
+    @staticmethod
+    def _asked_again(work: TurnWork, action: Action) -> Draft:
+        asked = question(work, action, work.looked_up(action), tries=work.context.times_proposed)
+        return joined(work.told(action), asked)  # of an open one it tells that a clear yes is wanted
 
     async def _confirmed(self, work: TurnWork, action: Action) -> Draft:
         if actions.is_expired(action, work.now_ms):

@@ -33,16 +33,21 @@ class Consent(StrEnum):
     """What a message says to a proposal."""
 
     YES = "yes"  #: the whole message agrees to the very proposal
+    SOFT = "soft"  #: it agrees in words that may as well be meant for something else that was said
     NO = "no"  #: the whole message turns it down
     UNCLEAR = "unclear"  #: anything else; asking again costs little, a wrong yes costs money
 
 
 class _Sort(StrEnum):
     YES = "yes"
+    SOFT = "soft"
     NO = "no"
     BESIDE = "beside"
     DEED = "deed"
     WISH = "wish"
+
+
+_CLEAR = {_Sort.YES, _Sort.DEED, _Sort.WISH}  # an OK that names the deed is meant for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ def consent_of(text: str, language: Language, deeds: Collection[str] | None = No
     digit, a quotation, a sign that only looks like a letter make it unclear.  ``deeds`` are the claims of the
     proposed tool's contract (``cancelled``); with them, a message that names another deed is a new wish, and
     one that wishes for this very deed is a yes without the word.  None: any single deed will do.
+    ``OK`` alone is SOFT: a yes where nothing but the proposal was said.
     """
     plain = _plain(text)
     words = _words(language)
@@ -79,7 +85,10 @@ def consent_of(text: str, language: Language, deeds: Collection[str] | None = No
     if any(_Sort.NO in _sorts(said) for said in readings):
         turns_down = any(_sorts(said) <= {_Sort.NO, _Sort.BESIDE} for said in readings)
         return Consent.NO if turns_down else Consent.UNCLEAR
-    return Consent.YES if any(_agrees(said, deeds) for said in readings) else Consent.UNCLEAR
+    agreed = [_sorts(said) for said in readings if _agrees(said, deeds)]
+    if not agreed:
+        return Consent.UNCLEAR
+    return Consent.YES if any(sorts & _CLEAR for sorts in agreed) else Consent.SOFT
 
 
 def _sorts(said: _Said) -> set[_Sort]:
@@ -90,7 +99,8 @@ def _agrees(said: _Said, deeds: Collection[str] | None) -> bool:
     named = {phrase.deed for phrase in said if phrase.deed}
     if len(named) > 1 or (deeds is not None and not named <= set(deeds)):
         return False
-    return _Sort.YES in _sorts(said) or (deeds is not None and _Sort.WISH in _sorts(said))
+    sorts = _sorts(said)
+    return bool(sorts & {_Sort.YES, _Sort.SOFT}) or (deeds is not None and _Sort.WISH in sorts)
 
 
 def _plain(text: str) -> str | None:
@@ -157,7 +167,7 @@ def _words(language: Language) -> _Words:
 
 
 def _declared(tables: Mapping[str, Any]) -> Iterator[tuple[str, _Phrase]]:
-    for sort in (_Sort.YES, _Sort.NO, _Sort.BESIDE):
+    for sort in (_Sort.YES, _Sort.SOFT, _Sort.NO, _Sort.BESIDE):
         yield from ((written, _Phrase(sort)) for written in tables[sort.value])
     for table, sort in (("deeds", _Sort.DEED), ("wishes", _Sort.WISH)):
         for deed, listed in tables[table].items():

@@ -21,6 +21,7 @@ from fondaco.kit.money import Money
 
 #: Cuts a text once, so that a value which looks like a place is never taken for one.
 _PLACE = re.compile(r"\{(?P<name>\w+)\}|\{\w+\.\w+(?:\|\w+)?\}")
+LEFT = "the contact spoke of something else"  #: why an action was declined that nobody has turned down
 
 
 class ActionTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -170,6 +171,8 @@ def _key_of(action: Action, refusal: str) -> str:
             return "action_done"
         case ActionState.DECLINED if action.why == "expired":
             return "action_expired"
+        case ActionState.DECLINED if action.why == LEFT:
+            return "action_left"
         case ActionState.PROPOSED | ActionState.CHECKED | ActionState.CONFIRMED | ActionState.EXECUTING:
             return "action_unclear"
         case _:

@@ -61,7 +61,7 @@ def shows(text: str, detail: str) -> bool:
 
 def is_plain_yes(write: Write) -> bool:
     """Return whether the answer is nothing but a yes, as fondaco wants it of a contract that asks."""
-    return consent_of(write.answer, Language.EN) is Consent.YES
+    return consent_of(write.answer, Language.EN) in {Consent.YES, Consent.SOFT}
 
 
 def report_policy(data: TauData, seed: int) -> Told:

@@ -22,6 +22,7 @@ def planted(language: Language) -> dict[str, list[str]]:
 
 
 YES = [(text, language) for language in Language for text in planted(language)["yes"]]
+AGREED = {Consent.YES, Consent.SOFT}
 OTHERS = [(text, language) for language in Language for text in planted(language)["others"]]
 
 
@@ -37,7 +38,7 @@ def test_the_planted_suite_is_large_enough(language: Language) -> None:
 def test_nearly_every_yes_is_understood(language: Language) -> None:
     texts = planted(language)["yes"]
 
-    understood = [text for text in texts if consent_of(text, language, ("cancelled",)) is Consent.YES]
+    understood = [text for text in texts if consent_of(text, language, ("cancelled",)) in AGREED]
 
     assert len(understood) >= RECALL * len(texts)
 
@@ -47,16 +48,42 @@ def test_nearly_every_yes_is_understood(language: Language) -> None:
 def test_nothing_else_is_ever_a_yes(language: Language, deeds: tuple[str, ...] | None) -> None:
     texts = planted(language)["others"]
 
-    taken_for_yes = [text for text in texts if consent_of(text, language, deeds) is Consent.YES]
+    taken_for_yes = [text for text in texts if consent_of(text, language, deeds) in AGREED]
 
     assert taken_for_yes == []
 
 
 @pytest.mark.parametrize("language", Language)
 def test_nothing_of_any_language_is_a_yes_in_another_that_was_none_in_its_own(language: Language) -> None:
-    taken_for_yes = [text for text, _ in OTHERS if consent_of(text, language, ("cancelled",)) is Consent.YES]
+    taken_for_yes = [text for text, _ in OTHERS if consent_of(text, language, ("cancelled",)) in AGREED]
 
     assert taken_for_yes == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ok", EN),
+        ("ok, thanks 👍", EN),
+        ("That's fine, thank you", EN),
+        ("in ordnung, danke", DE),
+        ("Okay, danke", DE),
+        ("好的，谢谢", ZH),
+        ("OK です", JA),
+        ("오케이, 감사합니다", KO),
+        ("좋아요", KO),
+    ],
+)
+def test_an_ok_may_be_meant_for_something_else(text: str, language: Language) -> None:
+    assert consent_of(text, language, ("cancelled",)) is Consent.SOFT
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("ok, yes", EN), ("Ok, ja bitte", DE), ("好的，是的", ZH), ("네, 좋아요", KO)],
+)
+def test_an_ok_beside_a_yes_or_the_deed_is_clear(text: str, language: Language) -> None:
+    assert consent_of(text, language, ("cancelled",)) is Consent.YES
 
 
 @pytest.mark.parametrize(
@@ -131,7 +158,7 @@ def test_the_wish_for_the_very_deed_is_a_yes_only_where_the_deed_is_known(
     ],
 )
 def test_people_mix_languages(text: str, language: Language) -> None:
-    assert consent_of(text, language) is Consent.YES
+    assert consent_of(text, language) in AGREED
 
 
 def test_a_thumb_alone_may_mean_no_more_than_seen() -> None:
