@@ -13,7 +13,7 @@ from fondaco.kit.language import Language
 from fondaco.kit.patterns import Patterns
 from fondaco.kit.text import normalise
 
-_IN_ANY_LANGUAGE = frozenset({"identity", "vague"})
+_IN_ANY_LANGUAGE = frozenset({"acknowledgement", "identity", "vague"})
 _NONE = Patterns(())
 _PLACE = re.compile(r"\{(\w+)(?:\|\w+)?\}")
 
@@ -46,9 +46,11 @@ class Phrases:
         return _any(self.new_code, text)
 
     def small_talk(self, text: str) -> str | None:
-        """Return ``greeting``, ``thanks``, ``goodbye``, ``identity`` or ``vague`` if it is nothing else.
+        """Return ``greeting``, ``thanks``, ``goodbye``, ``acknowledgement``, ``identity`` or ``vague``.
 
-        ``identity`` asks who or what is answering; ``vague`` calls for help without saying with what.
+        None where the text is anything else or says more.  ``acknowledgement`` is an "ok", a yes or a no and
+        asks nothing; ``identity`` asks who or what is answering; ``vague`` calls for help without saying
+        with what.
         """
         return next((kind for kind, patterns in self.smalltalk.items() if _any(patterns, text)), None)
 
@@ -89,9 +91,9 @@ def any_language(language: Language) -> tuple[Phrases, ...]:
 
 
 def small_talk(language: Language, text: str) -> str | None:
-    """Return which small talk the text is in its language; questions of identity and vague ones count in any.
+    """Return which small talk the text is in its language; what one word may be counts in any language.
 
-    A single word such as "Hilfe" does not tell its language.
+    A single word such as "Hilfe" or "ok" does not tell its language.
     """
     own = phrases(language).small_talk(text)
     if own is not None:

@@ -47,13 +47,13 @@ class LocalAssistant:
     async def answer(self, context: TurnContext, journal: Journal, trace: Trace) -> Draft:
         """Return the stored answer that fits, up to three offers, or a handoff."""
         library = await self._finder.library()
-        if not context.choice and not _WORDS.search(context.question):
-            return said(context, "not_understood_emoji")
         if wants_new_code(context):
             return await renewed(self._caller, context, journal, trace)
         small_talk = chatted(context)
         if small_talk is not None:
             return small_talk
+        if not context.choice and not _WORDS.search(context.question):
+            return said(context, "not_understood_emoji")
         key = self._chosen(context, library)
         if key is None:
             return await self._by_search(context, library, journal, trace)

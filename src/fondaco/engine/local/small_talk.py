@@ -1,8 +1,11 @@
-"""Answers what is no question yet: greetings, thanks, who we are, and vague cries for help."""
+"""Answers what is no question yet: greetings, thanks, an "ok", who we are, and vague cries for help."""
 
 from __future__ import annotations
 
+import re
+
 from fondaco.domain import events as ev
+from fondaco.domain.contracts import ActionState
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.domain.turns import unanswered
 from fondaco.engine.context import TurnContext
@@ -10,7 +13,9 @@ from fondaco.engine.draft import Draft
 from fondaco.engine.phrasebook import phrases, small_talk
 from fondaco.kit.language import Language
 
-_VAGUE = "vague"
+_ACKNOWLEDGEMENT, _VAGUE = "acknowledgement", "vague"
+_KEEP_OUR_QUESTION = ("greeting", _ACKNOWLEDGEMENT, _VAGUE)
+_ASKS = re.compile("[?？]|か。")
 
 
 def said(context: TurnContext, key: str) -> Draft:
@@ -22,17 +27,38 @@ def said(context: TurnContext, key: str) -> Draft:
 def chatted(context: TurnContext) -> Draft | None:
     """Return the answer to small talk; None where the message has to be looked into.
 
-    While our question stands, a greeting and a vague word are no reason to drop it.  A contact who stays
-    vague when asked to describe it is better off with a person.
+    While our question stands, a greeting, a nod and a vague word are no reason to drop it.  A contact who
+    stays vague when asked to describe it is better off with a person.
     """
     kind = None if context.choice else small_talk(context.language, context.question)
-    if kind is None or (context.awaiting is not None and kind in ("greeting", _VAGUE)):
+    if kind is None or (context.awaiting is not None and kind in _KEEP_OUR_QUESTION):
         return None
+    if kind == _ACKNOWLEDGEMENT:
+        return _acknowledged(context)
     if kind != _VAGUE:
         return said(context, kind)
     if _was_vague(context):
         return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
     return said(context, "not_understood_emoji")
+
+
+def _acknowledged(context: TurnContext) -> Draft | None:
+    """Return the answer to a nod; None where it answers what a model has asked, which models know best."""
+    if _a_model_asks(context):
+        return None
+    action = context.proposed
+    is_open = action is not None and action.state is ActionState.CHECKED
+    return said(context, "action_unclear" if is_open else _ACKNOWLEDGEMENT)
+
+
+def _a_model_asks(context: TurnContext) -> bool:
+    """Return whether the assistant's last message is a model's and asks something."""
+    events = [record.event for record in reversed(context.work.records)]
+    last = next((event for event in events if isinstance(event, ev.MessagePosted)), None)
+    if last is None or not _ASKS.search(last.text):
+        return False
+    routes = (event for event in events if isinstance(event, ev.RouteChosen))
+    return any(event.route is not ev.RouteKind.LOCAL for event in routes if event.turn_id == last.turn_id)
 
 
 def without_small_talk(context: TurnContext) -> str:
