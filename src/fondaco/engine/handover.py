@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 import msgspec
 
@@ -15,7 +16,7 @@ from fondaco.domain.hours import Hours, Promise, promise
 from fondaco.domain.ids import EpisodeId, HandoffId, TeamId
 from fondaco.domain.people import AuthorKind
 from fondaco.domain.turns import unanswered
-from fondaco.engine.phrasebook import phrases
+from fondaco.engine.phrasebook import phrases, small_talk
 from fondaco.engine.writing import write_time
 from fondaco.kit.language import Language
 
@@ -94,7 +95,7 @@ def compose(
         reason=wish.reason,
         team_id=shop.team_for(wish.topic),
         summary=_summary(records),
-        questions=tuple(message.text for message in unanswered(tuple(records))),
+        questions=_questions(tuple(records), wish.language),
         facts=wish.facts,
         opened_at_ms=now_ms,
         promised_at_ms=promised.at_ms,
@@ -127,6 +128,23 @@ def _stated(time: str, at_ms: int | None) -> tuple[Evidence, ...]:
     return (
         Evidence(written=time, value=str(at_ms), source=EvidenceSource.SHOP, reference="workspace.hours"),
     )
+
+
+def _questions(records: tuple[ev.Recorded, ...], language: Language) -> tuple[str, ...]:
+    """Return what is open: what nobody has answered yet, else the last that the contact has really asked."""
+    waiting = tuple(one.text for one in unanswered(records) if _asks(one, language))
+    if waiting:
+        return waiting
+    written = (record.event for record in reversed(records))
+    asked = (one.text for one in written if isinstance(one, ev.MessageReceived) and _asks(one, language))
+    return tuple(islice(asked, 1))
+
+
+def _asks(message: ev.MessageReceived, language: Language) -> bool:
+    """Return whether a teammate has something to answer; a nod, a greeting or a click on a person is none."""
+    if message.choice == ev.PERSON_OFFER:
+        return False
+    return small_talk(message.language or language, message.text) in (None, "vague")
 
 
 def _summary(records: Sequence[ev.Recorded]) -> str:

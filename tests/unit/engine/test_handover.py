@@ -166,3 +166,45 @@ def test_a_notice_is_no_question() -> None:
 
     assert handoff.questions == ("Where is it?", "And?")
     assert isinstance(told.records[1].event, ev.MessagePosted)
+
+
+def questions_of(*events: ev.Event, language: Language = Language.EN) -> tuple[str, ...]:
+    told = work(*events)
+    wish = Wish(id=HandoffId("hof_1"), reason=HandoffReason.ASKED_FOR, language=language)
+    return compose(wish, told.conversation, told.records, Shop(), utc("2026-11-23 10:00")).handoff.questions
+
+
+@pytest.mark.parametrize(
+    ("language", "nod"),
+    [
+        (Language.EN, "ok"),
+        (Language.EN, "Thanks!"),
+        (Language.DE, "nein"),
+        (Language.DE, "Hallo"),
+        (Language.ZH, "好的"),
+        (Language.JA, "いいえ"),
+        (Language.KO, "알겠습니다"),
+    ],
+)
+def test_a_nod_is_no_open_question_and_the_last_question_is_one(language: Language, nod: str) -> None:
+    asked = questions_of(wrote(), posted(), wrote(nod, name="2"), language=language)
+
+    assert asked == ("Where is it?",)
+
+
+def test_a_nod_beside_a_question_is_left_out() -> None:
+    assert questions_of(wrote("ok"), wrote("And when?", name="2")) == ("And when?",)
+
+
+def test_a_click_on_a_person_leaves_the_question_open() -> None:
+    click = wrote("None of these, I would like a person", name="2", choice=ev.PERSON_OFFER)
+
+    assert questions_of(wrote(), posted(), click) == ("Where is it?",)
+
+
+def test_a_cry_for_help_is_an_open_question() -> None:
+    assert questions_of(wrote("I need help")) == ("I need help",)
+
+
+def test_nothing_but_nods_leaves_no_question() -> None:
+    assert questions_of(wrote("Hello"), posted(), wrote("ok", name="2")) == ()
