@@ -124,7 +124,7 @@ def test_the_reasons_of_open_actions_are_known() -> None:
 
     told = [words.because(reason).language for reason in written]
 
-    assert told == [Language.JA] * 7
+    assert told == [Language.JA] * 8
 
 
 @pytest.mark.parametrize(
