@@ -8,6 +8,7 @@ from fondaco.domain import events as ev
 from fondaco.engine.phrasebook import phrases
 from fondaco.kit.language import Language
 from fondaco.testing.scripted_models import ScriptedModels
+from tests.scenario.actions_house import refund_of, refunds
 from tests.scenario.turns_house import QUESTIONS, Setting, talk
 from tests.scenario.turns_models import CHEAP
 
@@ -93,3 +94,25 @@ async def test_a_yes_to_what_a_model_has_asked_is_the_models() -> None:
 
     assert answer.text == "Then tell me which one, please."
     assert len(models.asked) == 2
+
+
+async def test_a_thumb_to_a_proposal_is_asked_about_and_does_nothing() -> None:
+    refund = await refunds(refund_of(4_990))
+    question = await refund.propose()
+
+    again = await refund.shop.ask("👍")
+
+    assert again.text.startswith(phrases(Language.EN).say("action_unclear"))
+    assert again.text.endswith(question.text)
+    assert refund.refund.calls == []
+
+
+async def test_a_second_thumb_lets_the_proposal_go() -> None:
+    refund = await refunds(refund_of(4_990))
+    await refund.propose()
+    await refund.shop.ask("👍")
+
+    away = await refund.shop.ask("👍")
+
+    assert phrases(Language.EN).say("action_unclear") not in away.text
+    assert (away.offers, refund.refund.calls) == ((), [])

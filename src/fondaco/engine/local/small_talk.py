@@ -44,11 +44,15 @@ def chatted(context: TurnContext) -> Draft | None:
 
 def _acknowledged(context: TurnContext) -> Draft | None:
     """Return the answer to a nod; None where it answers what a model has asked, which models know best."""
-    if _a_model_asks(context):
-        return None
+    if _is_put_again(context):
+        return said(context, "action_unclear")
+    return None if _a_model_asks(context) else said(context, _ACKNOWLEDGEMENT)
+
+
+def _is_put_again(context: TurnContext) -> bool:
+    """Return whether the question for a yes to a proposal will stand behind the answer once more."""
     action = context.proposed
-    is_open = action is not None and action.state is ActionState.CHECKED
-    return said(context, "action_unclear" if is_open else _ACKNOWLEDGEMENT)
+    return action is not None and action.state is ActionState.CHECKED and context.times_proposed == 1
 
 
 def _a_model_asks(context: TurnContext) -> bool:
