@@ -21,7 +21,7 @@ from fondaco.engine.local.by_values import best_for_values, continued_by_values
 from fondaco.engine.local.filling import Ask, Filling, GiveUp, NothingThere, SpeaksForItself, parameters_of
 from fondaco.engine.local.finding import Finder
 from fondaco.engine.local.library import Library
-from fondaco.engine.local.reading import read_values
+from fondaco.engine.local.reading import read_values, several
 from fondaco.engine.local.small_talk import chatted, said
 from fondaco.engine.phrasebook import phrases
 from fondaco.engine.slots import SlotMissing, choose_text, fill
@@ -120,6 +120,18 @@ class LocalAssistant:
             return Draft(language=context.language, handoff=HandoffReason.MISSING_KNOWLEDGE)
         acting = self._acting.work(context, journal, trace) if self._acting is not None else None
         filling = Filling(self._caller, context, journal, trace, entry, acting)
+        draft = await self._filled(filling, library)
+        return _of_the_first(draft) if self._gives_several(context, entry) else draft
+
+    def _gives_several(self, context: TurnContext, entry: Article) -> bool:
+        """Return whether the contact asks about several records, of which a stored text tells one."""
+        verifier = self._caller.toolbox.verifier
+        scope = verifier.scope_parameter if verifier is not None else ""
+        parameters = parameters_of(entry, self._caller.toolbox)
+        return any(several(context.question, one) for one in parameters if one.name == scope)
+
+    async def _filled(self, filling: Filling, library: Library) -> Draft:
+        context, entry, trace = filling.context, filling.entry, filling.trace
         try:
             results = await filling.results()
             return self._compose(entry, results)
@@ -133,7 +145,7 @@ class LocalAssistant:
             return Draft(language=context.language, handoff=HandoffReason.TOOL_FAILURE, topic=entry.topic)
         except NothingThere:
             search = await self._finder.find(context, trace)
-            return self._offer(context, library, search, without=key)
+            return self._offer(context, library, search, without=entry.key)
 
     def _compose(self, entry: Article, results: Mapping[str, ToolCall]) -> Draft:
         specs = {spec.name: spec for spec in self._caller.toolbox.specs}
@@ -151,6 +163,14 @@ class LocalAssistant:
             stored=True,
             topic=entry.topic,
         )
+
+
+def _of_the_first(draft: Draft) -> Draft:
+    """Return the draft behind a sentence that says that it is about the first of several numbers."""
+    if draft.handoff is not None:  # a person reads all of them
+        return draft
+    said = phrases(draft.language).say("several_numbers")
+    return msgspec.structs.replace(draft, text=f"{said}\n\n{draft.text}")
 
 
 def _entries(context: TurnContext, library: Library, keys: Iterable[str]) -> list[Article]:

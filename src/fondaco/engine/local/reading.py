@@ -15,20 +15,30 @@ _FLAGS = re.IGNORECASE | re.ASCII
 def read_values(text: str, parameters: Iterable[Parameter], wanted: str = "") -> dict[str, str]:
     """Return the values found, by parameter; what one parameter has matched is not offered to the next.
 
-    So in ``RI-10482, 10115`` the five digits of the order number are not taken for a postcode.
+    So in ``RI-10482, 10115`` the five digits of the order number are not taken for a postcode; nor are those
+    of a second order number, which nobody has asked for.
     The parameter that was ``wanted``, because we asked for it, may also be given in a shorter form.
     """
     rest = unicodedata.normalize("NFKC", text)
     found: dict[str, str] = {}
+    others: list[tuple[int, int]] = []  # where further values of the parameters read so far stand
     for parameter in _readable(parameters):
-        match = re.search(parameter.pattern, rest, _FLAGS)
+        match = _first(parameter.pattern, rest, others)
         if match is None and parameter.name == wanted and parameter.answer_pattern:
-            match = re.search(parameter.answer_pattern, rest, _FLAGS)
+            match = _first(parameter.answer_pattern, rest, others)
         if match is None:
             continue
         found[parameter.name] = _written(match, parameter)
-        rest = f"{rest[: match.start()]}\n{rest[match.end() :]}"
+        others += [one.span() for one in re.finditer(parameter.pattern, rest, _FLAGS)]
+        rest = rest[: match.start()] + "\n" * len(match.group()) + rest[match.end() :]
     return found
+
+
+def several(text: str, parameter: Parameter) -> bool:
+    """Return whether the text gives more than one value for the parameter."""
+    whole = unicodedata.normalize("NFKC", text)
+    found = {_written(match, parameter) for match in re.finditer(parameter.pattern, whole, _FLAGS)}
+    return bool(parameter.pattern) and len(found) > 1
 
 
 def without_values(text: str, parameters: Iterable[Parameter]) -> str:
@@ -40,6 +50,16 @@ def without_values(text: str, parameters: Iterable[Parameter]) -> str:
     for parameter in _readable(parameters):
         rest = re.sub(parameter.pattern, " ", rest, flags=_FLAGS)
     return " ".join(rest.split())
+
+
+def _first(pattern: str, text: str, others: Iterable[tuple[int, int]]) -> re.Match[str] | None:
+    """Return the first match that is no mere part of another value."""
+    return next((one for one in re.finditer(pattern, text, _FLAGS) if not _is_part(one, others)), None)
+
+
+def _is_part(match: re.Match[str], others: Iterable[tuple[int, int]]) -> bool:
+    begin, end = match.span()
+    return any(first <= begin and end <= last and (begin, end) != (first, last) for first, last in others)
 
 
 def _readable(parameters: Iterable[Parameter]) -> Iterator[Parameter]:
