@@ -125,17 +125,6 @@ def test_the_report_names_its_gates(tmp_path: Path, capsys: pytest.CaptureFixtur
     }
 
 
-def test_each_alarm_is_listed_with_its_reply(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["--data", str(write_recordings(tmp_path)), "--list", "--no-gate", "--language", "ko"])
-
-    printed = capsys.readouterr().out
-
-    assert code == 0
-    assert f"airline 3/1/9: {Sort.UNREAD.value}" in printed
-    assert f"  | {INVENTED}" in printed
-    assert "'$655'" in printed
-
-
 def test_without_the_recordings_it_says_where_they_belong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
