@@ -60,7 +60,8 @@ def provider(
 ) -> None:
     """Serve a simulated model provider until interrupted: OpenAI, Anthropic and Gemini on one port.
 
-    It answers any key and model: it repeats what it was told, and calls tools when a number is mentioned.
+    It answers any key and model: it quotes the articles that it is given, repeats other words, and calls
+    tools when a number is mentioned.
 
     Beside the model's paths there are GET /simulator/journal, /simulator/usage and /simulator/faults,
     GET and POST /simulator/plan, and POST /simulator/reset.

@@ -29,7 +29,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     seed: int = 7
     options: SimulatorOptions = SimulatorOptions()
     plan: Plan = Plan()
-    rules: tuple[Rule, ...] = ()  #: what it answers; where none fits it looks up or repeats
+    rules: tuple[Rule, ...] = ()  #: what it answers; where none fits it looks up, quotes or repeats
     recording: tuple[Answer, ...] = ()  #: a conversation's answers to replay instead
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from fondaco.testing.provider.shopkeeping import from_articles, from_result, is_of_a_shop, own_words
 from fondaco.testing.provider.trouble import Trouble, TroubleKind
 
 
@@ -169,20 +170,31 @@ _MOST_ECHOED = 400
 
 
 def clerk(ask: Ask) -> Answer:
-    """Look up what has a number, tell what a tool said, and repeat everything else.
+    """Look up what has a number, tell what a tool said, quote articles, and repeat everything else.
 
     If the last message has a number, the first offered tool is called whose required arguments are no more
     than the numbers that were written so far; they are handed over in the order in which they came.
+    A prompt with articles, as fondaco's are, is answered with the first sentence of the first one.
     """
     said = ask.last.text
+    asked = _asked_with_articles(ask)
     if ask.last.role is Role.TOOL:
-        return Answer(text=f"The tool says: {said[:_MOST_ECHOED]}")
-    call = _look_up(ask) if ask.tools and _REFERENCE.search(said) else None
-    return Answer(calls=(call,)) if call else Answer(text=f"You wrote: {said[:_MOST_ECHOED]}")
+        told = from_result(said, own_words(asked)) if asked else f"The tool says: {said[:_MOST_ECHOED]}"
+        return Answer(text=told)
+    call = _look_up(ask) if ask.tools and _REFERENCE.search(own_words(said)) else None
+    if call:
+        return Answer(calls=(call,))
+    return Answer(text=from_articles(asked) if asked else f"You wrote: {said[:_MOST_ECHOED]}")
+
+
+def _asked_with_articles(ask: Ask) -> str:
+    """Return the last question that came with articles; empty where none did."""
+    texts = (line.text for line in reversed(ask.lines) if line.role is Role.USER)
+    return next((text for text in texts if is_of_a_shop(text)), "")
 
 
 def _look_up(ask: Ask) -> Call | None:
-    written = (line.text for line in ask.lines if line.role is Role.USER)
+    written = (own_words(line.text) for line in ask.lines if line.role is Role.USER)
     numbers = list(dict.fromkeys(number for text in written for number in _REFERENCE.findall(text)))
     for tool in ask.tools:
         required: list[str] = tool.parameters.get("required", [])

@@ -194,6 +194,70 @@ def test_the_clerk_calls_nothing_that_needs_more_than_it_was_told() -> None:
     assert [call.arguments for call in long.calls] == ['{"order_number":"RI-10482","postcode":"20095"}']
 
 
+def given_articles(articles: str, question: str) -> str:
+    return f"<articles>\n{articles}\n</articles>\n\n{question}"
+
+
+FEES = "[Shipping]\nShipping is €4.90. It is free from €49.\n\n[Returns]\nYou may send it back."
+BY_TOOL = "[Orders]\nWhat is true here is told by order_status: call it and answer from its result."
+ASKED = "What does it cost?"
+
+
+@pytest.mark.parametrize(
+    ("articles", "question", "said"),
+    [
+        (FEES, ASKED, "Shipping is €4.90."),
+        ("[Versand]\nAb 2026 kostet er 4,90 €", "Was kostet das?", "Ab 2026 kostet er 4,90 €"),
+        ("[送料]\n送料は500円です。無料ではありません。", "送料は?", "送料は500円です。"),
+        (f"{BY_TOOL}\n\n{FEES}", ASKED, "Shipping is €4.90."),
+        (BY_TOOL, ASKED, "I am sorry, I found nothing about that."),
+        ("nothing was found", ASKED, "I am sorry, I found nothing about that."),
+        ("nothing was found", "Wie spät ist es bei euch?", "Dazu habe ich leider nichts gefunden."),
+        ("nothing was found", "请问几点关门？", "抱歉，我没有找到相关信息。"),
+        (
+            "nothing was found",
+            "営業時間を教えてください",
+            "申し訳ございませんが、該当する情報が見つかりませんでした。",
+        ),
+        ("nothing was found", "영업시간이 어떻게 되나요?", "죄송합니다. 관련 정보를 찾지 못했습니다."),
+    ],
+)
+def test_the_clerk_answers_with_the_first_sentence_that_it_is_given(
+    articles: str, question: str, said: str
+) -> None:
+    assert clerk(asked(given_articles(articles, question))).text == said
+
+
+def test_a_number_in_an_article_is_no_reason_to_look_anything_up() -> None:
+    since = given_articles("[Since]\nWe are here since 1998.", "Since when?")
+
+    assert clerk(asked(since, tools=(STATUS,))).text == "We are here since 1998."
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (
+            '{"due_on":"24 November 2026","items":2,"_note":"old","gift":true}',
+            "due on 24 November 2026, items 2",
+        ),
+        ('{"error":"Not proven who writes."}', "I am sorry, I found nothing about that."),
+        ('{"lines":[]}', "I am sorry, I found nothing about that."),
+        ("On its way.", "I am sorry, I found nothing about that."),
+    ],
+)
+def test_of_what_a_shops_tool_tells_the_clerk_says_the_values(result: str, said: str) -> None:
+    question = given_articles(BY_TOOL, "Where is my order RI-10482?")
+
+    assert clerk(asked(question, Line(role=Role.TOOL, text=result), tools=(STATUS,))).text == said
+
+
+def test_a_corrected_clerk_goes_back_to_the_question() -> None:
+    again = asked(given_articles(FEES, ASKED), "Your answer was not sent: 1234 stands nowhere.")
+
+    assert clerk(again).text == "Shipping is €4.90."
+
+
 def test_rules_answer_in_their_order_and_fill_in_what_they_found() -> None:
     rules = (
         Rule(
