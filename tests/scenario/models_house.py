@@ -84,15 +84,19 @@ class Models:
         whole_seconds: float = 6.0,
     ) -> Awaitable[Answered]:
         """Ask the chain as a turn does."""
+        question = self.question(a_prompt(text, tools=tools), first_seconds, whole_seconds)
+        return self.cellar.client.ask(question, listener)
+
+    def question(self, prompt: Prompt, first_seconds: float = 2.0, whole_seconds: float = 6.0) -> Ask:
+        """Return what asks the chain with this prompt from now on."""
         now_ms = self.cellar.gear.clock.monotonic_ms()
-        question = Ask(
-            prompt=a_prompt(text, tools=tools),
+        return Ask(
+            prompt=prompt,
             targets=self.cellar.chains.cheap,
             scope=a_scope(),
             first_token_ms=now_ms + 1000 * first_seconds,
             whole_ms=now_ms + 1000 * whole_seconds,
         )
-        return self.cellar.client.ask(question, listener)
 
     async def entries(self) -> list[LedgerEntry]:
         """Return every attempt in the ledger, in the order of the attempts."""

@@ -303,3 +303,23 @@ async def test_an_answer_that_cannot_be_mended_goes_to_a_person() -> None:
 
     assert len(models.asked) == 2
     assert await shop.reasons() in ([], ["unproven_answer"])
+
+
+@pytest.mark.parametrize("written", ["HAND_OVER", "I cannot say that.\n\n**HAND_OVER**", "hand_over."])
+async def test_a_model_that_takes_no_tools_hands_over_with_a_word_that_nobody_reads(written: str) -> None:
+    shop, _ = await shop_with(written)
+
+    posted = await shop.ask(RETURNS)
+
+    assert "hand" not in posted.text.casefold()
+    assert await shop.reasons() == ["missing_knowledge"]
+
+
+async def test_an_answer_that_is_kept_back_may_end_in_that_word_too() -> None:
+    shop, models = await shop_with("It costs 77 EUR.", "HAND_OVER")
+
+    posted = await shop.ask(RETURNS)
+
+    assert "Your answer was not sent" in told(models)
+    assert "77" not in posted.text
+    assert await shop.reasons() == ["missing_knowledge"]

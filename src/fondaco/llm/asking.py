@@ -70,6 +70,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a model is told.  Every ``Wished`` is followed by an answer to each of its wishes."""
 
     system: str
+    plain_system: str = ""  #: in place of ``system`` for a model that takes no tools; empty: the same
     history: tuple[Entry, ...]
     tools: tuple[ToolOffer, ...] = ()
     max_output_tokens: int = 1024
@@ -110,3 +111,11 @@ class WorkCame(msgspec.Struct, frozen=True):
 
 
 Progress = TextCame | WorkCame
+
+
+def without_tools(prompt: Prompt) -> Prompt:
+    """Return the prompt as a model is asked that takes no tools: none offered, and the rules without them."""
+    system = prompt.plain_system or prompt.system
+    if not prompt.tools and system == prompt.system:
+        return prompt
+    return msgspec.structs.replace(prompt, system=system, tools=())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -59,13 +59,15 @@ def targets_of(options: LlmOptions) -> dict[str, Target]:
 
 
 def capable(
-    targets: Sequence[Target], *, tools: bool, input_tokens: int, output_tokens: int
+    targets: Sequence[Target], *, input_tokens: Callable[[Target], int], output_tokens: int
 ) -> tuple[Target, ...]:
-    """Return the targets that can take such a prompt, in the same order."""
+    """Return the targets whose window has room for a prompt and its answer, in the same order.
+
+    ``input_tokens`` says what the prompt takes at one of them: one that takes no tools is offered none, and
+    is told in words what was looked up, so it may be asked wherever the operator has put it.
+    """
     return tuple(
-        target
-        for target in targets
-        if (target.profile.tools or not tools) and input_tokens + output_tokens <= target.context_tokens
+        target for target in targets if input_tokens(target) + output_tokens <= target.context_tokens
     )
 
 

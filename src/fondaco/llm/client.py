@@ -11,7 +11,7 @@ from fondaco.domain.errors import BudgetUsedUp, ModelError, NoModelAnswered
 from fondaco.domain.usage import AttemptNote
 from fondaco.kit.spans import span_of
 from fondaco.llm.answering import Answered, Ask, Listener
-from fondaco.llm.asking import Reply, ToolAnswered, Wished
+from fondaco.llm.asking import Reply, ToolAnswered, Wished, without_tools
 from fondaco.llm.chain import capable
 from fondaco.llm.decide import Act, Decision, Situation, decide
 from fondaco.llm.failures import Failure, FailureClass
@@ -77,14 +77,13 @@ class _Asking:
         raise self._nobody()
 
     def _capable(self) -> tuple[Target, ...]:
-        prompt, targets = self.ask.prompt, self.ask.targets
-        tokens = max((self.gear.estimator.expected_input(prompt, one) for one in targets), default=0)
-        return capable(
-            targets,
-            tools=bool(prompt.tools),
-            input_tokens=tokens,
-            output_tokens=prompt.max_output_tokens,
-        )
+        prompt, plain = self.ask.prompt, without_tools(self.ask.prompt)
+
+        def input_tokens(target: Target) -> int:
+            told = prompt if self.gear.profile_of(target).tools else plain
+            return self.gear.estimator.expected_input(told, target)
+
+        return capable(self.ask.targets, input_tokens=input_tokens, output_tokens=prompt.max_output_tokens)
 
     async def _at(self, target: Target, others: tuple[Target, ...]) -> Answered | None:
         """Ask one target until it answers (returned) or the decision is to leave it (None)."""

@@ -6,7 +6,7 @@ import msgspec
 
 from fondaco.domain.usage import AttemptNote, LedgerEntry
 from fondaco.llm.answering import Ask
-from fondaco.llm.asking import Finish, Progress, Reply
+from fondaco.llm.asking import Finish, Progress, Reply, without_tools
 from fondaco.llm.attempt import Attempt, Deadlines
 from fondaco.llm.breakers import Denied, Permit
 from fondaco.llm.failures import Failure, FailureClass, ModelFailed
@@ -43,6 +43,7 @@ class Trying:
         profile = gear.profile_of(target)
         lowered = profile is not target.profile
         self.target = msgspec.structs.replace(target, profile=profile) if lowered else target
+        self._prompt = ask.prompt if profile.tools else without_tools(ask.prompt)
         self.note: AttemptNote | None = None  #: what is known once it is over, cancelled ones included
         self._began_ms = 0.0
 
@@ -56,7 +57,7 @@ class Trying:
         try:
             room = await self._room()
             reserved = await self._gear.purse.reserve(
-                self._ask.scope, self._number, self.target, self._ask.prompt
+                self._ask.scope, self._number, self.target, self._prompt
             )
         except ModelFailed as turned_away:
             permit.cancelled()
@@ -74,7 +75,7 @@ class Trying:
 
     async def _room(self) -> Reservation:
         gear, ask = self._gear, self._ask
-        tokens = gear.estimator.expected_input(ask.prompt, self.target) + ask.prompt.max_output_tokens
+        tokens = gear.estimator.expected_input(self._prompt, self.target) + self._prompt.max_output_tokens
         limiter = gear.limiters.of(self.target)
         # Who is let in has to have the time for a first token still, or the request is paid for nothing.
         by_ms = min(self._first_by_ms(), ask.whole_ms) - _LEAST_FIRST_MS
@@ -89,7 +90,7 @@ class Trying:
             await stage.hear(self, progress)
 
         try:
-            reply = await attempt.run(self._ask.prompt, secret, self._deadlines(), hear)
+            reply = await attempt.run(self._prompt, secret, self._deadlines(), hear)
         except ModelFailed as failed:
             # The books first: taking words back can be cancelled.
             failure = _without(secret, failed.failure)
@@ -117,7 +118,7 @@ class Trying:
         permit.failed(failure)
         self._learn(attempt)
         if failure.kind is FailureClass.TOO_LONG:
-            self._gear.estimator.was_too_long(self._ask.prompt, self.target)
+            self._gear.estimator.was_too_long(self._prompt, self.target)
         self._pause(failure)
         less = lowered(self.target.profile, failure)
         if less is not None:

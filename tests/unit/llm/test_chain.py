@@ -8,7 +8,7 @@ import pytest
 from fondaco.domain.errors import ConfigurationError
 from fondaco.llm.chain import capable, chains_of, targets_of
 from fondaco.llm.options import ChainOptions, LlmOptions, ModelOptions, ProviderOptions
-from fondaco.llm.targets import ProviderKind
+from fondaco.llm.targets import ProviderKind, Target
 from tests.unit.llm.places_to_ask import a_target
 
 HERE = ProviderOptions(name="here", kind=ProviderKind.OPENAI, region="eu", retention="none")
@@ -103,17 +103,11 @@ def test_a_provider_that_no_model_names_needs_no_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tools", "input_tokens", "able"),
-    [
-        (False, 100, ["all", "small", "mute"]),
-        (True, 100, ["all", "small"]),
-        (False, 7_001, ["all", "mute"]),
-        (True, 7_001, ["all"]),
-        (False, 127_001, []),
-    ],
+    ("input_tokens", "able"),
+    [(100, ["mute", "all", "small"]), (7_001, ["mute", "all"]), (127_001, ["mute"]), (128_001, [])],
 )
-def test_a_model_that_cannot_take_the_prompt_is_passed_over(
-    tools: bool, input_tokens: int, able: list[str]
+def test_a_model_whose_window_has_no_room_for_the_prompt_is_passed_over(
+    input_tokens: int, able: list[str]
 ) -> None:
     whole = msgspec.structs.replace(a_target(), name="all")
     small = msgspec.structs.replace(a_target(), name="small", context_tokens=8_000)
@@ -121,6 +115,9 @@ def test_a_model_that_cannot_take_the_prompt_is_passed_over(
         a_target(), name="mute", profile=msgspec.structs.replace(whole.profile, tools=False)
     )
 
-    found = capable((whole, small, mute), tools=tools, input_tokens=input_tokens, output_tokens=1_000)
+    def taken(target: Target) -> int:
+        return input_tokens if target.profile.tools else input_tokens - 1_000  # no tools are offered to it
+
+    found = capable((mute, whole, small), input_tokens=taken, output_tokens=1_000)
 
     assert [target.name for target in found] == able

@@ -21,7 +21,14 @@ from fondaco.engine.local.finding import Finder
 from fondaco.engine.model.calling import Calling, HandOver, Proposed
 from fondaco.engine.model.journaled import Steps
 from fondaco.engine.model.knowing import readable
-from fondaco.engine.model.prompting import HAND_OVER, HAND_OVER_REASONS, RECALL, Frames, corrected
+from fondaco.engine.model.prompting import (
+    HAND_OVER,
+    HAND_OVER_REASONS,
+    RECALL,
+    Frames,
+    asks_for_a_person,
+    corrected,
+)
 from fondaco.engine.model.quoting import quoted
 from fondaco.engine.model.releasing import Releaser, Voices
 from fondaco.engine.model.remembering import Memory, Remembered, Wanted
@@ -155,7 +162,7 @@ class ModelAssistant:
             return _saying(context, text, passages, calling)
 
         def passes(draft: Draft) -> bool:
-            return judge(draft, case).passed
+            return not asks_for_a_person(draft.text) and judge(draft, case).passed
 
         return Releaser(voice, conversation.id, context.turn_id, draft_of, passes)
 
@@ -223,6 +230,8 @@ class _Conversing:
             if self.releaser is not None:
                 self.releaser.begin_step()
             reply, provider = await self.steps.take(ask, self.releaser)
+            if not reply.wishes and asks_for_a_person(reply.text):
+                raise HandOver(HandoffReason.MISSING_KNOWLEDGE, "the model asks for a person")
             if not reply.wishes:
                 return reply, prompt
             done = await self._do(reply, provider)

@@ -8,6 +8,7 @@ import msgspec
 
 from fondaco.domain.errors import ModelError
 from fondaco.engine.model.journaled import Steps
+from fondaco.engine.model.prompting import asks_for_a_person
 from fondaco.engine.model.recalling import unmarked
 from fondaco.kit.clock import Clock
 from fondaco.llm.answering import Ask, Scope
@@ -61,6 +62,6 @@ class Summaries:
 
 def _digest(reply: Reply, tokens: int) -> Digest | None:
     text = unmarked(reply.text.strip())
-    if reply.finish is not Finish.STOP or reply.wishes or not text:
+    if reply.finish is not Finish.STOP or reply.wishes or not text or asks_for_a_person(text):
         return None
     return Digest(text=shortened(text, tokens)[0], by=reply.served_model or "model")

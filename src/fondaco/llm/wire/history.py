@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,12 +42,12 @@ class Side:
 def sides(prompt: Prompt, target: Target) -> list[Side]:
     """Return the history in alternating sides, with ids that are unique in it.
 
-    Signatures and reasoning of other providers are left out; of a target that knows no tools the rounds
-    of tool calls are told in words.
+    Signatures and reasoning of other providers are left out; a target that knows no tools is told the rounds
+    of tool calls in words, marked as what was looked up.
     """
     entries: Iterable[Entry] = prompt.history
     if not target.profile.tools:
-        entries = map(_in_words, entries)
+        entries = _in_words(entries)
     ids: dict[str, str] = {}
     taken: set[str] = set()
     order: dict[str, int] = {}
@@ -178,9 +178,21 @@ def _safe_name(name: str) -> str:
     return _UNSAFE.sub("_", name)[:_LONGEST_NAME] or "_"
 
 
-def _in_words(entry: Entry) -> Entry:
-    if isinstance(entry, Wished):
-        return Said(by=Speaker.ASSISTANT, text=entry.text)
-    if isinstance(entry, ToolAnswered):
-        return Said(by=Speaker.CONTACT, text=f"[{entry.name}] {entry.content}")
-    return entry
+def _in_words(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield one entry for each, so that what is stable of a history stays so."""
+    wishes: dict[str, ToolWish] = {}
+    for entry in entries:
+        if isinstance(entry, Wished):
+            wishes.update((wish.id, wish) for wish in entry.wishes)
+            yield Said(by=Speaker.ASSISTANT, text=entry.text)
+        elif isinstance(entry, ToolAnswered):
+            yield Said(by=Speaker.CONTACT, text=_result_in_words(entry, wishes.get(entry.wish_id)))
+        else:
+            yield entry
+
+
+def _result_in_words(answer: ToolAnswered, wish: ToolWish | None) -> str:
+    """Return a result between marks that nothing inside of it can close."""
+    asked = f" {wish.arguments}" if wish is not None and wish.arguments else ""
+    told = f"{_safe_name(answer.name)}{asked}:\n{answer.content}".replace("<", "‹").replace(">", "›")
+    return f"<tool_result>\n{told}\n</tool_result>"
