@@ -21,6 +21,7 @@ from fondaco.engine.local.by_values import best_for_values, continued_by_values
 from fondaco.engine.local.filling import Ask, Filling, GiveUp, NothingThere, SpeaksForItself, parameters_of
 from fondaco.engine.local.finding import Finder
 from fondaco.engine.local.library import Library
+from fondaco.engine.local.parting import Plan, behind, both_in_one, one_of_two, plan
 from fondaco.engine.local.reading import read_values, several
 from fondaco.engine.local.small_talk import chatted, said
 from fondaco.engine.phrasebook import phrases
@@ -89,6 +90,9 @@ class LocalAssistant:
         self, context: TurnContext, library: Library, journal: Journal, trace: Trace
     ) -> Draft:
         search = await self._finder.find(context, trace)
+        planned = await plan(self._finder, context, search, trace)
+        if planned is not None:
+            return await self._by_plan(planned, library, journal, trace)
         if search.decision is Decision.ANSWER:
             return await self._by_entry(search.passages[0].key, context, library, journal, trace)
         if context.awaiting is not None:
@@ -100,6 +104,12 @@ class LocalAssistant:
         if by_values is not None:
             return await self._by_entry(by_values.key, context, library, journal, trace)
         return self._offer(context, library, search)
+
+    async def _by_plan(self, planned: Plan, library: Library, journal: Journal, trace: Trace) -> Draft:
+        drafts = [await self._by_entry(key, told, library, journal, trace) for key, told in planned.entries]
+        if len(drafts) > 1:
+            return both_in_one(*drafts)
+        return one_of_two(drafts[0]) if planned.leaves_one else drafts[0]
 
     def _offer(self, context: TurnContext, library: Library, search: Search, without: str = "") -> Draft:
         found = [passage.key for passage in search.passages if passage.key != without][:_OFFERS]
@@ -121,7 +131,7 @@ class LocalAssistant:
         acting = self._acting.work(context, journal, trace) if self._acting is not None else None
         filling = Filling(self._caller, context, journal, trace, entry, acting)
         draft = await self._filled(filling, library)
-        return _of_the_first(draft) if self._gives_several(context, entry) else draft
+        return behind(draft, "several_numbers") if self._gives_several(context, entry) else draft
 
     def _gives_several(self, context: TurnContext, entry: Article) -> bool:
         """Return whether the contact asks about several records, of which a stored text tells one."""
@@ -163,14 +173,6 @@ class LocalAssistant:
             stored=True,
             topic=entry.topic,
         )
-
-
-def _of_the_first(draft: Draft) -> Draft:
-    """Return the draft behind a sentence that says that it is about the first of several numbers."""
-    if draft.handoff is not None:  # a person reads all of them
-        return draft
-    said = phrases(draft.language).say("several_numbers")
-    return msgspec.structs.replace(draft, text=f"{said}\n\n{draft.text}")
 
 
 def _entries(context: TurnContext, library: Library, keys: Iterable[str]) -> list[Article]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fondaco.domain import events as ev
-from fondaco.domain.tools import Effect
+from fondaco.domain.tools import Effect, Parameter, ParameterSource, ToolSpec
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
 from fondaco.engine.local.library import Library, Shelf
@@ -51,6 +51,14 @@ class Finder:
         )
         return search
 
+    async def find_part(self, context: TurnContext, trace: Trace) -> Search:
+        """Return what was found for a part of the turn's question; what was found for the whole stays."""
+        whole, trace.found = trace.found, None
+        try:
+            return await self.find(context, trace)
+        finally:
+            trace.found = whole
+
     def topic_of(self, found: Search, language: Language) -> str:
         """Return the topic of the entry that was found first; empty where none was."""
         library = self._shelf.here
@@ -61,14 +69,26 @@ class Finder:
 
     def needs_effect(self, key: str, language: Language) -> bool:
         """Return whether an entry needs a tool that changes something."""
+        return any(spec.effect is Effect.WRITE for spec in self._specs(key, language))
+
+    def reads_words(self, key: str, language: Language) -> bool:
+        """Return whether an entry needs a tool that reads the contact's own words, such as a name."""
+        parameters = (one for spec in self._specs(key, language) for one in spec.parameters)
+        return any(one.source is ParameterSource.TEXT for one in parameters)
+
+    def _specs(self, key: str, language: Language) -> list[ToolSpec]:
         library = self._shelf.here
         entry = library.entry(key, language) if library is not None else None
         tools = [self._toolbox.get(name) for name in (tools_of(entry) if entry is not None else ())]
-        return any(tool is not None and tool.spec.effect is Effect.WRITE for tool in tools)
+        return [tool.spec for tool in tools if tool is not None]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """All that the shop's tools may read out of a message."""
+        return tuple(one for spec in self._toolbox.specs for one in spec.parameters)
 
     def asked(self, context: TurnContext) -> str:
         """Return what to search for: the question without greetings and order numbers, if that leaves any."""
-        specs = self._toolbox.specs
         question = without_small_talk(context)
-        bare = without_values(question, (one for spec in specs for one in spec.parameters))
+        bare = without_values(question, self.parameters)
         return bare if _WORDS.search(bare) else question
