@@ -116,7 +116,7 @@ async def test_a_port_that_is_taken_is_told_with_the_remedy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        with pytest.raises(ConfigurationError, match=f"Port {port} is in use.*--port"):
+        with pytest.raises(ConfigurationError, match=f"Port {port} is in use.*--port.*FONDACO_SERVER__PORT"):
             await serve(application(), replace(OPTIONS, port=port))
 
 

@@ -180,10 +180,11 @@ def _why_not_bound(where: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} is in use, so fondaco cannot listen on {where}. Stop what uses it, "
-            "or choose another with --port or server.port (0 lets the system choose)."
+            "or choose another with --port, server.port or FONDACO_SERVER__PORT in the environment "
+            "(0 lets the system choose)."
         )
     if error.errno == errno.EACCES:
-        return f"Port {port} needs privileges; choose one above 1023 with --port or server.port."
+        return f"Port {port} needs privileges; choose one above 1023 with --port, server.port or FONDACO_SERVER__PORT."
     return f"fondaco cannot listen on {where}: {error.strerror}. Set server.host and server.port."
 
 
