@@ -184,7 +184,10 @@ def _why_not_bound(where: str, port: int, error: OSError) -> str:
             "(0 lets the system choose)."
         )
     if error.errno == errno.EACCES:
-        return f"Port {port} needs privileges; choose one above 1023 with --port, server.port or FONDACO_SERVER__PORT."
+        return (
+            f"Port {port} needs privileges; choose one above 1023 with --port, server.port or "
+            "FONDACO_SERVER__PORT in the environment."
+        )
     return f"fondaco cannot listen on {where}: {error.strerror}. Set server.host and server.port."
 
 
