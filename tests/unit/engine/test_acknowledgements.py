@@ -21,7 +21,7 @@ DE, EN, ZH, JA, KO = Language
         ("Perfect, that is great", EN),
         ("oh ok", EN),
         ("that's fine", EN),
-        ("That’s all for now", EN),
+        ("That’s all", EN),
         ("yes", EN),
         ("Yes please", EN),
         ("No, thanks", EN),
