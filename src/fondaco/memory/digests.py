@@ -25,6 +25,7 @@ _LINE_TOKENS = 2  #: for the mark before a turn and the end of its line
 
 _SAID = "What the person wrote before, in their own words:"
 _EXTRACT = "What was said before, in short:"
+_NUMBER = re.compile(r"\d{2,}")
 _BLANKS = re.compile(r"\s+")
 _SENTENCE = re.compile(r".+?(?:[.!?…](?=\s|$)|[。！？]|$)", re.DOTALL)
 
@@ -73,6 +74,16 @@ def extract(hidden: Sequence[Atom], room: int, count: Counts) -> Digest:
     """Return the contact's turns with the first sentence of every answer to them."""
     lines = [_told(atom) for atom in hidden if atom.is_message]
     return _digest(_EXTRACT, lines, room, count, EXTRACT)
+
+
+def keeps_numbers(summary: str, hidden: Sequence[Atom]) -> bool:
+    """Return whether a summary holds any number that the contact wrote; True where it wrote none.
+
+    One that holds none of them has summed up something else.
+    """
+    said = " ".join(atom.text for atom in hidden if atom.by is Speaker.CONTACT and atom.is_message)
+    numbers = set(_NUMBER.findall(said))
+    return not numbers or not numbers.isdisjoint(_NUMBER.findall(summary))
 
 
 def _told(atom: Atom) -> str:

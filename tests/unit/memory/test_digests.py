@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fondaco.llm.estimates import guessed_tokens
-from fondaco.memory.digests import Digest, extract, own_words, room_of, shown_digests
+from fondaco.memory.digests import Digest, extract, keeps_numbers, own_words, room_of, shown_digests
 from tests.unit.memory.saying import answered, asked, called
 
 
@@ -91,3 +91,30 @@ def test_of_many_digests_the_latest_are_told() -> None:
     assert shown_digests([100, 100, 101], 600) == 2
     assert shown_digests([400], 600) == 0
     assert shown_digests([], 600) == 0
+
+
+@pytest.mark.parametrize(
+    ("summary", "keeps"),
+    [
+        ("Mira waits for order RI-10482 and may pay 80 euros.", True),
+        ("Order RI-10482 is late.", True),
+        ("Thank you for telling me that.", False),
+        ("They spoke of order RI-1.", False),
+    ],
+)
+def test_a_summary_without_any_number_of_the_contacts_sums_up_something_else(
+    summary: str, *, keeps: bool
+) -> None:
+    hidden = [
+        asked(1, text="My order is RI-10482."),
+        answered(2, text="From 2024."),
+        asked(3, text="80 euros!"),
+    ]
+
+    assert keeps_numbers(summary, hidden) is keeps
+
+
+def test_where_the_contact_wrote_no_number_any_summary_will_do() -> None:
+    assert keeps_numbers(
+        "They spoke of tea.", [asked(1, text="Do you have tea?"), answered(2, text="12 kinds.")]
+    )

@@ -13,7 +13,16 @@ from fondaco.engine.model.episode import Episode
 from fondaco.llm.asking import Prompt
 from fondaco.llm.estimates import Estimator
 from fondaco.memory.cutting import Cut
-from fondaco.memory.digests import CONTACT, EXTRACT, Digest, extract, own_words, room_of, whole_room
+from fondaco.memory.digests import (
+    CONTACT,
+    EXTRACT,
+    Digest,
+    extract,
+    keeps_numbers,
+    own_words,
+    room_of,
+    whole_room,
+)
 from fondaco.memory.layout import Head, head_entries, laid_out
 from fondaco.memory.planning.rules import Sizes
 from fondaco.memory.standing import Standing, digests_after, wanted_cut
@@ -99,7 +108,9 @@ class Cutter:
         if strategy.digest is DigestKind.CONTACT:
             return own_words(hidden, room, self.estimator.count)
         written = await self._written(standing, first, room)
-        return written or extract(hidden, room, self.estimator.count)
+        if written is not None and keeps_numbers(written.text, hidden):
+            return written
+        return extract(hidden, room, self.estimator.count)
 
     async def _written(self, standing: Standing, first: int, room: int) -> Digest | None:
         """Return a model's summary; it is asked behind the prompt as it was, which its provider knows."""
