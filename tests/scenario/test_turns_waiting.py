@@ -53,7 +53,7 @@ async def test_a_further_message_is_noted_in_the_contacts_language(language: Lan
     assert notice.language is language
 
 
-async def test_a_notice_is_given_once_and_ends_no_waiting() -> None:
+async def test_a_notice_is_not_given_twice_at_once_and_ends_no_waiting() -> None:
     shop = await asked_for_a_person()
     await shop.ask("It is about my teapot")
     before = len(await shop.posted())
@@ -63,6 +63,20 @@ async def test_a_notice_is_given_once_and_ends_no_waiting() -> None:
     assert len(await shop.posted()) == before
     assert (await shop.current()).waiting_since_ms is not None
     assert await shop.claim() == []
+
+
+async def test_who_writes_on_much_later_is_told_again() -> None:
+    shop = await asked_for_a_person()
+    first = await shop.ask("It is about my teapot")
+    await shop.clock.advance(11 * 60)
+
+    second = await shop.ask("Hello? Is anybody there?")
+    before = len(await shop.posted())
+    await shop.ask("Please!")
+
+    assert second.text.startswith(BEGINNINGS[Language.EN])
+    assert second.message_id != first.message_id
+    assert len(await shop.posted()) == before
 
 
 async def test_each_handoff_has_a_notice_of_its_own() -> None:

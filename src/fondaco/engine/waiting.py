@@ -1,4 +1,4 @@
-"""What a contact is told, once in each handoff, who writes on before anybody of the team has come."""
+"""What a contact is told who writes on before anybody of the team has come: at once, later now and then."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from fondaco.engine.phrasebook import phrases
 from fondaco.engine.writing import write_time
 from fondaco.kit.language import Language
 
+_AGAIN_MS = 10 * 60_000  # so long after the last notice a contact may believe to be forgotten
+
 
 def notice(work: Work, shop: Shop, now_ms: int) -> ev.MessagePosted | None:
-    """Return the notice; None where it was given already, or where nobody asked for a person."""
+    """Return the notice; None where it was given lately, or where nobody asked for a person."""
     events = [record.event for record in work.records]
     asked = [event for event in events if isinstance(event, ev.HandoffRequested)]
     if not asked:
         return None
-    message_id = MessageId("msg_" + asked[-1].handoff_id.removeprefix("hof_") + "_w")
-    if any(isinstance(event, ev.MessagePosted) and event.message_id == message_id for event in events):
+    name = "msg_" + asked[-1].handoff_id.removeprefix("hof_") + "_w"
+    given = [record.at_ms for record in work.records if _is_named(record.event, name)]
+    if given and now_ms - given[-1] < _AGAIN_MS:
         return None
+    message_id = MessageId(f"{name}{len(given) + 1}" if given else name)
     language = work.conversation.language or shop.language
     return ev.MessagePosted(
         message_id=message_id,
@@ -30,6 +34,10 @@ def notice(work: Work, shop: Shop, now_ms: int) -> ev.MessagePosted | None:
         language=language,
         answers=False,
     )
+
+
+def _is_named(event: ev.Event, name: str) -> bool:
+    return isinstance(event, ev.MessagePosted) and event.message_id.startswith(name)
 
 
 def _text(promised_at_ms: int | None, hours: Hours, now_ms: int, language: Language) -> str:

@@ -132,6 +132,6 @@ def test_a_reply_names_its_turn(turn_id: str) -> None:
     assert turn_of_reply(reply_id_of(TurnId(turn_id))) == turn_id
 
 
-@pytest.mark.parametrize("message_id", ["msg_01", "msg_01_w", "msg_0f3a"])
+@pytest.mark.parametrize("message_id", ["msg_01", "msg_01_w", "msg_01_w2", "msg_0f3a"])
 def test_a_message_of_somebody_else_names_none(message_id: str) -> None:
     assert turn_of_reply(MessageId(message_id)) is None
