@@ -13,7 +13,7 @@ from tests.scenario.turns_house import QUESTIONS, Setting, talk
 from tests.scenario.turns_models import CHEAP
 
 NODS = {Language.EN: "ok", Language.DE: "Ja", Language.ZH: "好的", Language.JA: "了解です", Language.KO: "네"}
-NOES = {
+NAYS = {
     Language.EN: "no",
     Language.DE: "Nein danke",
     Language.ZH: "不要",
@@ -39,7 +39,7 @@ async def test_a_no_to_offers_ends_them(language: Language) -> None:
     shop = await talk()
     await shop.ask("maybe something")
 
-    answer = await shop.ask(NOES[language])
+    answer = await shop.ask(NAYS[language])
 
     assert answer.text in {phrases(one).say("acknowledgement") for one in (language, Language.EN)}
     assert (answer.offers, await shop.reasons()) == ((), [])
