@@ -121,3 +121,16 @@ def test_a_nod_is_answered_in_one_short_sentence_or_two(language: Language) -> N
 @pytest.mark.parametrize("text", ["ok", "no thanks", "nein danke", "不要", "いいえ", "아니요"])
 def test_a_nod_asks_for_no_person(text: str) -> None:
     assert not any(book.wants_person(text) or book.is_alarming(text) for book in any_language(EN))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("ok ", "great ", "thank you ", "that's all ", "no thanks "),
+        *("danke schön ", "passt gut ", "nein danke "),
+        *("好的", "没有了", "了解です", "いえ", "大丈夫です", "좋아요", "괜찮아요 "),
+    ],
+)
+@pytest.mark.parametrize("language", Language)
+def test_a_long_row_of_nods_is_read_through_in_one_go(word: str, language: Language) -> None:
+    assert small_talk(language, word * 500 + "xyz") is None

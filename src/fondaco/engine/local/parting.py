@@ -16,7 +16,7 @@ from fondaco.engine.phrasebook import phrases, small_talk
 from fondaco.kit.text import has_cjk
 from fondaco.knowledge import Decision, Search
 
-_QUESTION = re.compile(r".+?(?:[?？]+|か。)", re.DOTALL)  # in Japanese a question needs no mark
+_END = re.compile(r"[?？]+|か。")  # in Japanese a question needs no mark
 _LETTER = re.compile(r"\w")
 # "Really?" and "Is it?" ask nothing by themselves; a Chinese question needs fewer signs.
 _LEAST_LETTERS, _LEAST_CJK_LETTERS = 8, 4
@@ -74,11 +74,14 @@ def _best(search: Search) -> str:
 
 def parts_of(context: TurnContext, parameters: Sequence[Parameter]) -> tuple[Part, ...]:
     """Return the two questions of a message that asks two; empty where it asks one, or more than two."""
-    found = list(_QUESTION.finditer(context.question))
-    questions = [one.group().strip() for one in found]
-    if len(questions) != _QUESTIONS or not all(_is_clear(one, context, parameters) for one in questions):
+    ends = [one.end() for one in _END.finditer(context.question)]
+    if len(ends) != _QUESTIONS:
         return ()
-    rest = context.question[found[-1].end() :].strip()
+    begins = [0, *ends]
+    questions = [context.question[begin:end].strip() for begin, end in zip(begins, ends, strict=False)]
+    if not all(_is_clear(one, context, parameters) for one in questions):
+        return ()
+    rest = context.question[ends[-1] :].strip()
     if rest == without_values(rest, parameters):
         rest = ""
     return tuple(
