@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from fondaco.kit.language import Language
@@ -90,6 +90,8 @@ def any_language(language: Language) -> tuple[Phrases, ...]:
     return (phrases(language), *(phrases(other) for other in Language if other is not language))
 
 
+# Within one turn the same message is looked at several times.
+@lru_cache(maxsize=256)
 def small_talk(language: Language, text: str) -> str | None:
     """Return which small talk the text is in its language; what one word may be counts in any language.
 

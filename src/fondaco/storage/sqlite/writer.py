@@ -16,8 +16,8 @@ T = TypeVar("T")
 
 #: Operations in one transaction at most, so that the first of them does not wait for too many others.
 LARGEST_GROUP = 512
-_GATHER_SECONDS = 0.005  # for further operations, while many write at once
-_CROWD = 4  # operations at once: a single contact's turn has fewer under way, and should not wait
+_LOOK_SECONDS = 0.001  # in which a crowd's next operation has come; a single contact has none more
+_GATHER_SECONDS = 0.004  # for further operations, while many write at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name=f"fondaco-writer {place}", daemon=True)
         self._closing = False
         self._hurry = threading.Event()  #: set where nobody is to be waited for any more
-        self._crowded = False  #: the last group was a large one, so others will come
+        self._crowded = False  #: the last group had more than one operation, so others may come
         self._thread.start()
 
     async def do(self, operation: Operation[T]) -> T:
@@ -103,8 +103,7 @@ class Writer:
         jobs: list[_Job] = []
         job = self._jobs.get()
         if self._crowded:
-            # A commit costs the same for one as for fifty.
-            self._hurry.wait(_GATHER_SECONDS)
+            self._gather()
         while job is not None:
             jobs.append(job)
             if len(jobs) == LARGEST_GROUP:
@@ -113,8 +112,15 @@ class Writer:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 break
-        self._crowded = len(jobs) >= _CROWD
+        self._crowded = len(jobs) > 1
         return jobs, job is not None
+
+    def _gather(self) -> None:
+        """Let a crowd's operations come: a commit costs the same for one as for fifty."""
+        queued = self._jobs.qsize()
+        self._hurry.wait(_LOOK_SECONDS)
+        if self._jobs.qsize() > queued:
+            self._hurry.wait(_GATHER_SECONDS)
 
     def _write(self, jobs: Sequence[_Job]) -> list[Done[Any] | _Failed]:
         try:
