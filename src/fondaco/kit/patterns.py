@@ -33,7 +33,7 @@ _ALONE = {
     "$": r"(?:\n?\z)",
 }
 _NEGATED = {r"\W", r"\S", r"\D"}
-_KNOWN_FLAGS = re.IGNORECASE | re.UNICODE
+_KNOWN_FLAGS = re.IGNORECASE | re.UNICODE | re.ASCII
 _MEMORY_BYTES = 64 * 1024 * 1024  # at most, should patterns want so much
 
 
@@ -103,7 +103,8 @@ def _widened(pattern: re.Pattern[str]) -> str | None:
     """
     if pattern.flags & ~_KNOWN_FLAGS or "{," in pattern.pattern:  # RE2 takes ``{,3}`` for five signs
         return None
-    parts = [_part(one) for one in _without_looks(_PART.findall(pattern.pattern))]
+    ascii_only = bool(pattern.flags & re.ASCII)
+    parts = [_part(one, ascii_only=ascii_only) for one in _without_looks(_PART.findall(pattern.pattern))]
     if None in parts:
         return None
     case = "(?i)" if pattern.flags & re.IGNORECASE else ""
@@ -124,19 +125,21 @@ def _without_looks(parts: list[str]) -> Iterator[str]:
                 yield "(?:)"
 
 
-def _part(part: str) -> str | None:
+def _part(part: str, *, ascii_only: bool) -> str | None:
     if part.startswith("[") and len(part) > 1:
-        return _class(part)
+        return _class(part, ascii_only=ascii_only)
     if part.startswith("\\u"):
         return rf"\x{{{part[2:]}}}"
     return _ALONE.get(part, part)
 
 
-def _class(part: str) -> str | None:
+def _class(part: str, *, ascii_only: bool) -> str | None:
     if any(one in part for one in _NEGATED) or "[" in part[1:]:
         return None
     if part.startswith("[^") and r"\s" in part:  # RE2's blanks are more than those of ``re``
         return None
+    if ascii_only and part.startswith("[^") and any(one in part for one in _CLASSES):
+        return None  # what is no word for ASCII may be one for RE2
     return _ESCAPED.sub(lambda found: _in_class(found.group()), part)
 
 

@@ -74,7 +74,7 @@ def one_by_one(patterns: list[re.Pattern[str]], text: str) -> int | None:
     return next((place for place, pattern in enumerate(patterns) if pattern.search(text)), None)
 
 
-@pytest.mark.parametrize("flags", [0, re.IGNORECASE])
+@pytest.mark.parametrize("flags", [0, re.IGNORECASE, re.ASCII, re.IGNORECASE | re.ASCII])
 @given(parts=st.lists(st.sampled_from(_WORDS), max_size=4))
 def test_the_first_of_awkward_patterns_is_the_one_that_re_finds(flags: int, parts: list[str]) -> None:
     patterns = [re.compile(rule, flags) for rule in _AWKWARD]
@@ -84,10 +84,11 @@ def test_the_first_of_awkward_patterns_is_the_one_that_re_finds(flags: int, part
     assert found == one_by_one(patterns, "".join(parts))
 
 
+@pytest.mark.parametrize("flags", [re.IGNORECASE, re.IGNORECASE | re.ASCII])
 @pytest.mark.parametrize("rule", _AWKWARD)
 @given(parts=st.lists(st.sampled_from(_WORDS), max_size=4))
-def test_each_awkward_pattern_is_found_wherever_re_finds_it(rule: str, parts: list[str]) -> None:
-    pattern = re.compile(rule, re.IGNORECASE)
+def test_each_awkward_pattern_is_found_wherever_re_finds_it(flags: int, rule: str, parts: list[str]) -> None:
+    pattern = re.compile(rule, flags)
 
     found = Patterns([pattern]).found("".join(parts))
 

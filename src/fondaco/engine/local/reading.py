@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from fondaco.domain.tools import Parameter, ParameterSource
+from fondaco.kit.patterns import Patterns
 
 # ASCII: Chinese characters are no part of a word, so a number may stand directly behind one.
 _FLAGS = re.IGNORECASE | re.ASCII
@@ -29,7 +31,7 @@ def read_values(text: str, parameters: Iterable[Parameter], wanted: str = "") ->
         if match is None:
             continue
         found[parameter.name] = _written(match, parameter)
-        others += [one.span() for one in re.finditer(parameter.pattern, rest, _FLAGS)]
+        others += [one.span() for one in _matches(parameter.pattern, rest)]
         rest = rest[: match.start()] + "\n" * len(match.group()) + rest[match.end() :]
     return found
 
@@ -37,7 +39,7 @@ def read_values(text: str, parameters: Iterable[Parameter], wanted: str = "") ->
 def several(text: str, parameter: Parameter) -> bool:
     """Return whether the text gives more than one value for the parameter."""
     whole = unicodedata.normalize("NFKC", text)
-    found = {_written(match, parameter) for match in re.finditer(parameter.pattern, whole, _FLAGS)}
+    found = {_written(match, parameter) for match in _matches(parameter.pattern, whole)}
     return bool(parameter.pattern) and len(found) > 1
 
 
@@ -48,13 +50,24 @@ def without_values(text: str, parameters: Iterable[Parameter]) -> str:
     """
     rest = unicodedata.normalize("NFKC", text)
     for parameter in _readable(parameters):
-        rest = re.sub(parameter.pattern, " ", rest, flags=_FLAGS)
+        if _sought(parameter.pattern).may_be_in(rest):
+            rest = re.sub(parameter.pattern, " ", rest, flags=_FLAGS)
     return " ".join(rest.split())
 
 
 def _first(pattern: str, text: str, others: Iterable[tuple[int, int]]) -> re.Match[str] | None:
     """Return the first match that is no mere part of another value."""
-    return next((one for one in re.finditer(pattern, text, _FLAGS) if not _is_part(one, others)), None)
+    return next((one for one in _matches(pattern, text) if not _is_part(one, others)), None)
+
+
+def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
+    return re.finditer(pattern, text, _FLAGS) if _sought(pattern).may_be_in(text) else iter(())
+
+
+# Most messages hold no value, and this says so at a fraction of the cost.
+@lru_cache(maxsize=256)
+def _sought(pattern: str) -> Patterns:
+    return Patterns((re.compile(pattern, _FLAGS),))
 
 
 def _is_part(match: re.Match[str], others: Iterable[tuple[int, int]]) -> bool:
