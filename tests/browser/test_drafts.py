@@ -64,10 +64,11 @@ _TALKS = {
         "请稍等…",
     ),
 }
-_PACE = Spread(p50_ms=25, p99_ms=25)
+_PACE = Spread(p50_ms=80, p99_ms=80)
 
 
 STALLED = Plan(rules=(FaultRule(fault=Fault.STALL_MIDDLE, at=0.6),))
+# The words come so slowly that a busy browser draws the first sentence before it is taken back.
 CUT = Plan(rules=(FaultRule(fault=Fault.CUT, model="gpt-4.1", at=0.6),))
 
 
