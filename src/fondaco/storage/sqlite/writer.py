@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 #: Operations in one transaction at most, so that the first of them does not wait for too many others.
 LARGEST_GROUP = 512
+_CROWD = 4  # operations at once are a crowd's; two or three may be a single contact's
 _LOOK_SECONDS = 0.001  # in which a crowd's next operation has come; a single contact has none more
 _GATHER_SECONDS = 0.004  # for further operations, while many write at once
 
@@ -70,7 +71,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name=f"fondaco-writer {place}", daemon=True)
         self._closing = False
         self._hurry = threading.Event()  #: set where nobody is to be waited for any more
-        self._crowded = False  #: the last group had more than one operation, so others may come
+        self._last = 0  #: operations of the last group; after several, others may come
         self._thread.start()
 
     async def do(self, operation: Operation[T]) -> T:
@@ -102,7 +103,7 @@ class Writer:
         """Wait for a job and take along all that came meanwhile; False where it was the last group."""
         jobs: list[_Job] = []
         job = self._jobs.get()
-        if self._crowded:
+        if self._last > 1:
             self._gather()
         while job is not None:
             jobs.append(job)
@@ -112,14 +113,14 @@ class Writer:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 break
-        self._crowded = len(jobs) > 1
+        self._last = len(jobs)
         return jobs, job is not None
 
     def _gather(self) -> None:
         """Let a crowd's operations come: a commit costs the same for one as for fifty."""
         queued = self._jobs.qsize()
         self._hurry.wait(_LOOK_SECONDS)
-        if self._jobs.qsize() > queued:
+        if self._last >= _CROWD or self._jobs.qsize() > queued:
             self._hurry.wait(_GATHER_SECONDS)
 
     def _write(self, jobs: Sequence[_Job]) -> list[Done[Any] | _Failed]:
