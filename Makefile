@@ -7,6 +7,8 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST = $(BIN)/python -m pytest
 FAST = tests/unit tests/house
+# Tests start many servers: where this is set, each of them would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -33,7 +35,7 @@ test: setup system-needs ## Run the whole suite
 	$(PYTEST) -n $(WORKERS) --dist loadscope
 
 test-fast: setup ## Run the unit and house tests only
-	$(PYTEST) $(FAST)
+	$(PYTEST) -n $(WORKERS) --dist loadscope $(FAST)
 
 lint: setup ## Check form, types, import directions, dependencies and spelling
 	$(BIN)/ruff format --check .
