@@ -21,7 +21,7 @@ class Speaker(StrEnum):
     ASSISTANT = "assistant"  #: teammates too: what the shop said
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Said(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """Words of the conversation."""
 
     by: Speaker

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fondaco.domain import events as ev
 from fondaco.domain.ids import TurnId
 from fondaco.llm.asking import Prompt, Said, Speaker
@@ -72,6 +74,17 @@ def test_a_tape_knows_sums_and_places_without_reading_itself_again() -> None:
     assert [tape.place_of(seq) for seq in (0, 1, 4, 7, 8)] == [0, 0, 3, 6, 7]
     assert tape.entries(1) == [entry for atom in (*turns(2)[1:], asked(7)) for entry in atom.entries]
     assert tape.entries(7) == []
+
+
+def test_a_tape_gives_its_atoms_back_as_they_were() -> None:
+    atoms, tape = [*turns(2, tokens=300), called(9), asked(12, 3)], Tape()
+    tape.add(atoms)
+
+    assert list(tape.atoms) == atoms
+    assert tape.atoms[2:4] == atoms[2:4]
+    assert tape.atoms[-1] == atoms[-1]
+    with pytest.raises(IndexError):
+        tape.atom(len(atoms))
 
 
 def test_what_is_told_first_is_what_stays() -> None:
