@@ -42,7 +42,7 @@ _EASE = 0.03  #: by which each report lowers the highest ratio towards its own
 _FOLLOW = 0.1  #: by which each report moves the mean
 _BOUNDS = (0.2, 6.0)  #: no report moves a ratio beyond these
 _MODELS = 256  #: so many are remembered, the latest
-_FRAMES = 64  #: prompts without a history whose size is remembered
+_FRAMES = 64  #: rules with their tools whose size is remembered
 _PROMPTS = 1_024  #: prompts that are being asked, whose size is remembered
 
 
@@ -74,7 +74,7 @@ class Estimator:
     def __init__(self, vocabularies: Vocabularies | None = None) -> None:
         self._vocabularies = vocabularies or Vocabularies()
         self._sizes: OrderedDict[tuple[int, Vocabulary], tuple[Prompt, _Size]] = OrderedDict()
-        self._frames: OrderedDict[int, tuple[Prompt, int]] = OrderedDict()
+        self._frames: OrderedDict[tuple[int, int, Vocabulary], tuple[Prompt, _Size]] = OrderedDict()
         self._ratios: OrderedDict[tuple[str, str], _Ratio] = OrderedDict()
 
     @property
@@ -91,22 +91,22 @@ class Estimator:
         return sum(ENTRY_TOKENS + sum(map(self.count, texts_of(entry))) for entry in entries)
 
     def count_frame(self, prompt: Prompt) -> int:
-        """Return what a prompt takes without its history; not corrected either.
+        """Return what a prompt takes without its history; not corrected either."""
+        return math.ceil(self._frame_size(prompt, Vocabulary.O200K).likely)
 
-        Rules and tools are the same objects turn after turn, so they are counted once.
-        """
-        known = self._frames.get(id(prompt))
-        if known is not None and known[0] is prompt:
+    def _frame_size(self, prompt: Prompt, vocabulary: Vocabulary) -> _Size:
+        """Return the size of rules and tools, which are the same objects turn after turn: counted once."""
+        key = (id(prompt.system), id(prompt.tools), vocabulary)
+        known = self._frames.get(key)
+        if known is not None:  # a prompt that holds them is kept beside it
             return known[1]
-        counted = self._counted_frame(prompt)
-        self._frames[id(prompt)] = (prompt, counted)
+        sent = "\n".join((prompt.system, *_texts_of_tools(prompt)))
+        marks = _BASE + ENTRY_TOKENS + _PER_TOOL * len(prompt.tools)
+        size = _Size(self._likely(sent, vocabulary) + marks, len(_encoded(sent)) + 4 * marks)
+        self._frames[key] = (msgspec.structs.replace(prompt, history=()), size)
         if len(self._frames) > _FRAMES:
             self._frames.popitem(last=False)
-        return counted
-
-    def _counted_frame(self, prompt: Prompt) -> int:
-        marks = _BASE + ENTRY_TOKENS + _PER_TOOL * len(prompt.tools)
-        return marks + sum(map(self.count, (prompt.system, *_texts_of_tools(prompt))))
+        return size
 
     def room(self, target: Target, output_tokens: int) -> int:
         """Return how many tokens, not corrected, a prompt may have so that the model's limit surely holds.
@@ -182,10 +182,11 @@ class Estimator:
         """Return the size; what was counted when it entered the history is not counted again."""
         known = prompt.stable_tokens if vocabulary is Vocabulary.O200K else 0
         rest = prompt.history[prompt.stable :] if known else prompt.history
-        sent = "\n".join((*_texts_of_frame(prompt), *(text for one in rest for text in texts_of(one))))
-        marks = _BASE + ENTRY_TOKENS * (len(rest) + 1) + _PER_TOOL * len(prompt.tools)
+        frame = self._frame_size(prompt, vocabulary)
+        sent = "\n".join(text for one in rest for text in texts_of(one))
+        marks = ENTRY_TOKENS * len(rest)
         most = len(_encoded(sent)) + 4 * marks + math.ceil(_BOUNDS[1] * known)
-        return _Size(self._likely(sent, vocabulary) + marks + known, most)
+        return _Size(self._likely(sent, vocabulary) + marks + known + frame.likely, most + frame.most)
 
     def _likely(self, text: str, vocabulary: Vocabulary) -> float:
         if self.is_exact:
@@ -252,11 +253,6 @@ def texts_of(entry: Entry) -> Iterator[str]:
             yield from (part for part in (text, reasoning) if part)
             for wish in wishes:
                 yield from (wish.name, wish.arguments)
-
-
-def _texts_of_frame(prompt: Prompt) -> Iterator[str]:
-    yield prompt.system
-    yield from _texts_of_tools(prompt)
 
 
 def _texts_of_tools(prompt: Prompt) -> Iterator[str]:

@@ -28,9 +28,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 def quoted(text: str, passages: tuple[Passage, ...]) -> tuple[Citation, ...]:
     """Return the articles that hold a fifth of the answer or more, the nearest first, three at most."""
-    said, about = _grams(text), _topics(text)
+    said = _grams(text) if passages else set()
     if not said:
         return ()
+    about = _topics(text)
     shares: dict[str, tuple[float, Passage]] = {}
     for passage in passages:
         share = len(said & _grams_of_article(passage.text)) / len(said)
