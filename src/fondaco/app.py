@@ -34,6 +34,7 @@ from fondaco.kit.clock import Clock, SystemClock
 from fondaco.kit.http import HttpClient
 from fondaco.kit.ids import IdMaker
 from fondaco.kit.signals import SignalHub
+from fondaco.knowledge import Embedder
 from fondaco.llm.cellar import Cellar, Surroundings, build_cellar
 from fondaco.llm.probing.measured import Measured, read_measured
 from fondaco.llm.targets import Target
@@ -160,7 +161,7 @@ class _Wiring:
         workspace_id = WorkspaceId(settings.workspace.id)
         models = self._models(ids, metrics, worker_id)
         drafts = DraftBoard(signals, clock, self.store.relay)
-        turn = self._turn(Finder(shelf, self.toolbox), models, drafts)
+        turn = self._turn(shelf, models, drafts)
         return App(
             settings=settings,
             clock=clock,
@@ -201,7 +202,8 @@ class _Wiring:
         )
         return build_cellar(self.settings.llm, around)
 
-    def _turn(self, finder: Finder, models: Cellar | None, drafts: DraftBoard) -> Turn:
+    def _turn(self, shelf: Shelf, models: Cellar | None, drafts: DraftBoard) -> Turn:
+        finder = Finder(shelf, self.toolbox)
         caller = ToolCaller(self.toolbox, self.clock, self.chance)
         law = Law(self._cases(), self._acting(caller))
         local = LocalAssistant(finder, caller, law.acting)
@@ -210,7 +212,7 @@ class _Wiring:
         chains = {RouteKind.CHEAP: models.chains.cheap, RouteKind.STRONG: models.chains.strong}
         voices = DraftVoices(drafts, RememberedConnections(self.registry, self.clock))
 
-        helpers = Helpers(self._memory(models), voices)
+        helpers = Helpers(self._memory(models, shelf), voices)
         answerers = {
             kind: ModelAssistant(
                 models.client, finder, caller, self._options(kind, targets), self.clock, law, helpers
@@ -229,11 +231,15 @@ class _Wiring:
         estimator = models.gear.estimator if models is not None else None
         return estimator.count if estimator is not None and estimator.is_exact else None
 
-    def _memory(self, models: Cellar) -> Memory:
+    def _memory(self, models: Cellar, shelf: Shelf) -> Memory:
         def sheet(target: Target) -> PriceSheet | None:
             return sheet_at(models.prices, target, self.clock.now_ms())
 
-        return Memory(self.toolbox, models.gear.estimator, Chooser(self.settings.memory, sheet))
+        def meaning() -> Embedder | None:
+            return shelf.here.index.embedder if shelf.here is not None else None
+
+        chooser = Chooser(self.settings.memory, sheet)
+        return Memory(self.toolbox, models.gear.estimator, chooser, meaning=meaning)
 
     def _cases(self) -> Cases:
         settings, verifier = self.settings, self.settings.verification

@@ -102,6 +102,11 @@ class KnowledgeIndex:
         told = PassageScorers(shelf.passages, embedder, cache) if shelf.passages else None
         return cls(shelf, asked, told, embedder, options, confidence or shipped_confidence())
 
+    @property
+    def embedder(self) -> Embedder | None:
+        """What made its vectors; None where words alone count."""
+        return self._embedder
+
     def search(self, question: str, language: Language, limit: int = 5) -> Search:
         """Return up to ``limit`` passages for ``question``, best first and one per entry.
 

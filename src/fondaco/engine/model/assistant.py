@@ -248,12 +248,12 @@ class _Conversing:
         return self.remembered.growth.take((wished, *await self._answers(reply.wishes)))
 
     async def _answers(self, wishes: Sequence[ToolWish]) -> list[ToolAnswered]:
-        recalled = [self._recalled(wish) for wish in wishes if wish.name == RECALL]
+        recalled = [await self._recalled(wish) for wish in wishes if wish.name == RECALL]
         return [*recalled, *await self.calling.do([wish for wish in wishes if wish.name != RECALL])]
 
-    def _recalled(self, wish: ToolWish) -> ToolAnswered:
+    async def _recalled(self, wish: ToolWish) -> ToolAnswered:
         query = _arguments(wish).get("query")
-        text = self.remembered.recollection.by_tool(query if isinstance(query, str) else "")
+        text = await self.remembered.recollection.by_tool(query if isinstance(query, str) else "")
         return ToolAnswered(wish_id=wish.id, name=wish.name, content=text)
 
 

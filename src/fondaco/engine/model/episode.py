@@ -18,7 +18,8 @@ from fondaco.memory.recall import Past, from_atom
 from fondaco.memory.standing import Standing
 from fondaco.memory.tape import Tape
 
-#: Of all episodes that are kept together; half a kilobyte each, as they come in service conversations.
+#: Of all episodes that are kept together; half a kilobyte each, as they come in service conversations.  An
+#: atom that recall has embedded counts twice: its vector is 512 numbers of a byte.
 MOST_ATOMS = 262_144
 
 Records = Sequence[ev.Recorded]
@@ -62,6 +63,11 @@ class Episode:
             self._head = (head, entries, estimator.count_entries(entries))
         return self._head[1], self._head[2]
 
+    @property
+    def size(self) -> int:
+        """What it takes in memory, in atoms."""
+        return len(self.tape) + len(self._past.meanings)
+
     def past(self) -> Past:
         """Return the episode as recall searches it; only what is new is read."""
         self._past.add(from_atom(atom) for atom in self.tape.atoms[len(self._past) :])
@@ -87,8 +93,8 @@ class LatestEpisodes:
 
     def keep(self, conversation_id: ConversationId, episode: Episode) -> None:
         """Keep an episode as it is now; those longest unasked make room for it."""
-        self._held += len(episode.tape) - self._known.pop(conversation_id, (episode, 0))[1]
-        self._known[conversation_id] = (episode, len(episode.tape))
+        self._held += episode.size - self._known.pop(conversation_id, (episode, 0))[1]
+        self._known[conversation_id] = (episode, episode.size)
         while len(self._known) > self._conversations or (self._held > self._atoms and len(self._known) > 1):
             self._held -= self._known.popitem(last=False)[1][1]
 

@@ -10,11 +10,12 @@ from itertools import groupby
 from fondaco.domain import events as ev
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
+from fondaco.engine.model.comparing import Comparing
 from fondaco.engine.model.episode import Episode
 from fondaco.engine.model.rooms import Growth
 from fondaco.llm.asking import Entry, Said, Speaker
 from fondaco.memory.atoms import Atom
-from fondaco.memory.recall import ask, looks_back, recall
+from fondaco.memory.recall import looks_back
 from fondaco.memory.standing import Standing
 
 _NOTHING = "Nothing that was said before fits."
@@ -25,7 +26,7 @@ _SHARE_OF_GROWTH = 3  # recalled words take a third of what the turn may still a
 _LONGEST_QUERY = 500  # characters, for the log
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recollection:
     """What of an episode is hidden in one turn."""
 
@@ -36,30 +37,33 @@ class Recollection:
     growth: Growth
     share: float  #: of the hidden words
     affordable: Callable[[], int | None]  #: tokens that hiding has paid for so far; None: any number
+    comparing: Comparing
+    keep: Callable[[], None]  #: notes down that the episode has more vectors now
 
-    def by_tool(self, query: str) -> str:
+    async def by_tool(self, query: str) -> str:
         """Return what the model is told of hidden words."""
-        return self._recalled(query or self.context.question, "tool") or _NOTHING
+        return await self._recalled(query or self.context.question, "tool") or _NOTHING
 
-    def by_gate(self, standing: Standing) -> tuple[Entry, ...]:
+    async def by_gate(self, standing: Standing) -> tuple[Entry, ...]:
         """Return hidden words where the plan has a gate and the message fits them best of all."""
         question = self.context.question
         if standing.plan is None or standing.plan.recall != "gate" or not self.first:
             return ()
         past = self.episode.past()
-        if not looks_back(past, ask(question, past.speakers), self.first):
+        if not looks_back(past, past.ask(question), self.first):
             return ()
-        text = self._recalled(question, "gate")
+        text = await self._recalled(question, "gate")
         if not text:
             return ()
         entry = Said(by=Speaker.CONTACT, text=_RECALLED.format(text=text))
         return self.growth.take((entry,))
 
-    def _recalled(self, query: str, by: str) -> str:
+    async def _recalled(self, query: str, by: str) -> str:
         past, tape = self.episode.past(), self.episode.tape
-        found = recall(
-            past, ask(query, past.speakers), self._most(), until=self.first, header_tokens=_DATE_TOKENS
+        found = await self.comparing.recall(
+            past, past.ask(query), self._most(), until=self.first, header_tokens=_DATE_TOKENS
         )
+        self.keep()
         if not found.places:
             return ""
         self.trace.add(

@@ -6,7 +6,7 @@ any process, after any eviction or crash, builds the same one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +16,7 @@ from fondaco.domain import events as ev
 from fondaco.domain.articles import Passage
 from fondaco.engine.context import TurnContext
 from fondaco.engine.draft import Trace
+from fondaco.engine.model.comparing import Comparing
 from fondaco.engine.model.cutting import Cutter, Writes
 from fondaco.engine.model.episode import Episode, LatestEpisodes, Records, place_of, plans_in
 from fondaco.engine.model.prompting import RECALL, Frames, question_of
@@ -31,6 +32,7 @@ from fondaco.memory.layout import laid_out
 from fondaco.memory.options import RecallWay
 from fondaco.memory.planning.planner import Talk
 from fondaco.memory.planning.rules import Sizes
+from fondaco.memory.recall import Meaning
 from fondaco.memory.shortening import shortened
 from fondaco.memory.standing import Standing
 from fondaco.memory.strategies import StrategyName
@@ -59,13 +61,21 @@ class Remembered:
 
 
 class Memory:
-    """Knows the latest episodes; one for the process."""
+    """Knows the latest episodes, as many as the settings say or ``episodes`` holds; one for the process."""
 
-    def __init__(self, toolbox: Toolbox, estimator: Estimator, chooser: Chooser) -> None:
+    def __init__(
+        self,
+        toolbox: Toolbox,
+        estimator: Estimator,
+        chooser: Chooser,
+        episodes: LatestEpisodes | None = None,
+        meaning: Callable[[], Meaning | None] = lambda: None,
+    ) -> None:
         self._toolbox = toolbox
         self._estimator = estimator
         self._chooser = chooser
-        self._episodes = LatestEpisodes(chooser.options.conversations)
+        self._episodes = LatestEpisodes(chooser.options.conversations) if episodes is None else episodes
+        self._comparing = Comparing(meaning)
 
     async def remember(self, wanted: Wanted) -> Remembered:
         """Return the turn's first prompt; what was decided for it is in the trace."""
@@ -87,9 +97,9 @@ class Memory:
             pays=partial(self._chooser.pays, wanted.targets),
         )
         standing = await cutter.cut(standing, max(0, left - room.growth))
-        return self._remembered(wanted, episode, standing, tail, left)
+        return await self._remembered(wanted, episode, standing, tail, left)
 
-    def _remembered(
+    async def _remembered(
         self, wanted: Wanted, episode: Episode, standing: Standing, tail: Sequence[Entry], left: int
     ) -> Remembered:
         """Return the prompt; ``left`` is what the history and the rest of the turn may take together."""
@@ -103,10 +113,18 @@ class Memory:
         )
         tokens = taken + sizes.kept_tokens
         growth = Growth(self._estimator, context.turn_id, trace, max(0, left - tokens))
-        share = self._chooser.options.recall_share
-        affordable = partial(self._chooser.affordable, wanted.targets, context.work.records, sizes)
-        recollection = Recollection(episode, first, context, trace, growth, share, affordable)
-        told = (*recollection.by_gate(standing), *tail)
+        recollection = Recollection(
+            episode=episode,
+            first=first,
+            context=context,
+            trace=trace,
+            growth=growth,
+            share=self._chooser.options.recall_share,
+            affordable=partial(self._chooser.affordable, wanted.targets, context.work.records, sizes),
+            comparing=self._comparing,
+            keep=partial(self._episodes.keep, context.work.conversation.id, episode),
+        )
+        told = (*await recollection.by_gate(standing), *tail)
         prompt = laid_out(frame, head, episode.tape.entries(first), told, tokens=tokens)
         return Remembered(prompt, growth, recollection)
 

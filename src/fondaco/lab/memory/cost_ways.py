@@ -94,8 +94,8 @@ def _brought(turn: int) -> tuple[Hashable, ...]:
 def _found(prepared: Prepared, text: str, room: int, shown: frozenset[int]) -> frozenset[int]:
     if room <= 0:
         return frozenset()
-    past = prepared.words
-    scores = fused(past, past.ask(text), len(past.turns))
+    past = prepared.past
+    scores = fused(past, past.ask(text), len(past.turns), None)
     found = fill(
         past.turns,
         scores,

@@ -43,7 +43,7 @@ def _found_percent(texts: Sequence[str]) -> float:
     found = 0
     for place, text in enumerate(texts):
         question = past.ask(_middle(text))
-        found += int(plain_bm25(past, question, len(past)).argmax()) == place
+        found += int(plain_bm25(past, question, len(past), None).argmax()) == place
     return 100 * found / len(texts)
 
 

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from fondaco.lab.memory.talks import Asked, Talk
-from fondaco.memory.recall import WEIGHTS, Meaning, Past, Question, allowance, fill, floor_start, score
+from fondaco.memory.recall import WEIGHTS, Meaning, Past, Question, allowance, fill, floor_start, learn, score
 from fondaco.memory.recall.vectors import Floats
 from fondaco.memory.recall.views import bm25
 
@@ -19,7 +19,7 @@ from fondaco.memory.recall.views import bm25
 _RECENT_SHARE = 0.1
 Places = frozenset[int]
 Choice = Callable[[float], Places]  #: what is shown, at most such a share of the tokens
-Scored = Callable[[Past, Question, int], Floats]
+Scored = Callable[[Past, Question, int, Floats | None], Floats]  #: by words, and by where a question points
 
 
 class Prepared:
@@ -30,27 +30,25 @@ class Prepared:
         self._meaning = meaning
 
     @cached_property
-    def words(self) -> Past:
-        """Its turns by their words."""
+    def past(self) -> Past:
+        """Its turns."""
         return Past(self.talk.turns)
 
-    @cached_property
-    def meanings(self) -> Past:
-        """Its turns by words and meaning."""
-        past = Past(self.talk.turns)
-        if self._meaning is not None:
-            past.learn_meanings(self._meaning)
-        return past
+    def wanted(self, question: Question, until: int) -> Floats | None:
+        """Return where a question points, once what it is compared with is embedded; None without a model."""
+        if self._meaning is None:
+            return None
+        return learn(self.past, question, self._meaning, until=until)
 
     def whole(self, until: int) -> int:
         """Return what its first turns take, dates included."""
-        sittings = self.words.columns().sittings[:until]
+        sittings = self.past.columns().sittings[:until]
         headers = len(set(sittings.tolist())) * self.talk.header_tokens
-        return int(self.words.columns().tokens[:until].sum()) + headers
+        return int(self.past.columns().tokens[:until].sum()) + headers
 
     def recent(self, until: int, tokens: float, *, dates: bool = True) -> Places:
         """Return the last turns that fit into ``tokens``, with the dates above them where they are shown."""
-        columns, headed = self.words.columns(), set[int]()
+        columns, headed = self.past.columns(), set[int]()
         header = self.talk.header_tokens * dates
         for place in range(until - 1, -1, -1):
             sitting = int(columns.sittings[place])
@@ -62,7 +60,7 @@ class Prepared:
 
     def cost(self, shown: Places, *, dates: bool = True) -> int:
         """Return what these turns take, with their dates where they are shown."""
-        columns = self.words.columns()
+        columns = self.past.columns()
         sittings = {int(columns.sittings[place]) for place in shown}
         headers = len(sittings) * self.talk.header_tokens * dates
         return sum(int(columns.tokens[place]) for place in shown) + headers
@@ -114,9 +112,10 @@ class Searched:
     lists: float = 0.0  #: share of questions for lists, which get twice as much; 0: all get the same
 
     def about(self, prepared: Prepared, asked: Asked) -> Choice:
-        past = prepared.meanings if self.with_meaning else prepared.words
-        question, whole = past.ask(asked.text), prepared.whole(asked.until)
-        scores = self.scored(past, question, asked.until)
+        past, whole = prepared.past, prepared.whole(asked.until)
+        question = past.ask(asked.text)
+        wanted = prepared.wanted(question, asked.until) if self.with_meaning else None
+        scores = self.scored(past, question, asked.until, wanted)
 
         def choose(share: float) -> Places:
             tokens = int(share * whole)
@@ -132,7 +131,7 @@ class Searched:
             prepared.talk.turns,
             scores,
             tokens - prepared.cost(recent, dates=self.dates),
-            sittings=prepared.words.columns().sittings,
+            sittings=prepared.past.columns().sittings,
             header_tokens=prepared.talk.header_tokens * self.dates,
             taken=sorted(recent),
         )
@@ -145,19 +144,22 @@ class Searched:
         return recent if prepared.cost(recent) <= tokens else prepared.recent(until, tokens)
 
 
-def plain_bm25(past: Past, question: Question, until: int) -> Floats:
+def plain_bm25(past: Past, question: Question, until: int, wanted: Floats | None) -> Floats:
     """Return BM25 over single turns, and nothing else."""
+    del wanted
     if until == 0:
         return np.zeros(0, dtype=np.float32)
     return bm25(past.count(question.terms, until), past.columns().lengths[:until])
 
 
-def fused(past: Past, question: Question, until: int) -> Floats:
+def fused(past: Past, question: Question, until: int, wanted: Floats | None) -> Floats:
     """Return fondaco's score."""
-    return score(past, question, until=until)
+    return score(past, question, until=until, wanted=wanted)
 
 
 def without(view: str) -> Scored:
     """Return fondaco's score without one of its views."""
     weights = msgspec.structs.replace(WEIGHTS, **{view: 0.0})
-    return lambda past, question, until: score(past, question, until=until, weights=weights)
+    return lambda past, question, until, wanted: score(
+        past, question, until=until, weights=weights, wanted=wanted
+    )

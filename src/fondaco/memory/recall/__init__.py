@@ -1,4 +1,4 @@
-"""Finds in a long episode the old turns that a question needs; no model and no network.
+"""Finds in a long episode the old turns that a question needs; no language model and no network.
 
 A turn is scored by several views, of its own words and of what stood around it; the scores are brought to one
 scale and added up; the best turns are taken until the budget is full.  ``fondaco lab memory`` prints how well
@@ -8,6 +8,7 @@ that works.
 from fondaco.memory.recall.filling import Recalled, allowance, fill, floor_start
 from fondaco.memory.recall.fusion import recall, score
 from fondaco.memory.recall.gate import looks_back
+from fondaco.memory.recall.learning import direction, lacking, learn, texts_of, wordings_of
 from fondaco.memory.recall.past import Past
 from fondaco.memory.recall.question import Question, ask
 from fondaco.memory.recall.shelf import PastShelf
@@ -26,10 +27,15 @@ __all__ = [
     "Weights",
     "allowance",
     "ask",
+    "direction",
     "fill",
     "floor_start",
     "from_atom",
+    "lacking",
+    "learn",
     "looks_back",
     "recall",
     "score",
+    "texts_of",
+    "wordings_of",
 ]

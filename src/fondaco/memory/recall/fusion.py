@@ -9,6 +9,7 @@ import numpy as np
 from fondaco.memory.recall.columns import Start
 from fondaco.memory.recall.dates import closeness
 from fondaco.memory.recall.filling import Recalled, fill
+from fondaco.memory.recall.meanings import around, compared
 from fondaco.memory.recall.past import Past
 from fondaco.memory.recall.question import Question
 from fondaco.memory.recall.vectors import Floats
@@ -24,24 +25,36 @@ def recall(
     until: int | None = None,
     header_tokens: int = 0,
     taken: Sequence[int] = (),
+    wanted: Floats | None = None,
 ) -> Recalled:
     """Return those of the first ``until`` turns that the question needs most, ``tokens`` together at most.
 
     ``header_tokens`` is what the date above the turns of one sitting takes; ``taken`` are places that the
-    prompt has already.  Deterministic.
+    prompt has already; ``wanted`` is as for ``score``.  Deterministic.
     """
-    scores, sittings = score(past, question, until=until), past.columns().sittings
+    scores, sittings = score(past, question, until=until, wanted=wanted), past.columns().sittings
     return fill(past.turns, scores, tokens, sittings=sittings, header_tokens=header_tokens, taken=taken)
 
 
-def score(past: Past, question: Question, *, until: int | None = None, weights: Weights = WEIGHTS) -> Floats:
-    """Return for each of the first ``until`` turns (all of them) how much the question needs it."""
+def score(
+    past: Past,
+    question: Question,
+    *,
+    until: int | None = None,
+    weights: Weights = WEIGHTS,
+    wanted: Floats | None = None,
+) -> Floats:
+    """Return for each of the first ``until`` turns (all of them) how much the question needs it.
+
+    ``wanted`` is where the question points, as ``learn`` returns it; without it words alone count.
+    """
     size = len(past) if until is None else max(min(until, len(past)), 0)
     if size == 0:
         return np.zeros(0, dtype=np.float32)
     start = past.columns().start(size)
-    total = _by_words(past, question, start, weights) + _by_meaning(past, question, start, weights)
-    return total + _by_question(past, question, start, weights) + _by_turn(start, weights)
+    total = _by_words(past, question, start, weights)
+    total = total + _by_question(past, question, start, weights) + _by_turn(start, weights)
+    return total if wanted is None else _with_meaning(past, wanted, total, weights)
 
 
 def _by_words(past: Past, question: Question, start: Start, weights: Weights) -> Floats:
@@ -58,12 +71,13 @@ def _by_words(past: Past, question: Question, start: Start, weights: Weights) ->
     return summed
 
 
-def _by_meaning(past: Past, question: Question, start: Start, weights: Weights) -> Floats:
-    total = np.zeros(start.size, dtype=np.float32)
-    near = past.meanings.nearness(question.rewritten, start.size)
-    if near is not None:
-        alone, around = near
-        total[: len(alone)] = weights.meaning * standard(alone) + weights.context * standard(around)
+def _with_meaning(past: Past, wanted: Floats, total: Floats, weights: Weights) -> Floats:
+    """Return the scores with nearness of meaning for those turns that are compared by it."""
+    places, columns = past.meanings.known(compared(total)), past.columns()
+    if len(places):
+        alone = past.meanings.nearness(places, wanted)
+        context = around(alone, columns.middles[places], columns.sittings[places])
+        total[places] += weights.meaning * standard(alone) + weights.context * standard(context)
     return total
 
 

@@ -16,7 +16,7 @@ from fondaco.memory.recall.meanings import Meanings
 from fondaco.memory.recall.question import Question, ask
 from fondaco.memory.recall.terms import terms
 from fondaco.memory.recall.turns import PastTurn
-from fondaco.memory.recall.vectors import Floats, Meaning
+from fondaco.memory.recall.vectors import Floats
 
 #: After so long a pause something new begins.
 SITTING_PAUSE_MS = 60 * 60 * 1000
@@ -70,11 +70,6 @@ class Past:
             return 0
         paused = turn.at_ms - self.turns[-1].at_ms >= SITTING_PAUSE_MS
         return self._rows[SITTING - ROW] + paused
-
-    def learn_meanings(self, meaning: Meaning) -> None:
-        """Embed what was not yet.  Takes CPU for each new turn, so it belongs into a thread."""
-        columns = self.columns()
-        self.meanings.grow(meaning, self.turns, columns.sittings, columns.middles)
 
     def ask(self, text: str) -> Question:
         """Return a question to this past, which knows who speaks in it."""

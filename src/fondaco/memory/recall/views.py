@@ -26,14 +26,21 @@ def bm25(counts: Floats, lengths: Floats) -> Floats:
     return fit.astype(np.float32)
 
 
+def stretches(
+    middles: NDArray[np.float64], sittings: NDArray[np.int64], reach: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each turn from where to where the turns of its sitting are within so many tokens."""
+    starts, ends = np.searchsorted(sittings, sittings), np.searchsorted(sittings, sittings, side="right")
+    first = np.searchsorted(middles, middles - reach)
+    behind = np.searchsorted(middles, middles + reach, side="right")
+    return np.maximum(first, starts), np.minimum(behind, ends)
+
+
 class Windows:
     """For each turn the stretch of turns around it; sums over stretches take no loop."""
 
     def __init__(self, middles: NDArray[np.float64], sittings: NDArray[np.int64]) -> None:
-        starts = np.searchsorted(sittings, sittings)
-        ends = np.searchsorted(sittings, sittings, side="right")
-        self._from = np.maximum(np.searchsorted(middles, middles - WINDOW_TOKENS), starts)
-        self._to = np.minimum(np.searchsorted(middles, middles + WINDOW_TOKENS, side="right"), ends)
+        self._from, self._to = stretches(middles, sittings, WINDOW_TOKENS)
 
     def sums(self, columns: Floats) -> Floats:
         """Return for each turn the sum over its window; turns are the last axis."""

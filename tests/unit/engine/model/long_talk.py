@@ -34,6 +34,7 @@ from fondaco.llm.estimates import Estimator
 from fondaco.llm.targets import Profile, Protocol, ProviderKind, Target
 from fondaco.memory.choosing import Chooser
 from fondaco.memory.options import MemoryOptions, StrategyChoice
+from fondaco.memory.recall import Meaning
 from fondaco.tools import Toolbox
 
 EPISODE = EpisodeId("epi_1")
@@ -119,6 +120,7 @@ class LongTalk:
     summaries: Writes | None = None
     toolbox: Toolbox = TOOLBOX
     name: str = "Mira"
+    meaning: Meaning | None = None
     records: list[ev.Recorded] = field(default_factory=list)
     at_ms: int = 0
     memory: Memory = field(init=False)
@@ -131,7 +133,9 @@ class LongTalk:
 
     def forget(self) -> None:
         """Begin with nothing in memory, as another process does."""
-        self.memory = Memory(self.toolbox, self.estimator, Chooser(self.options))
+        self.memory = Memory(
+            self.toolbox, self.estimator, Chooser(self.options), meaning=lambda: self.meaning
+        )
 
     async def have(self, turn: Turn) -> Asked:
         """Go through a turn, and return the prompt that it began with."""

@@ -47,7 +47,7 @@ async def test_what_was_hidden_comes_back_under_its_date() -> None:
     trace = Trace()
 
     remembered = await talk.remember(trace)
-    found = remembered.recollection.by_tool("What did the dog Bruno eat?")
+    found = await remembered.recollection.by_tool("What did the dog Bruno eat?")
 
     assert "Bruno" not in msgspec.json.encode(remembered.prompt.history).decode()
     assert found.startswith("1970-01-01\n- person: My dog Bruno ate the blue scarf.")
