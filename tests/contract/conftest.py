@@ -85,7 +85,7 @@ def insert_into_sqlite(path: Path, conversation: Conversation, contact: Contact,
     columns, marks = ", ".join((*CONVERSATION_COLUMNS, "external_id")), ", ".join("?" * len(values))
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
-            "insert into contact (id, workspace_id, name) values (?, ?, ?)",
+            "insert into contact (id, workspace_id, name) values (?, ?, ?) on conflict do nothing",
             (contact.id, conversation.workspace_id, contact.name),
         )
         # The columns are ours; no value is put together here.

@@ -35,7 +35,8 @@ async def create_conversation(
 ) -> None:
     """Insert a conversation and its contact, as the registry does."""
     await connection.execute(
-        "insert into contact (id, workspace_id, name, verified_subject) values ($1, $2, $3, $4)",
+        "insert into contact (id, workspace_id, name, verified_subject) values ($1, $2, $3, $4) "
+        "on conflict do nothing",
         contact.id,
         conversation.workspace_id,
         contact.name,

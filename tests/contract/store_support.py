@@ -69,7 +69,13 @@ class Ground:
         return self.clock.now_ms()
 
     async def open(
-        self, name: str = "one", *, shop: WorkspaceId = SHOP, pulls: bool = True, at_ms: int | None = None
+        self,
+        name: str = "one",
+        *,
+        shop: WorkspaceId = SHOP,
+        pulls: bool = True,
+        at_ms: int | None = None,
+        contact: str = "",
     ) -> ConversationId:
         """Create a conversation in which nobody has said anything yet."""
         at_ms = self.now if at_ms is None else at_ms
@@ -77,7 +83,7 @@ class Ground:
             id=ConversationId(f"cnv_{name}"),
             workspace_id=shop,
             connection_id=CONNECTION,
-            contact_id=ContactId(f"ctc_{name}"),
+            contact_id=ContactId(f"ctc_{contact or name}"),
             pulls=pulls,
             created_at_ms=at_ms,
             updated_at_ms=at_ms,

@@ -29,8 +29,8 @@ HALF_WAY = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
@@ -45,7 +45,7 @@ def broken_history(tmp_path: Path) -> Path:
     """The real history with a next version that dies half-way."""
     folder = tmp_path / "history"
     shutil.copytree(HISTORY, folder)
-    (folder / "versions" / "v0004_half_way.py").write_text(HALF_WAY)
+    (folder / "versions" / "v0005_half_way.py").write_text(HALF_WAY)
     return folder
 
 

@@ -25,6 +25,7 @@ from fondaco.domain.changes import Change, Committed
 from fondaco.domain.contracts import ActionState
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Attempt, Delivery
+from fondaco.domain.earlier import EarlierEpisode
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import (
@@ -80,6 +81,18 @@ class Store(Protocol):
 
     async def read_work(self, lease: Lease) -> Work:
         """Return all that the turn needs.  Raises LeaseLost."""
+        ...
+
+    async def earlier_episodes(
+        self, conversation: Conversation, since_ms: int, before_ms: int
+    ) -> list[EarlierEpisode]:
+        """Return what else the conversation's contact has written about in the workspace, the latest first.
+
+        These are episodes of all its conversations that were opened at or after ``since_ms`` and before
+        ``before_ms``, without the open one of this conversation, and of them what happened before
+        ``before_ms``.  ``fondaco.domain.earlier`` says what is read of them and how much at most: what is
+        beyond is left out, the oldest episode's end first.
+        """
         ...
 
     async def journal(self, lease: Lease, step: Step) -> None:

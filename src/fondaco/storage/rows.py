@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,6 +17,7 @@ from fondaco.domain import events as ev
 from fondaco.domain.changes import TurnRecord
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Attempt, Delivery, DeliveryState
+from fondaco.domain.earlier import EarlierEpisode
 from fondaco.domain.errors import InvalidInput
 from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import ConversationId
@@ -45,6 +47,7 @@ CONVERSATION_COLUMNS = (
     "waiting_since_ms",
 )
 RECORD_COLUMNS = ("seq", "at_ms", "episode_id", "body")
+EARLIER_COLUMNS = (*RECORD_COLUMNS, "conversation_id")
 EVENT_COLUMNS = ("conversation_id", "seq", "at_ms", "episode_id", "type", "body")
 DELIVERY_COLUMNS = (
     "id",
@@ -105,6 +108,15 @@ def event_of(body: str) -> ev.Event:
 def record_of(row: Row) -> ev.Recorded:
     """Read ``RECORD_COLUMNS``."""
     return ev.Recorded(seq=row[0], at_ms=row[1], episode_id=row[2], event=_EVENT.decode(row[3]))
+
+
+def earlier_of(found: Iterable[Row]) -> list[EarlierEpisode]:
+    """Read ``EARLIER_COLUMNS``, an episode's rows side by side."""
+    together = groupby(found, key=lambda row: (row[4], row[2]))
+    return [
+        EarlierEpisode(conversation_id=place[0], id=place[1], records=tuple(map(record_of, own)))
+        for place, own in together
+    ]
 
 
 def event_values(conversation_id: ConversationId, record: ev.Recorded) -> tuple[Any, ...]:

@@ -25,6 +25,7 @@ from fondaco.domain import events as ev
 from fondaco.domain.changes import Change, Lane, changed
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import FINAL, Delivery, DeliveryState
+from fondaco.domain.earlier import READ
 from fondaco.domain.ids import ConversationId, WorkspaceId
 from fondaco.domain.people import AssigneeKind
 from fondaco.domain.turns import Lease
@@ -51,6 +52,9 @@ FIGURES = (
     "deliveries_unknown",
     "handoffs_open",
 )
+
+#: Types of the events that are read of earlier episodes, as SQL lists them.
+EARLIER_TYPES = ", ".join(f"'{kind.__name__}'" for kind in READ)
 
 
 def conversation_topic(conversation_id: ConversationId) -> str:

@@ -159,8 +159,11 @@ conversation = Table(
     Column("waiting_since_ms", BigInteger),
     UniqueConstraint("connection_id", "external_id"),
     Index("conversation_by_change", "workspace_id", "updated_at_ms", "id"),
+    Index("conversation_by_contact", "contact_id"),
     sqlite_with_rowid=False,
 )
+
+_OPENED = text("type = 'EpisodeOpened'")  # one entry of a dozen or more: the others cost no index anything
 
 event = Table(
     "event",
@@ -172,6 +175,7 @@ event = Table(
     Column("type", Text, nullable=False),
     Column("body", Text, nullable=False, comment="a domain Event as JSON"),
     PrimaryKeyConstraint("conversation_id", "seq"),
+    Index("event_episodes", "conversation_id", "at_ms", sqlite_where=_OPENED, postgresql_where=_OPENED),
 )
 
 inbound = Table(

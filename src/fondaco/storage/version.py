@@ -5,7 +5,7 @@ from __future__ import annotations
 from fondaco.domain.errors import SchemaTooNew
 
 #: SQLite keeps it in ``PRAGMA user_version``, PostgreSQL in the one row of ``fondaco_schema(version)``.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 def demand_readable(stored_version: int | None, place: str) -> None:

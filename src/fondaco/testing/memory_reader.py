@@ -9,10 +9,19 @@ from fondaco.domain import events as ev
 from fondaco.domain.contracts import ActionState
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Delivery, DeliveryState
+from fondaco.domain.earlier import ENTRIES_OF_ONE, MOST_EPISODES, MOST_EVENTS, READ, EarlierEpisode
 from fondaco.domain.errors import NotFound
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
-from fondaco.domain.ids import ActionId, ConversationId, DeliveryId, HandoffId, MessageId, WorkspaceId
+from fondaco.domain.ids import (
+    ActionId,
+    ConversationId,
+    DeliveryId,
+    EpisodeId,
+    HandoffId,
+    MessageId,
+    WorkspaceId,
+)
 from fondaco.domain.listing import ConversationFilter, Found, ListedAction, Page
 from fondaco.domain.people import AssigneeKind
 from fondaco.domain.turns import Step
@@ -54,6 +63,37 @@ class MemoryReader:
         await self.conversation(workspace_id, conversation_id)
         records = self._tables.records.get(conversation_id, [])
         return [record for record in records if record.seq > after_seq][:limit]
+
+    async def earlier_episodes(
+        self, conversation: Conversation, since_ms: int, before_ms: int
+    ) -> list[EarlierEpisode]:
+        opened = sorted(
+            (
+                (record.at_ms, record.event.episode_id, known.id)
+                for known in self._tables.conversations.values()
+                if _is_of_same_contact(known, conversation)
+                for record in self._tables.records.get(known.id, ())
+                if isinstance(record.event, ev.EpisodeOpened) and since_ms <= record.at_ms < before_ms
+                if record.event.episode_id != conversation.episode_id
+            ),
+            reverse=True,
+        )
+        left, found = MOST_EVENTS, []
+        for _, episode_id, conversation_id in opened[:MOST_EPISODES]:
+            records = self._told(conversation_id, episode_id, before_ms)[:left]
+            left -= len(records)
+            if records:
+                found.append(EarlierEpisode(conversation_id=conversation_id, id=episode_id, records=records))
+        return found
+
+    def _told(
+        self, conversation_id: ConversationId, episode_id: EpisodeId, before_ms: int
+    ) -> tuple[Recorded, ...]:
+        own = [one for one in self._tables.records[conversation_id] if one.episode_id == episode_id]
+        end = own[0].seq + ENTRIES_OF_ONE
+        return tuple(
+            one for one in own if one.seq < end and one.at_ms < before_ms and isinstance(one.event, READ)
+        )
 
     async def steps(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> list[Step]:
         known = self._tables.conversations.get(conversation_id)
@@ -157,6 +197,10 @@ class MemoryReader:
             for row in self._tables.conversations.values()
             if row.workspace_id == workspace_id
         )
+
+
+def _is_of_same_contact(one: Conversation, other: Conversation) -> bool:
+    return (one.workspace_id, one.contact_id) == (other.workspace_id, other.contact_id)
 
 
 def _matches(row: Conversation, filter_: ConversationFilter) -> bool:

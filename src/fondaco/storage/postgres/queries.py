@@ -3,8 +3,15 @@
 
 from __future__ import annotations
 
+from fondaco.domain.earlier import ENTRIES_OF_ONE, MOST_EPISODES, MOST_EVENTS
 from fondaco.storage.postgres.statements import CONVERSATION, DELIVERY, listed
-from fondaco.storage.rows import CONVERSATION_COLUMNS, HANDOFF_READ_COLUMNS, RECORD_COLUMNS
+from fondaco.storage.rows import (
+    CONVERSATION_COLUMNS,
+    EARLIER_COLUMNS,
+    HANDOFF_READ_COLUMNS,
+    RECORD_COLUMNS,
+)
+from fondaco.storage.rules import EARLIER_TYPES
 from fondaco.storage.spending_rows import ACTION_READ_COLUMNS
 
 _HANDOFF = listed(HANDOFF_READ_COLUMNS)
@@ -33,6 +40,24 @@ order by updated_at_ms desc, id desc limit $8::bigint
 RECORDS_AFTER = f"""
 select {listed(RECORD_COLUMNS)} from event
 where conversation_id = $1 and seq > $2 order by seq limit $3::bigint
+"""
+
+#: What was said in other episodes of a contact, the latest first.  They are found by the index of their
+#: openings; of each a piece of the log is read, by its primary key.
+#: $1 contact, $2 workspace, $3 since, $4 before, $5 not this episode
+EARLIER = f"""
+with opened as (
+    select e.conversation_id, e.seq, e.episode_id, e.at_ms
+    from conversation c join event e on e.conversation_id = c.id
+    where c.contact_id = $1 and c.workspace_id = $2 and e.type = 'EpisodeOpened'
+      and e.at_ms >= $3::bigint and e.at_ms < $4::bigint and e.episode_id is distinct from $5::text
+    order by e.at_ms desc, e.episode_id collate "C" desc limit {MOST_EPISODES}
+)
+select {listed(EARLIER_COLUMNS, "e")}
+from opened o join event e on e.conversation_id = o.conversation_id
+  and e.seq >= o.seq and e.seq < o.seq + {ENTRIES_OF_ONE}
+where e.episode_id = o.episode_id and e.at_ms < $4::bigint and e.type in ({EARLIER_TYPES})
+order by o.at_ms desc, o.episode_id collate "C" desc, e.seq limit {MOST_EVENTS}
 """
 
 #: The journal of turns that are not settled.  $1 workspace, $2 conversation

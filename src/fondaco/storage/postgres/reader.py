@@ -7,6 +7,7 @@ from collections.abc import Collection, Hashable, Sequence
 from fondaco.domain.contracts import ActionState
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Delivery, delivery_id_of
+from fondaco.domain.earlier import EarlierEpisode
 from fondaco.domain.errors import FondacoError, NotFound
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
@@ -64,6 +65,19 @@ class PostgresReader:
         await self.conversation(workspace_id, conversation_id)
         found = await self._database.rows(sql.RECORDS_AFTER, conversation_id, after_seq, limit)
         return [rows.record_of(row) for row in found]
+
+    async def earlier_episodes(
+        self, conversation: Conversation, since_ms: int, before_ms: int
+    ) -> list[EarlierEpisode]:
+        found = await self._database.rows(
+            sql.EARLIER,
+            conversation.contact_id,
+            conversation.workspace_id,
+            since_ms,
+            before_ms,
+            conversation.episode_id,
+        )
+        return rows.earlier_of(found)
 
     async def _read_conversations(self, named: Sequence[_Named]) -> Sequence[Conversation | FondacoError]:
         found = await self._database.rows(sql.CONVERSATIONS_OF, *zip(*named, strict=True))

@@ -3,7 +3,8 @@
 # ruff: noqa: S608 - what is put together here are our own column names, never a value
 from __future__ import annotations
 
-from fondaco.storage import rows
+from fondaco.domain.earlier import ENTRIES_OF_ONE, MOST_EPISODES, MOST_EVENTS
+from fondaco.storage import rows, rules
 from fondaco.storage.spending_rows import ACTION_READ_COLUMNS
 from fondaco.storage.sqlite.statements import columns
 
@@ -19,6 +20,23 @@ and (?4 is null or assignee_id = ?4)
 and (?5 is null or contact_id = ?5)
 and (updated_at_ms, id) < (?6, ?7)
 order by updated_at_ms desc, id desc limit ?8
+"""
+
+#: contact, workspace, since, before, not this episode -> what was said in other episodes, the latest first.
+#: They are found by the index of their openings; of each a piece of the log is read, by its primary key.
+EARLIER = f"""
+with opened as (
+    select event.conversation_id, event.seq, event.episode_id, event.at_ms
+    from conversation join event on event.conversation_id = conversation.id
+    where conversation.contact_id = ?1 and conversation.workspace_id = ?2 and event.type = 'EpisodeOpened'
+    and event.at_ms >= ?3 and event.at_ms < ?4 and event.episode_id is not ?5
+    order by event.at_ms desc, event.episode_id desc limit {MOST_EPISODES}
+)
+select {columns(rows.EARLIER_COLUMNS, "event")}
+from opened cross join event on event.conversation_id = opened.conversation_id
+and event.seq >= opened.seq and event.seq < opened.seq + {ENTRIES_OF_ONE}
+where event.episode_id = opened.episode_id and event.at_ms < ?4 and event.type in ({rules.EARLIER_TYPES})
+order by opened.at_ms desc, opened.episode_id desc, event.seq limit {MOST_EVENTS}
 """
 
 #: workspace, conversation -> the journal of its turns that are not settled

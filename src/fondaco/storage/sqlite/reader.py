@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from fondaco.domain.contracts import ActionState
 from fondaco.domain.conversation import Conversation, Status
 from fondaco.domain.deliveries import Delivery, delivery_id_of
+from fondaco.domain.earlier import EarlierEpisode
 from fondaco.domain.errors import LeaseLost, NotFound
 from fondaco.domain.events import Recorded
 from fondaco.domain.handoffs import Handoff
@@ -70,6 +71,13 @@ class SqliteReader:
     async def read_work(self, lease: Lease) -> Work:
         with told(self._place):
             return _read_work(self._near, lease, self._episodes)
+
+    async def earlier_episodes(
+        self, conversation: Conversation, since_ms: int, before_ms: int
+    ) -> list[EarlierEpisode]:
+        own = (conversation.contact_id, conversation.workspace_id)
+        found = await self._all(queries.EARLIER, (*own, since_ms, before_ms, conversation.episode_id))
+        return rows.earlier_of(found)
 
     async def conversation(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> Conversation:
         with told(self._place):
