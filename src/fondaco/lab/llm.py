@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -32,14 +32,15 @@ from fondaco.lab.llm_peers import LIBRARIES, PEERS
 from fondaco.lab.llm_report import (
     OWN,
     RAW,
+    SEARCHING,
     Cost,
     Held,
-    PeerTurns,
+    ServerTurns,
     call_figures,
     start_figures,
     turn_figures,
 )
-from fondaco.lab.llm_turns import Found, Product, Turns
+from fondaco.lab.llm_turns import Peer, Product, measured
 from fondaco.lab.llm_work import ANSWER, EVENT_MS, EVENTS, LANES, MODEL_MS, SEED, TOKENS_AN_EVENT
 from fondaco.lab.turn import SERVE, core_seconds
 from fondaco.lab.turn_measure import Bench
@@ -67,8 +68,8 @@ _WHAT = (
     "Added: the time until the whole answer, less the time that the model takes by itself.",
     "In flight: each caller asks again as soon as it is answered, so that many wait for each other.",
     "raw HTTP client: fondaco's own with a JSON decoder, without breaker, limiter, purse and ledger.",
-    "A turn of fondaco's: a POST, the search in 990 phrasings, the call, the guard, a signed delivery.",
-    "A turn of the others': the call and the conversation kept in SQLite; nothing else is done.",
+    "A turn: a POST, the conversation kept on SQLite, the call, a signed delivery to the shop's address.",
+    "fondaco authorises, routes, pays and judges besides; the others are served by a bare ASGI app.",
     "The gates were set on a core that adds ten million numbers in 0.5 s.",
 )
 
@@ -116,26 +117,39 @@ class Comparison:
             held = [await self._held(simulator, wire) for wire in wires]
         return call_figures(costs, held)
 
-    async def turns(self) -> tuple[Found, list[PeerTurns]]:
-        """Measure whole turns."""
+    async def turns(self) -> list[ServerTurns]:
+        """Measure whole turns: fondaco's first, by itself and with articles to search, then the others'."""
         async with self._simulator(0.0) as simulator, HttpClient(connections=200) as client:
-            bench = Bench(
-                plan=turn_measure.Plan(waves=(), open_conversations=0, replayed=0),
-                articles=bench_articles(self.clock, SeededChance(SEED)),
-                questions=Questions({}),
-                seed=SEED,
-                clock=self.clock,
-                client=client,
-                folder=self.folder,
-                serve=SERVE,
-            )
-            ours = await Product(bench, simulator.base_url).measured(self.size.turns)
-            theirs = [
-                await self._peer_turns(simulator, wire, in_flight)
-                for in_flight in (self.size.peer_turns if self.peer else ())
-                for wire in _TURN_PEERS
+            bare = self._bench(client)
+            stocked = replace(bare, articles=bench_articles(self.clock, SeededChance(SEED)))
+            own = ((OWN, bare, "fondaco"), (SEARCHING, stocked, "fondaco-with-articles"))
+            found = [
+                ServerTurns(
+                    wire=wire,
+                    found=await measured(
+                        bench, Product(bench, simulator.base_url, name), self.size.turns, name
+                    ),
+                )
+                for wire, bench, name in own
             ]
-        return ours, theirs
+            for wire in _TURN_PEERS if self.peer else ():
+                peer = Peer(wire, str(self.peer), simulator.base_url, _ENVIRON)
+                found.append(
+                    ServerTurns(wire=wire, found=await measured(bare, peer, self.size.peer_turns, wire))
+                )
+        return found
+
+    def _bench(self, client: HttpClient) -> Bench:
+        return Bench(
+            plan=turn_measure.Plan(waves=(), open_conversations=0, replayed=0),
+            articles=(),
+            questions=Questions({}),
+            seed=SEED,
+            clock=self.clock,
+            client=client,
+            folder=self.folder,
+            serve=SERVE,
+        )
 
     async def _cost(self, simulator: Simulator, wire: str, in_flight: int, *, stream: bool) -> Cost:
         plan = {
@@ -155,12 +169,6 @@ class Comparison:
         plan = {"base_url": simulator.base_url}
         found = await self._part("llm_client", [wire, "memory"], plan, own=wire in {RAW, OWN})
         return msgspec.convert(found | {"wire": wire}, Held)
-
-    async def _peer_turns(self, simulator: Simulator, wire: str, in_flight: int) -> PeerTurns:
-        turns = self.size.peer_turns[in_flight]
-        plan = {"base_url": simulator.base_url, "in_flight": in_flight, "turns": turns}
-        found = await self._part("llm_turn_peers", [wire], plan, own=False)
-        return PeerTurns(wire=wire, found=msgspec.convert(found | {"in_flight": in_flight}, Turns))
 
     async def _part(
         self, module: str, arguments: Sequence[str], plan: Mapping[str, object], *, own: bool
@@ -225,8 +233,8 @@ async def _measured(folder: Path, peer: Path, size: Size) -> Report:
     imported = _import_seconds()
     figures += await comparison.calls()
     figures.append(Figure(name=f"{core}, between calls and turns", value=core_seconds(), unit="s"))
-    ours, theirs = await comparison.turns()
-    figures += [*turn_figures(ours, theirs), *start_figures(imported, ours.ready_seconds)]
+    turns = await comparison.turns()
+    figures += [*turn_figures(turns), *start_figures(imported, turns[0].found.ready_seconds)]
     figures.append(Figure(name=f"{core}, at the end", value=core_seconds(), unit="s"))
     measured = f"Measured beside fondaco: {versions}." if versions else _ABSENT.format(peer)
     return report("What asking a model costs", figures, SEED, [measured, *_WHAT])

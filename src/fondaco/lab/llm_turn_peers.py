@@ -1,37 +1,47 @@
-"""``python -m fondaco.lab.llm_turn_peers LIBRARY PLAN``: persisted turns by another library.
+"""``python -m fondaco.lab.llm_turn_peers LIBRARY PLAN``: a server in which another library has the turns.
 
-A turn here is one model call and the conversation kept in a SQLite file, as the library itself does it.
-Nothing comes in over HTTP, is searched, judged or delivered.  It prints its result as JSON.
+It has the same door as fondaco's, in its barest form: a message comes in by POST, the library asks the model
+and keeps the conversation in a SQLite file as it does by itself, and the answer goes to the shop's address
+with a signature.  Nothing is authorised, searched, judged, paid for or sent a second time.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
+import base64
+import hashlib
+import hmac
 import json
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from importlib import import_module
+from itertools import count
 from pathlib import Path
-from time import perf_counter, process_time
 from typing import Any, Protocol
 
-import uvloop
+import aiohttp
+import uvicorn
 
+from fondaco.kit.clock import SystemClock
 from fondaco.kit.garbage import collect_rarely
-from fondaco.lab.llm_client import Found, resident_bytes
 from fondaco.lab.llm_peers import LangChain, OpenAiAgents, keep_quiet
-from fondaco.lab.llm_work import ANSWER, QUESTION, SYSTEM
+from fondaco.lab.llm_work import ANSWER, SYSTEM
 
-WARMING = 32  #: conversations before anything is measured
+_SECRET = b"opens nothing but this measurement"
+_CLOCK = SystemClock()
+_CONNECTIONS = 200  # to the shop's address, as fondaco's outbox has at most
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 
 class Converses(Protocol):
     """One library that keeps conversations."""
 
-    async def turn(self, conversation: str) -> str:
+    async def turn(self, conversation: str, text: str) -> str:
         """Answer one message of a conversation and keep both."""
         ...
 
@@ -53,9 +63,9 @@ class Graph:
         builder.add_edge("answer", graph.END)
         self._graph = builder.compile(checkpointer=saver)
 
-    async def turn(self, conversation: str) -> str:
+    async def turn(self, conversation: str, text: str) -> str:
         place = {"configurable": {"thread_id": conversation}}
-        state = await self._graph.ainvoke({"messages": [("human", QUESTION)]}, place)
+        state = await self._graph.ainvoke({"messages": [("human", text)]}, place)
         return str(state["messages"][-1].content)
 
 
@@ -67,11 +77,67 @@ class Sessions:
         self._wire = OpenAiAgents(base_url)
         self._file = file
 
-    async def turn(self, conversation: str) -> str:
+    async def turn(self, conversation: str, text: str) -> str:
         kept = self._library.SQLiteSession(conversation, self._file)
-        answer = await self._wire.runner.run(self._wire.asker, QUESTION, session=kept)
+        answer = await self._wire.runner.run(self._wire.asker, text, session=kept)
         kept.close()
         return str(answer.final_output)
+
+
+class Door:
+    """Takes messages in over HTTP and sends answers out, and nothing else."""
+
+    def __init__(self, peer: Converses, shop: aiohttp.ClientSession, shop_url: str) -> None:
+        self._peer = peer
+        self._shop = shop
+        self._shop_url = shop_url
+        self._numbers = count(1)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request: a conversation opened, a message taken, or how a conversation stands."""
+        body = await _read(receive)
+        parts = str(scope["path"]).strip("/").split("/")
+        if parts[-1] == "messages":
+            task = asyncio.create_task(self._answer(parts[-2], json.loads(body)["text"]))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+            await _say(send, 202, {"taken": True})
+            return
+        opened = scope["method"] == "POST"
+        name = f"conversation-{next(self._numbers)}" if opened else parts[-1]
+        await _say(send, 201 if opened else 200, {"id": name, "assignee": {"kind": "assistant"}})
+
+    async def _answer(self, conversation: str, text: str) -> None:
+        answer = await self._peer.turn(conversation, text)
+        if answer != ANSWER:
+            raise AssertionError(f"another answer was given: {answer!r}")
+        body = json.dumps({"conversation_id": conversation, "text": answer}).encode()
+        name, at = f"msg-{next(self._numbers)}", str(_CLOCK.now_ms() // 1_000)
+        signed = hmac.digest(_SECRET, f"{name}.{at}.".encode() + body, hashlib.sha256)
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": name,
+            "webhook-timestamp": at,
+            "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
+        }
+        async with self._shop.post(self._shop_url, data=body, headers=headers) as taken:
+            await taken.read()
+
+
+async def _read(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = bool(message.get("more_body", False))
+    return body
+
+
+async def _say(send: Send, status: int, said: dict[str, object]) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(said).encode()})
 
 
 @asynccontextmanager
@@ -84,43 +150,28 @@ async def _opened(name: str, base_url: str, folder: Path) -> AsyncIterator[Conve
         yield Graph(base_url, opened)
 
 
-async def _wave(peer: Converses, names: Iterator[str], in_flight: int) -> list[float]:
-    latencies_ms: list[float] = []
-
-    async def contact() -> None:
-        for name in names:
-            began = perf_counter()
-            text = await peer.turn(name)
-            latencies_ms.append(1_000 * (perf_counter() - began))
-            if text != ANSWER:
-                raise AssertionError(f"another answer was given: {text!r}")
-
-    await asyncio.gather(*(contact() for _ in range(in_flight)))
-    return latencies_ms
-
-
-async def _measured(name: str, plan: Found) -> Found:
+async def _serve(name: str, plan: dict[str, Any]) -> None:
     collect_rarely()
-    in_flight, turns = int(str(plan["in_flight"])), int(str(plan["turns"]))
+    connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
     with tempfile.TemporaryDirectory(prefix="fondaco-llm-peer-") as folder:
-        async with _opened(name, str(plan["base_url"]), Path(folder)) as peer:
-            await _wave(peer, (f"warm-{number}" for number in range(WARMING)), WARMING)
-            gc.collect()
-            began, began_cpu = perf_counter(), process_time()
-            latencies_ms = sorted(
-                await _wave(peer, (f"conversation-{number}" for number in range(turns)), in_flight)
+        async with (
+            _opened(name, plan["base_url"], Path(folder)) as peer,
+            aiohttp.ClientSession(connector=connector) as shop,
+        ):
+            config = uvicorn.Config(
+                Door(peer, shop, plan["shop_url"]),
+                port=plan["port"],
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                log_level="warning",
+                access_log=False,
             )
-            wall, cpu = perf_counter() - began, process_time() - began_cpu
-    return {
-        "turns": turns,
-        "cpu_ms": 1_000 * cpu / turns,
-        "p50_ms": latencies_ms[turns // 2],
-        "p99_ms": latencies_ms[min(turns - 1, int(0.99 * turns))],
-        "per_second": turns / wall,
-        "resident_bytes": resident_bytes(),
-    }
+            await uvicorn.Server(config).serve()
 
 
 if __name__ == "__main__":
+    import uvloop
+
     keep_quiet()
-    print(json.dumps(uvloop.run(_measured(sys.argv[1], json.loads(sys.argv[2])))), flush=True)
+    uvloop.run(_serve(sys.argv[1], json.loads(sys.argv[2])))

@@ -1,15 +1,16 @@
-"""Whole turns that a model answers: the product on SQLite with everything it does, a server of its own.
+"""Whole turns that a model answers, by servers on SQLite: fondaco's, and others with the same door.
 
-A message comes in over HTTP, is stored, searched for and routed; a model is asked over HTTP and paid for; its
-answer is judged, written, and delivered to the shop's address with a signature.
+A message comes in over HTTP and is stored; a model is asked over HTTP; its answer is written and delivered to
+the shop's address with a signature.  fondaco routes, pays and judges besides.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 from prometheus_client.parser import text_string_to_metric_families
@@ -37,52 +38,97 @@ class Turns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """What the product came to."""
+    """What a server came to."""
 
     ready_seconds: float
     waves: tuple[Turns, ...]
-    asked: int  #: answers of the model that the product counts
+
+
+class Serving(Protocol):
+    """A server that can be measured."""
+
+    def served(self, port: int, shop_url: str, log: Path) -> AbstractAsyncContextManager[Watched]:
+        """Serve while the block runs; answers go to the shop's address."""
+        ...
+
+    async def prove(self, contacts: Contacts, turns: int) -> None:
+        """Raise BenchFailed where so many turns were not what was measured."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The product, and how it is measured."""
+    """The product as it comes, with the articles of the measurement."""
 
     bench: Bench
     base_url: str  #: of the model
-
-    async def measured(self, waves: Mapping[int, int]) -> Found:
-        """Let so many contacts at once have so many turns.  Raises BenchFailed."""
-        bench, address = self.bench, ShopAddress(self.bench.clock)
-        database = Database("SQLite", f"sqlite:///{bench.folder / 'turns.db'}")
-        log = bench.folder / "turns-server.log"
-        port, shop_port = free_port(), free_port()
-        await prepare(bench, database, f"http://127.0.0.1:{shop_port}/")
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(listening(address, shop_port, bench.clock))
-            began_ms = bench.clock.monotonic_ms()
-            server = await stack.enter_async_context(self._server(database, port, log))
-            url = f"http://127.0.0.1:{port}"
-            await answers(bench.client, f"{url}/v1/health", bench.clock, log)
-            ready_ms = bench.clock.monotonic_ms() - began_ms
-            contacts = Contacts(bench.client, address, url, KEY, bench.clock)
-            try:
-                await _talk(contacts, 1, 1)
-                await _talk(contacts, 16, _WARMING)
-                found = [await _measured(contacts, server, *wave) for wave in waves.items()]
-                asked = await _asked(contacts)
-            except BenchFailed as failed:
-                raise BenchFailed(f"{failed} The server's last words:\n{last_words(log)}") from failed
-        if asked != 1 + _WARMING + sum(waves.values()):
-            raise BenchFailed(f"The model answered {asked} times, which is not once for each turn.")
-        return Found(ready_seconds=ready_ms / 1_000, waves=tuple(found), asked=asked)
+    name: str  #: of its files
 
     @asynccontextmanager
-    async def _server(self, database: Database, port: int, log: Path) -> AsyncIterator[Watched]:
-        config = self.bench.folder / "turns.toml"
+    async def served(self, port: int, shop_url: str, log: Path) -> AsyncIterator[Watched]:
+        """Set up what an operator would, and serve."""
+        database = Database("SQLite", f"sqlite:///{self.bench.folder / f'{self.name}.db'}")
+        await prepare(self.bench, database, shop_url)
+        config = self.bench.folder / f"{self.name}.toml"
         config.write_text(settings_text(database.url, port, self.base_url), encoding="utf-8")
         async with started([*self.bench.serve, "serve", "--config", str(config)], log) as server:
             yield server
+
+    async def prove(self, contacts: Contacts, turns: int) -> None:
+        """Compare with how often a model has answered, by the server's own count."""
+        asked = sum(
+            int(sample.value)
+            for family in text_string_to_metric_families(await contacts.metrics())
+            for sample in family.samples
+            if sample.name == "fondaco_model_attempts_total" and sample.labels["ended_as"] == "answered"
+        )
+        if asked != turns:
+            raise BenchFailed(
+                f"The model answered {asked} times, which is not once for each of {turns} turns."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another library behind the same door."""
+
+    wire: str
+    python: str  #: the interpreter that has it
+    base_url: str
+    environ: Mapping[str, str]
+
+    @asynccontextmanager
+    async def served(self, port: int, shop_url: str, log: Path) -> AsyncIterator[Watched]:
+        """Serve as ``llm_turn_peers`` does."""
+        plan = msgspec.json.encode({"base_url": self.base_url, "port": port, "shop_url": shop_url}).decode()
+        command = [self.python, "-m", "fondaco.lab.llm_turn_peers", self.wire, plan]
+        async with started(command, log, self.environ) as server:
+            yield server
+
+    async def prove(self, contacts: Contacts, turns: int) -> None:
+        """It delivers nothing but the model's very words."""
+
+
+async def measured(bench: Bench, serving: Serving, waves: Mapping[int, int], name: str) -> Found:
+    """Let so many contacts at once have so many turns; ``name`` is the log's.  Raises BenchFailed."""
+    address, log = ShopAddress(bench.clock), bench.folder / f"{name}.log"
+    port, shop_port = free_port(), free_port()
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(listening(address, shop_port, bench.clock))
+        server = await stack.enter_async_context(serving.served(port, f"http://127.0.0.1:{shop_port}/", log))
+        began_ms = bench.clock.monotonic_ms()
+        url = f"http://127.0.0.1:{port}"
+        await answers(bench.client, f"{url}/v1/health", bench.clock, log)
+        ready_ms = bench.clock.monotonic_ms() - began_ms
+        contacts = Contacts(bench.client, address, url, KEY, bench.clock)
+        try:
+            await _talk(contacts, 1, 1)
+            await _talk(contacts, 16, _WARMING)
+            found = [await _measured(contacts, server, *wave) for wave in waves.items()]
+            await serving.prove(contacts, 1 + _WARMING + sum(waves.values()))
+        except BenchFailed as failed:
+            raise BenchFailed(f"{name}: {failed} The server's last words:\n{last_words(log)}") from failed
+    return Found(ready_seconds=ready_ms / 1_000, waves=tuple(found))
 
 
 def settings_text(storage_url: str, port: int, base_url: str) -> str:
@@ -127,13 +173,3 @@ async def _talk(contacts: Contacts, in_flight: int, turns: int) -> None:
 def _demand_all(load: Load, turns: int) -> None:
     if load.turns != turns:
         raise BenchFailed(f"{turns - load.turns} of {turns} turns ended with a person.")
-
-
-async def _asked(contacts: Contacts) -> int:
-    """Return how often a model has answered, by the server's own count."""
-    return sum(
-        int(sample.value)
-        for family in text_string_to_metric_families(await contacts.metrics())
-        for sample in family.samples
-        if sample.name == "fondaco_model_attempts_total" and sample.labels["ended_as"] == "answered"
-    )

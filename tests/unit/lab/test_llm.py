@@ -10,7 +10,17 @@ from fondaco.config.loading import parse
 from fondaco.lab.gates import Figure
 from fondaco.lab.llm import run
 from fondaco.lab.llm_peers import LIBRARIES, PEERS
-from fondaco.lab.llm_report import OWN, RAW, Cost, Held, PeerTurns, call_figures, start_figures, turn_figures
+from fondaco.lab.llm_report import (
+    OWN,
+    RAW,
+    SEARCHING,
+    Cost,
+    Held,
+    ServerTurns,
+    call_figures,
+    start_figures,
+    turn_figures,
+)
 from fondaco.lab.llm_turns import Found, Turns, settings_text
 from fondaco.lab.llm_work import ANSWER, EVENT_MS, EVENTS, MODEL_MS, QUESTION, SYSTEM, TOKENS_AN_EVENT
 
@@ -92,9 +102,12 @@ def test_nothing_is_compared_where_no_other_library_is_there() -> None:
 
 
 def test_turns_are_compared_with_the_best_of_the_others_at_the_same_load() -> None:
-    ours = Found(ready_seconds=1.0, waves=(turns(1.6),), asked=500)
+    servers = [
+        ServerTurns(wire=wire, found=Found(ready_seconds=1.0, waves=(turns(cpu_ms),)))
+        for wire, cpu_ms in ((OWN, 1.6), (SEARCHING, 3.0), ("slow", 9.0), ("quick", 8.0))
+    ]
 
-    figures = turn_figures(ours, [PeerTurns(wire="other", found=turns(8.0))])
+    figures = turn_figures(servers)
 
     name = "turns, 100 in flight: CPU of the best other library, in fondaco's"
     assert value(figures, name) == 5.0
