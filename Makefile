@@ -14,11 +14,13 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 # Where the public question sets of bench-answers lie; they are not part of this repository.
 EVAL_DATA ?= $(or $(FONDACO_EVAL_DATA),../shared/data/eval)
+# And the published conversations of bench-memory.
+MEMORY_DATA ?= $(or $(FONDACO_MEMORY_DATA),../shared/data/memory)
 # What is only compared, never depended on, has an environment of its own.
 PEER ?= var/peer
 PEERS ?= var/peers
 
-.PHONY: help run setup system-needs test test-fast lint fix check docs-check bench bench-turn bench-answers bench-transports bench-llm clean
+.PHONY: help run setup system-needs test test-fast lint fix check docs-check bench bench-turn bench-answers bench-transports bench-llm bench-memory clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,7 +56,7 @@ check: lint test ## Everything that must hold before a change is kept
 docs-check: setup ## Check the documents alone: wording, sentences, paths, decisions
 	$(PYTEST) tests/house -q
 
-bench: bench-turn bench-answers bench-transports bench-llm ## Print every figure that the documents quote
+bench: bench-turn bench-answers bench-transports bench-llm bench-memory ## Print every figure that the documents quote
 
 bench-turn: setup ## Print the cost and latency of a durable turn
 	$(BIN)/fondaco lab turn
@@ -69,6 +71,13 @@ bench-transports: setup ## Compare the HTTP library that calls out with its riva
 bench-llm: setup ## Print what asking a model costs, here and with other libraries
 	@$(MAKE) --no-print-directory '$(PEERS)/.made' || echo 'Measuring without the other libraries'
 	$(BIN)/python -m fondaco.lab.llm --peer $(PEERS)/bin/python
+
+bench-memory: setup ## Print what prompts keep of long conversations, what telling and holding them costs
+	@$(MAKE) --no-print-directory '$(PEERS)/.made' || echo 'Measuring without the other libraries'
+	$(BIN)/fondaco lab memory --assembly
+	$(BIN)/fondaco lab memory --hot
+	$(BIN)/fondaco lab memory --data "$(MEMORY_DATA)" --peer $(PEERS)/bin/python
+	$(BIN)/fondaco lab memory --cost --data "$(MEMORY_DATA)"
 
 clean: ## Remove caches and build products; $(VENV) stays
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis src/*.egg-info

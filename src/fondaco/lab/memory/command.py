@@ -13,7 +13,7 @@ from fondaco.domain.errors import InvalidInput
 from fondaco.kit.clock import SystemClock
 from fondaco.knowledge.embeddings import load_embedder
 from fondaco.lab.gates import Figure, Report, exit_code, render_table, report, to_json
-from fondaco.lab.memory import assembly, trimming
+from fondaco.lab.memory import assembly, hot, trimming
 from fondaco.lab.memory.bench import Bench, Recalls
 from fondaco.lab.memory.cost_command import counted_note, print_costs
 from fondaco.lab.memory.data import VARIABLE, Sets, find_folder, read_sets
@@ -110,43 +110,44 @@ def _notes(peer: Path, *, exact: bool) -> Iterator[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run as a command of its own."""
-    parser = argparse.ArgumentParser(
-        prog="fondaco lab memory",
-        description="Count for how many questions about long conversations everything that is needed is in "
-        "the prompt, at six budgets, beside a sliding window, BM25 and LangChain.",
-    )
-    parser.add_argument("--data", type=Path, help=f"folder of the conversations (default ${VARIABLE})")
-    parser.add_argument(
-        "--talks", type=Path, action="append", default=[], help="one more file of conversations, as JSON"
-    )
-    parser.add_argument(
-        "--peer", type=Path, default=trimming.PEER, help="Python that has LangChain (%(default)s)"
-    )
-    parser.add_argument(
-        "--cost", action="store_true", help="print what it costs to tell these conversations, way by way"
-    )
-    parser.add_argument(
-        "--assembly",
-        action="store_true",
-        help="print what laying a prompt out takes; no conversations needed",
-    )
-    parser.add_argument("--views", action="store_true", help="print only what is lost without each view")
-    parser.add_argument("--words", action="store_true", help="leave sentence vectors out")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--no-gate", action="store_true", help="end with 0 whatever the figures")
-    parsed = parser.parse_args(arguments)
+    parsed = _parser().parse_args(arguments)
+    gates_on = not parsed.no_gate
     if parsed.assembly:
-        return assembly.run(as_json=parsed.json, gates_on=not parsed.no_gate)
-    if parsed.cost:
-        return run_costs(
-            as_json=parsed.json, gates_on=not parsed.no_gate, data=parsed.data, talks=parsed.talks
+        return assembly.run(as_json=parsed.json, gates_on=gates_on)
+    if parsed.hot:
+        return hot.run(
+            as_json=parsed.json, gates_on=gates_on, conversations=parsed.conversations, seed=parsed.seed
         )
+    if parsed.cost:
+        return run_costs(as_json=parsed.json, gates_on=gates_on, data=parsed.data, talks=parsed.talks)
     return run(
         as_json=parsed.json,
-        gates_on=not parsed.no_gate,
+        gates_on=gates_on,
         data=parsed.data,
         talks=parsed.talks,
         peer=parsed.peer,
         by_view=parsed.views,
         words_alone=parsed.words,
     )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fondaco lab memory",
+        description="Count for how many questions about long conversations everything that is needed is in "
+        "the prompt, at six budgets, beside a sliding window, BM25 and LangChain.",
+    )
+    more = parser.add_argument
+    more("--data", type=Path, help=f"folder of the conversations (default ${VARIABLE})")
+    more("--talks", type=Path, action="append", default=[], help="one more file of conversations, as JSON")
+    more("--peer", type=Path, default=trimming.PEER, help="Python that has LangChain (%(default)s)")
+    more("--cost", action="store_true", help="print what it costs to tell these conversations, way by way")
+    more("--assembly", action="store_true", help="print what laying a prompt out takes; no data needed")
+    more("--hot", action="store_true", help="print what open conversations take; no data needed")
+    more("--conversations", type=int, default=hot.CONVERSATIONS, help="of --hot (%(default)s)")
+    more("--seed", type=int, default=hot.SEED, help="of --hot (%(default)s)")
+    more("--views", action="store_true", help="print only what is lost without each view")
+    more("--words", action="store_true", help="leave sentence vectors out")
+    more("--json", action="store_true", help="print JSON")
+    more("--no-gate", action="store_true", help="end with 0 whatever the figures")
+    return parser

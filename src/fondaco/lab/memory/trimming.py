@@ -13,7 +13,7 @@ from fondaco.lab.memory.talks import Talk
 from fondaco.llm.asking import Speaker
 
 PEER = Path("var/peers/bin/python")
-ABSENT = "LangChain: not measured, {} does not have it; `make bench-llm` sets it up."
+ABSENT = "LangChain: not measured, {} does not have it; `make bench-memory` sets it up."
 _SCRIPT = Path(__file__).with_name("trim_peer.py")
 _SECONDS = 300
 _VERSION = "from importlib.metadata import version; print('langchain-core ' + version('langchain-core'))"

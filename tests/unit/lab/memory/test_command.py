@@ -29,13 +29,19 @@ def folder(tmp_path: Path) -> Path:
     return write_all(tmp_path / "data")
 
 
+@pytest.mark.parametrize("asked_for", ["--words", "--cost"])
 def test_without_data_it_says_where_it_looked_and_how_to_name_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    asked_for: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = main(["--data", str(tmp_path), "--words"])
+    monkeypatch.setenv("FONDACO_MEMORY_DATA", str(tmp_path))
 
+    ended = main([asked_for])
+
+    said = capsys.readouterr()
     assert ended == 2
-    assert f"no published conversations in {tmp_path}" in capsys.readouterr().err
+    assert said.out == ""
+    assert f"no published conversations in {tmp_path}" in said.err
+    assert "--data DIR or in $FONDACO_MEMORY_DATA" in said.err
 
 
 def test_a_broken_file_ends_it_with_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
