@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fondaco.lab.memory.beam import read_beam
 from fondaco.lab.memory.dialogues import read_calls, read_values
 from fondaco.lab.memory.files import read_file
-from fondaco.lab.memory.locomo import read_locomo
+from fondaco.lab.memory.locomo import read_locomo, read_realtalk
 from fondaco.lab.memory.talks import Count, DataSet
 
 VARIABLE = "FONDACO_MEMORY_DATA"
@@ -36,9 +37,11 @@ def find_folder(named: Path | None) -> Path:
 
 
 def read_sets(folder: Path, files: Sequence[Path], count: Count) -> Sets:
-    """Return every set that is there: LoCoMo, SGD, and the files.  Raises InvalidInput for a broken file."""
+    """Return every set that is there, then the files.  Raises InvalidInput for what is broken."""
     found = [
         read_locomo(folder / "locomo", folder / "locomo-audit", count),
+        read_realtalk(folder / "realtalk", count),
+        read_beam(folder / "beam", count),
         read_values(folder / "sgd-slim", count),
         *(read_file(file, count) for file in files),
     ]

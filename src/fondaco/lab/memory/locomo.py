@@ -1,5 +1,6 @@
 """Reads LoCoMo (Maharana et al., ACL 2024) with the corrections of an independent audit of its labels.
 
+REALTALK (Lee et al., 2025), chats of real people over three weeks, has the same form but for a file a chat.
 Both people of a conversation are friends, so neither counts as the contact.
 """
 
@@ -9,12 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from fondaco.domain.errors import InvalidInput
+from fondaco.lab.memory.moments import moment_ms
 from fondaco.lab.memory.talks import Asked, Count, DataSet, Talk
 from fondaco.llm.asking import Speaker
 from fondaco.memory.recall import PastTurn
@@ -24,7 +26,6 @@ _ADVERSARIAL = 5
 _SITTING = re.compile(r"session_(\d+)")
 _LABEL = re.compile(r"D\s*:?\s*(\d+)\s*:\s*0*(\d+)")
 _RANGE = re.compile(r"D(\d+):(\d+)\s*-\s*D(\d+):(\d+)")
-_MOMENT = "%I:%M %p on %d %B, %Y"
 #: Weights were chosen with these, by others before us and by us; nothing was ever tuned on the other five.
 _TUNED = frozenset({"conv-26", "conv-30", "conv-41", "conv-42", "conv-43"})
 
@@ -38,8 +39,24 @@ def read_locomo(folder: Path, audit: Path, count: Count) -> DataSet | None:
         return None
     labels = _Labels(_corrections(audit))
     samples = (sample for file in found for sample in msgspec.json.decode(file.read_bytes()))
-    talks = tuple(_talk(sample, labels, count) for sample in samples)
+    talks = tuple(_talk(one["sample_id"], one["conversation"], one["qa"], labels, count) for one in samples)
     return DataSet("LoCoMo", talks, labels.left_out, labels.corrected)
+
+
+def read_realtalk(folder: Path, count: Count) -> DataSet | None:
+    """Return the chats of a folder, or None where there are none.  Raises InvalidInput for a broken file."""
+    found = sorted(folder.glob("Chat_*.json"))
+    labels = _Labels({})
+    talks = tuple(_chat(file, labels, count) for file in found)
+    return DataSet("REALTALK", talks, labels.left_out) if found else None
+
+
+def _chat(file: Path, labels: _Labels, count: Count) -> Talk:
+    try:
+        chat = msgspec.json.decode(file.read_bytes())
+        return _talk(file.stem, chat, chat["qa"], labels, count)
+    except (msgspec.DecodeError, LookupError, TypeError, ValueError) as reason:
+        raise InvalidInput(f"{file} is no chat of REALTALK: {reason!r}.") from reason
 
 
 def _corrections(audit: Path) -> Corrections:
@@ -79,32 +96,34 @@ class _Labels:
         return Asked(question["question"], _CATEGORIES[question["category"]], where, len(places))
 
 
-def _talk(sample: Mapping[str, Any], labels: _Labels, count: Count) -> Talk:
+def _talk(
+    name: str, conversation: Mapping[str, Any], asked: Sequence[Any], labels: _Labels, count: Count
+) -> Talk:
     turns: list[PastTurn] = []
     places: dict[str, int] = {}
     headers: list[int] = []
-    for date, said in _sittings(sample["conversation"]):
-        at_ms = int(datetime.strptime(date, _MOMENT).replace(tzinfo=UTC).timestamp() * 1000)
+    at_ms = 0
+    for date, said in _sittings(conversation):
+        at_ms = moment_ms(date, at_ms)
         headers.append(count(f"[{date}]\n"))
         for one in said:
             places[one["dia_id"]] = len(turns)
             turns.append(_turn(one, len(turns) + 1, at_ms, count))
-    found = (labels.asked(question, number, places) for number, question in enumerate(sample["qa"]))
-    asked = tuple(one for one in found if one is not None)
-    name = sample["sample_id"]
-    return Talk(name, tuple(turns), asked, max(headers), held_out=name not in _TUNED)
+    found = (labels.asked(question, number, places) for number, question in enumerate(asked))
+    questions = tuple(one for one in found if one is not None)
+    return Talk(name, tuple(turns), questions, max(headers), held_out=name not in _TUNED)
 
 
 def _sittings(conversation: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
     numbers = sorted(int(found[1]) for key in conversation if (found := _SITTING.fullmatch(key)))
     for number in numbers:
         if said := conversation[f"session_{number}"]:
-            yield conversation[f"session_{number}_date_time"], said
+            yield str(conversation.get(f"session_{number}_date_time", "")), said
 
 
 def _turn(said: Mapping[str, Any], seq: int, at_ms: int, count: Count) -> PastTurn:
-    caption = said.get("blip_caption")
-    text = f"{said['text']} [shares {caption}]" if caption else said["text"]
+    caption, text = said.get("blip_caption"), said.get("text") or said.get("clean_text") or ""
+    text = f"{text} [shares {caption}]" if caption else text
     name = said["speaker"]
     tokens = count(f"{name}: {text.strip()}\n")
     return PastTurn(seq=seq, at_ms=at_ms, by=Speaker.ASSISTANT, text=text.strip(), tokens=tokens, name=name)
