@@ -27,7 +27,7 @@ from fondaco.engine.model import Helpers, Memory, ModelAssistant, ModelAssistant
 from fondaco.engine.model.prompting import protected_text
 from fondaco.engine.route import Models
 from fondaco.engine.routing import Router
-from fondaco.inbox import Broom, Desk, Intake, TurnMeters, Worker
+from fondaco.inbox import Broom, Desk, EpisodeLengths, Intake, TurnMeters, Worker
 from fondaco.inbox.voice import DraftBoard, Drafts, DraftVoices
 from fondaco.kit.chance import Chance, SystemChance
 from fondaco.kit.clock import Clock, SystemClock
@@ -68,6 +68,7 @@ class App:
     courier: Courier
     drafts: Drafts
     models: Cellar | None  #: None where the local assistant answers alone
+    lengths: EpisodeLengths
     metrics: CollectorRegistry
 
     @asynccontextmanager
@@ -77,7 +78,7 @@ class App:
         # what the courier is sending, so the courier must have finished before.
         loops = [self.courier.run(), self.worker.run(), self.librarian.run(), self.broom.run()]
         if self.models is not None:
-            loops.append(self.models.sync.run())
+            loops += [self.models.sync.run(), self.lengths.run()]
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:
             yield
@@ -160,8 +161,9 @@ class _Wiring:
         worker_id = WorkerId(ids.new("wrk"))
         workspace_id = WorkspaceId(settings.workspace.id)
         models = self._models(ids, metrics, worker_id)
+        lengths = EpisodeLengths(self._read_lengths, clock)
         drafts = DraftBoard(signals, clock, self.store.relay)
-        turn = self._turn(shelf, models, drafts)
+        turn = self._turn(shelf, models, drafts, lengths)
         return App(
             settings=settings,
             clock=clock,
@@ -183,6 +185,7 @@ class _Wiring:
             courier=self._courier(worker_id, metrics),
             drafts=drafts,
             models=models,
+            lengths=lengths,
             metrics=metrics,
         )
 
@@ -202,7 +205,7 @@ class _Wiring:
         )
         return build_cellar(self.settings.llm, around)
 
-    def _turn(self, shelf: Shelf, models: Cellar | None, drafts: DraftBoard) -> Turn:
+    def _turn(self, shelf: Shelf, models: Cellar | None, drafts: DraftBoard, lengths: EpisodeLengths) -> Turn:
         finder = Finder(shelf, self.toolbox)
         caller = ToolCaller(self.toolbox, self.clock, self.chance)
         law = Law(self._cases(), self._acting(caller))
@@ -212,7 +215,7 @@ class _Wiring:
         chains = {RouteKind.CHEAP: models.chains.cheap, RouteKind.STRONG: models.chains.strong}
         voices = DraftVoices(drafts, RememberedConnections(self.registry, self.clock))
 
-        helpers = Helpers(self._memory(models, shelf), voices)
+        helpers = Helpers(self._memory(models, shelf, lengths), voices)
         answerers = {
             kind: ModelAssistant(
                 models.client, finder, caller, self._options(kind, targets), self.clock, law, helpers
@@ -231,15 +234,22 @@ class _Wiring:
         estimator = models.gear.estimator if models is not None else None
         return estimator.count if estimator is not None and estimator.is_exact else None
 
-    def _memory(self, models: Cellar, shelf: Shelf) -> Memory:
+    async def _read_lengths(self) -> Mapping[int, int]:
+        from fondaco.storage.lengths import lengths_of_episodes  # noqa: PLC0415 - SQLAlchemy takes a while
+
+        workspace_id = WorkspaceId(self.settings.workspace.id)
+        return await lengths_of_episodes(self.settings.storage.url, workspace_id, self.clock.now_ms())
+
+    def _memory(self, models: Cellar, shelf: Shelf, lengths: EpisodeLengths) -> Memory:
         def sheet(target: Target) -> PriceSheet | None:
             return sheet_at(models.prices, target, self.clock.now_ms())
 
         def meaning() -> Embedder | None:
             return shelf.here.index.embedder if shelf.here is not None else None
 
-        chooser = Chooser(self.settings.memory, sheet)
-        return Memory(self.toolbox, models.gear.estimator, chooser, meaning=meaning)
+        chooser = Chooser(self.settings.memory, sheet, lengths.latest)
+        earlier = self.store.earlier_episodes
+        return Memory(self.toolbox, models.gear.estimator, chooser, meaning=meaning, earlier=earlier)
 
     def _cases(self) -> Cases:
         settings, verifier = self.settings, self.settings.verification

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,8 +74,15 @@ def _atom(place: int, kind: str, tokens: int) -> Atom:
     return Atom(seq=place + 1, at_ms=place, by=by, entries=entries, tokens=tokens)
 
 
-def _planned(history: History, sheet: PriceSheet, aim: Aim, *, by_tool: bool = True) -> Planned:
-    talk = Talk(head_tokens=history.head_tokens, reserve_tokens=0)
+def _planned(
+    history: History,
+    sheet: PriceSheet,
+    aim: Aim,
+    *,
+    by_tool: bool = True,
+    lengths: Mapping[int, int] | None = None,
+) -> Planned:
+    talk = Talk(head_tokens=history.head_tokens, reserve_tokens=0, lengths=lengths or {})
     return Planned("planned", history, sheet, talk, aim, by_tool=by_tool)
 
 
@@ -93,11 +100,17 @@ _AIMS = st.builds(
 
 
 @settings(max_examples=150, deadline=None)
-@given(history=histories(), sheet=sheets(), aim=_AIMS, by_tool=st.booleans())
+@given(
+    history=histories(),
+    sheet=sheets(),
+    aim=_AIMS,
+    by_tool=st.booleans(),
+    lengths=st.dictionaries(st.integers(1, 500), st.integers(0, 10_000), max_size=4),
+)
 def test_a_planned_history_never_costs_more_than_telling_everything(
-    history: History, sheet: PriceSheet, aim: Aim, by_tool: bool
+    history: History, sheet: PriceSheet, aim: Aim, by_tool: bool, lengths: dict[int, int]
 ) -> None:
-    planned = bill_of(history, _planned(history, sheet, aim, by_tool=by_tool), sheet)
+    planned = bill_of(history, _planned(history, sheet, aim, by_tool=by_tool, lengths=lengths), sheet)
 
     everything = bill_of(history, _everything(history), sheet)
 

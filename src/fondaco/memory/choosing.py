@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
 
 from fondaco.domain.events import Recorded
 from fondaco.llm.targets import Target
@@ -14,14 +16,18 @@ from fondaco.memory.planning.sheets import PriceSheet
 from fondaco.memory.strategies import Marks, StrategyName
 
 Sheets = Callable[[Target], PriceSheet | None]
+Lengths = Callable[[], Mapping[int, int]]  #: how many earlier episodes ended after how many requests
 
 
 class Chooser:
     """Chooses once for an episode; the choice goes on the log."""
 
-    def __init__(self, options: MemoryOptions, sheets: Sheets | None = None) -> None:
+    def __init__(
+        self, options: MemoryOptions, sheets: Sheets | None = None, lengths: Lengths | None = None
+    ) -> None:
         self.options = options
         self._sheets = sheets or (lambda _: None)
+        self._lengths = lengths or dict
 
     def choose(self, targets: Sequence[Target], talk: Talk, most_tokens: int) -> Plan:
         """Return how the history is kept for these models, of which the first is asked first."""
@@ -31,6 +37,7 @@ class Chooser:
         sheet = self._sheets(targets[0]) if targets else None
         if sheet is None:
             return self._plan(StrategyName.APPEND, self._marks(most_tokens), "No price is known.")
+        talk = msgspec.structs.replace(talk, lengths=self._lengths())
         return plan(sheet, talk, Aim(recall_per_mille=round(PER_MILLE * self.options.recall_share)))
 
     def pays(self, targets: Sequence[Target], sizes: Sizes) -> bool:

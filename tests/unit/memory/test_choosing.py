@@ -80,3 +80,15 @@ def test_a_strategy_of_the_settings_brings_back_whatever_that_costs() -> None:
     chooser = Chooser(MemoryOptions(strategy=StrategyChoice.STEPPED), lambda _: _SHEET)
 
     assert chooser.affordable((a_target(),), (), _ENOUGH) is None
+
+
+def test_plans_reckon_with_the_episodes_that_were_read_last() -> None:
+    lengths: dict[int, int] = {}
+    chooser = Chooser(MemoryOptions(), lambda _: _SHEET, lambda: lengths)
+
+    before = chooser.choose((a_target(),), _TALK, 100_000)
+    lengths[500] = 1_000
+    after = chooser.choose((a_target(),), _TALK, 100_000)
+
+    assert "which is assumed" in before.why
+    assert "as 1,000 earlier ones did" in after.why

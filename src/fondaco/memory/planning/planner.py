@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from fondaco.memory.planning.rules import (
@@ -12,7 +14,7 @@ from fondaco.memory.planning.rules import (
     requests_until_paid,
 )
 from fondaco.memory.planning.sheets import PriceSheet
-from fondaco.memory.planning.turns import USUAL_REQUESTS
+from fondaco.memory.planning.turns import Expectation, expected_requests
 from fondaco.memory.strategies import FLOOR_TOKENS, Marks, StrategyName
 
 #: Tokens that a request adds to the history where a conversation is too young to tell.
@@ -38,7 +40,7 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     head_tokens: int  #: rules, tools, card and digests
     reserve_tokens: int  #: what the answer, the passages and the message may take at most
     growth_tokens: int = USUAL_GROWTH  #: that a request adds on average
-    requests_left: int = USUAL_REQUESTS  #: expected
+    lengths: Mapping[int, int] = {}  #: how many earlier episodes ended after how many requests
     can_recall: bool = True  #: old turns can be brought back, by a tool or a gate
 
 
@@ -81,9 +83,11 @@ def plan(sheet: PriceSheet, talk: Talk, aim: Aim = _NO_AIM) -> Plan:
     if against or pays is None:
         marks = Marks(high_tokens=most, low_tokens=most // 2, most_tokens=most, floor_tokens=aim.floor_tokens)
         return _plan(StrategyName.APPEND, marks, aim, f"Everything is told: {against}.")
-    high = min(most, low + _step(sheet, talk, aim, low))
+    step = _best_step(sheet, talk, aim, low)
+    expected = expected_requests(talk.lengths, max(pays, low + step) // max(1, talk.growth_tokens))
+    high = min(most, low + _paid_step(sheet, low, step, expected))
     marks = Marks(high_tokens=high, low_tokens=low, most_tokens=most, floor_tokens=aim.floor_tokens)
-    return _plan(StrategyName.STEPPED, marks, aim, _why(sheet, marks, pays))
+    return _plan(StrategyName.STEPPED, marks, aim, f"{_why(sheet, marks, pays)} {_told(expected)}")
 
 
 def _low(sheet: PriceSheet, head_tokens: int, aim: Aim) -> int:
@@ -108,14 +112,21 @@ def _against_cutting(sheet: PriceSheet, talk: Talk, aim: Aim) -> str:
     return ""
 
 
-def _step(sheet: PriceSheet, talk: Talk, aim: Aim, low: int) -> int:
-    """Return by how much the window grows between cuts, so that each is paid within the requests to come."""
+def _best_step(sheet: PriceSheet, talk: Talk, aim: Aim, low: int) -> int:
+    """Return by how much the window should grow between cuts in a conversation without an end."""
     best = best_step(sheet, low, talk.growth_tokens, aim.recall_per_mille * aim.recalled_per_mille)
-    step = max(best, talk.growth_tokens)
+    return max(best, talk.growth_tokens)
+
+
+def _paid_step(sheet: PriceSheet, low: int, step: int, expected: Expectation) -> int:
+    """Return a step, as long at least, after which a cut is paid within the requests that are still to come.
+
+    They are those expected behind the first cut, for a conversation that never gets there is never cut.
+    """
     needed = requests_until_paid(sheet, low, step)
-    if needed is None or needed <= talk.requests_left:
+    if needed is None or needed <= expected.requests_left:
         return step
-    return -(-step * needed // max(1, talk.requests_left))
+    return -(-step * needed // expected.requests_left)
 
 
 def _plan(strategy: StrategyName, marks: Marks, aim: Aim, why: str) -> Plan:
@@ -135,6 +146,11 @@ def _why(sheet: PriceSheet, marks: Marks, pays: int) -> str:
         f"From {first:,} tokens on{later} the history is cut to {marks.low_tokens:,}: with known tokens at "
         f"{_share(sheet)}{_unsaid(sheet)} such a request costs no more than one that tells everything."
     )
+
+
+def _told(expected: Expectation) -> str:
+    source = f"as {expected.based_on:,} earlier ones did" if expected.based_on else "which is assumed"
+    return f"An episode that gets so far is expected to take {expected.requests_left:,} more, {source}."
 
 
 def _share(sheet: PriceSheet) -> str:

@@ -49,9 +49,35 @@ def test_each_price_list_has_its_own_plan(parts: int, strategy: StrategyName, hi
 
 
 def test_few_requests_to_come_make_the_steps_wider() -> None:
-    soon_over = msgspec.structs.replace(_TALK, requests_left=1)
+    soon_over = msgspec.structs.replace(_TALK, lengths={78: 1_000})
 
     assert plan(sheet(10), soon_over).marks.high_tokens > plan(sheet(10), _TALK).marks.high_tokens
+
+
+def test_many_requests_to_come_pay_for_the_best_step_where_few_would_not() -> None:
+    usual, long = sheet(10, minimum=4_096), msgspec.structs.replace(_TALK, lengths={2_000: 1_000})
+
+    wide, best = plan(usual, _TALK), plan(usual, long)
+
+    assert wide.marks.low_tokens == best.marks.low_tokens
+    assert wide.marks.high_tokens > best.marks.high_tokens
+
+
+def test_short_episodes_say_nothing_of_one_that_is_long_enough_for_a_cut() -> None:
+    others_are_short = msgspec.structs.replace(_TALK, lengths={3: 100_000})
+
+    assert plan(sheet(10), others_are_short) == plan(sheet(10), _TALK)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "told"),
+    [
+        ({}, "An episode that gets so far is expected to take 8 more, which is assumed."),
+        ({96: 990}, "An episode that gets so far is expected to take 20 more, as 990 earlier ones did."),
+    ],
+)
+def test_the_reason_names_how_many_requests_were_expected_and_why(lengths: dict[int, int], told: str) -> None:
+    assert told in plan(sheet(10), msgspec.structs.replace(_TALK, lengths=lengths)).why
 
 
 def test_a_window_grows_longer_where_old_turns_are_brought_back_more_often() -> None:
