@@ -13,10 +13,20 @@ from hypothesis import strategies as st
 from fondaco.domain import events as ev
 from fondaco.domain.ids import MessageId, TurnId
 from fondaco.domain.people import SYSTEM, Author, AuthorKind
+from fondaco.domain.tools import Verification
 from fondaco.kit.language import Language
 from fondaco.memory.options import MemoryOptions, StrategyChoice
 from tests.property.test_memory_prompts import begins
-from tests.unit.engine.model.long_talk import Asked, LongTalk, Turn, a_target, orphans
+from tests.unit.engine.model.long_talk import (
+    Asked,
+    LongTalk,
+    Turn,
+    a_target,
+    earlier_episode,
+    orphans,
+    proven,
+    received,
+)
 
 LIN = Author(AuthorKind.TEAMMATE, "mat_lin", "Lin")
 TURN = Turn(asked=("Where is RI-7? " * 6,), results=("on its way " * 5,), answered="By Friday. " * 12)
@@ -24,6 +34,12 @@ GERMAN = msgspec.structs.replace(TURN, asked=("Wo ist RI-7? " * 6,), language=La
 ENGLISH = msgspec.structs.replace(TURN, language=Language.EN)
 LONG = msgspec.structs.replace(TURN, asked=("Where is it, please? " * 900,))
 SMALLER, USUAL = a_target(3_000), a_target(16_000)
+DAY_MS = 24 * 60 * 60 * 1000
+NOW_MS = 100 * DAY_MS
+PAST = (
+    earlier_episode("b", NOW_MS - 2 * DAY_MS, received("Where is RI-7? " * 9), proven("cust_1", "RI-7")),
+    earlier_episode("a", NOW_MS - 9 * DAY_MS, received("Wo ist RI-6? " * 9, Language.DE)),
+)
 
 
 async def turn(talk: LongTalk) -> list[Asked]:
@@ -98,6 +114,21 @@ async def smaller(talk: LongTalk) -> list[Asked]:
     return [asked]
 
 
+async def proven_once_more(talk: LongTalk) -> list[Asked]:
+    """Prove something of which an earlier episode tells, and break the next turn off at first."""
+    talk.log(proven("cust_1", "RI-7"))
+    return await broken_off(talk)
+
+
+async def signed_for_another(talk: LongTalk) -> list[Asked]:
+    """Let the shop sign for somebody else who writes now."""
+    talk.write(TURN)
+    talk.log(proven("lin", "signed", Verification.SIGNED))
+    asked = await talk.ask()
+    talk.settle(TURN, asked)
+    return [asked]
+
+
 Incident = Callable[[LongTalk], Awaitable[list[Asked]]]
 INCIDENTS: tuple[Incident, ...] = (
     turn,
@@ -112,6 +143,8 @@ INCIDENTS: tuple[Incident, ...] = (
     silent,
     noticed,
     smaller,
+    proven_once_more,
+    signed_for_another,
 )
 
 
@@ -125,12 +158,18 @@ async def lived(talk: LongTalk, incidents: Sequence[Incident], *, forgetting: bo
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(StrategyChoice), st.lists(st.sampled_from(INCIDENTS), max_size=16))
+@given(
+    st.sampled_from(StrategyChoice),
+    st.sampled_from(("", "mira")),
+    st.lists(st.sampled_from(INCIDENTS), max_size=16),
+)
 def test_what_happens_changes_only_what_the_log_says(
-    choice: StrategyChoice, incidents: list[Incident]
+    choice: StrategyChoice, subject: str, incidents: list[Incident]
 ) -> None:
     options = MemoryOptions(strategy=choice, high_tokens=900, low_tokens=300, card=True)
-    kept, forgot = (LongTalk(options=options, target=USUAL) for _ in range(2))
+    kept, forgot = (
+        LongTalk(options=options, target=USUAL, subject=subject, past=PAST, at_ms=NOW_MS) for _ in range(2)
+    )
 
     asked = asyncio.run(lived(kept, incidents, forgetting=False))
     again = asyncio.run(lived(forgot, incidents, forgetting=True))

@@ -170,7 +170,8 @@ def _remembered(event: ev.Event) -> str:
             return f"history cut: {hidden} tokens hidden{digest}, {kept} kept: {why}"
         case ev.PromptShortened(left_out_tokens=left_out):
             return f"prompt shortened: {left_out} tokens left out of what was too long"
-        case ev.TurnsRecalled(seqs=seqs, tokens=tokens, by=by):
-            return f"recalled by {by}: {len(seqs)} entries, {tokens} tokens"
+        case ev.TurnsRecalled(seqs=seqs, tokens=tokens, by=by, earlier=earlier):
+            before = "".join(f", {len(one.seqs)} of {one.conversation_id} before" for one in earlier)
+            return f"recalled by {by}: {len(seqs)} entries{before}, {tokens} tokens"
         case _:
             return ev.kind_of(event)

@@ -41,6 +41,7 @@ _MAY_BE_ZERO = frozenset(
         "local_at",
         "characters_a_second",
         "weights",
+        "earlier_days",
     }
 )
 _SHARES = frozenset(
@@ -59,6 +60,7 @@ _SHARES = frozenset(
 )
 #: Tables whose numbers are the operator's own.
 _FREE = frozenset({"schema", "result_schema", "definitions", "examples"})
+_MOST_EARLIER_DAYS = 3_650
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -175,6 +177,13 @@ def _memory(settings: Settings, where: Where) -> None:
             ("memory", "low_tokens"),
             f"is {memory.low_tokens} and not below memory.high_tokens",
             f"write less than {memory.high_tokens}",
+            where,
+        )
+    if memory.earlier_days > _MOST_EARLIER_DAYS:
+        _refuse(
+            ("memory", "earlier_days"),
+            f"is {memory.earlier_days} and more than ten years",
+            f"write a number from 0 to {_MOST_EARLIER_DAYS}",
             where,
         )
 

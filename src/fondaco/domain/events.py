@@ -10,7 +10,15 @@ from fondaco.domain.articles import Passage
 from fondaco.domain.contracts import Action
 from fondaco.domain.evidence import Evidence
 from fondaco.domain.handoffs import HandoffReason
-from fondaco.domain.ids import CallId, DeliveryId, EpisodeId, HandoffId, MessageId, TurnId
+from fondaco.domain.ids import (
+    CallId,
+    ConversationId,
+    DeliveryId,
+    EpisodeId,
+    HandoffId,
+    MessageId,
+    TurnId,
+)
 from fondaco.domain.people import Assignee, Author
 from fondaco.domain.tools import ToolCall, Verification
 from fondaco.domain.usage import AttemptNote
@@ -155,6 +163,7 @@ class MemoryPlanned(_Event, frozen=True, kw_only=True):
     recall: str = ""  #: how turns that were cut off come back: ``tool``, ``gate`` or not at all
     card: str = ""  #: what models are told of the contact, the same for as long as the plan lasts
     language: Language | None = None  #: in which the rules before the history are told
+    earlier: bool = False  #: whether words of the contact's earlier episodes may come back as well
 
 
 class HistoryCut(_Event, frozen=True, kw_only=True):
@@ -179,14 +188,23 @@ class PromptShortened(_Event, frozen=True, kw_only=True):
     left_out_tokens: int  #: of all of them together
 
 
+class RecalledFrom(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """An earlier episode of the contact, of which words were told again."""
+
+    conversation_id: ConversationId
+    episode_id: EpisodeId
+    seqs: tuple[int, ...]  #: of the messages in that conversation, oldest first
+
+
 class TurnsRecalled(_Event, frozen=True, kw_only=True):
-    """Words that a cut had hidden were told again, for this turn only."""
+    """Words that a cut had hidden, or of earlier episodes, were told again, for this turn only."""
 
     turn_id: TurnId
     query: str
-    seqs: tuple[int, ...]  #: of the messages, oldest first
-    tokens: int
+    seqs: tuple[int, ...]  #: of the messages of this episode, oldest first
+    tokens: int  #: of all of them
     by: str  #: ``tool`` where the model asked for it, ``gate`` where the server decided
+    earlier: tuple[RecalledFrom, ...] = ()  #: what came from earlier episodes, oldest first
 
 
 class ToolCalled(_Event, frozen=True, kw_only=True):

@@ -38,5 +38,8 @@ class MemoryOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     recall: RecallWay = RecallWay.AUTO
     recall_share: float = 0.22  #: of the words that cuts have hidden come back at once, at most
     summary_seconds: float = 6.0  #: a model's summary that takes longer is left, and an extract is told
-    card: bool = False  #: models are told the contact's name
+    card: bool = (
+        False  #: models are told who writes, and of contacts that the shop signs for what is on record
+    )
+    earlier_days: int = 90  #: so long a proven contact's earlier episodes may come back; 0: never
     conversations: int = 1_024  #: so many are kept in memory, the latest

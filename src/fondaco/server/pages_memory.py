@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from fondaco.domain import events as ev
@@ -17,12 +17,24 @@ class Moment:
     counts: dict[str, int] = field(default_factory=dict)
     why: str = ""  #: in English, for teammates
     text: str = ""  #: what models were told instead, or what was looked for
+    places: tuple[str, ...] = ()  #: ids of the conversations that it came from
 
 
 def moments_of(events: Iterable[ev.Event]) -> tuple[Moment, ...]:
     """Return what these events tell of memory, in their order."""
-    found = (_moment(event) for event in events)
-    return tuple(one for one in found if one is not None)
+    return tuple(one for event in events for one in _moments(event))
+
+
+def _moments(event: ev.Event) -> Iterator[Moment]:
+    if isinstance(event, ev.TurnsRecalled) and event.earlier:
+        places = tuple(dict.fromkeys(str(one.conversation_id) for one in event.earlier))
+        counts = {"n": sum(len(one.seqs) for one in event.earlier), "tokens": event.tokens}
+        yield Moment(word="why.memory_recalled_earlier", counts=counts, text=event.query, places=places)
+        if not event.seqs:
+            return
+    moment = _moment(event)
+    if moment is not None:
+        yield moment
 
 
 def _moment(event: ev.Event) -> Moment | None:

@@ -10,7 +10,7 @@ import pytest
 
 from fondaco.domain import events as ev
 from fondaco.domain.contracts import ActionState
-from fondaco.domain.ids import TurnId
+from fondaco.domain.ids import ConversationId, EpisodeId, TurnId
 from fondaco.domain.people import ASSISTANT, Assignee, AssigneeKind, Author, AuthorKind
 from fondaco.kit.language import Language
 from fondaco.llm.prices import Price, Rates
@@ -108,6 +108,11 @@ def test_only_what_is_newer_is_sent_again(templates: Templates, words: dict[Lang
     assert set(news["regions"]) == {"head", "handoff", "actions", "controls", "memory"}
 
 
+BEFORE = ev.RecalledFrom(
+    conversation_id=ConversationId("cnv_before"), episode_id=EpisodeId("epi_before"), seqs=(2, 3, 5)
+)
+
+
 def test_the_why_pane_tells_what_models_were_not_told(
     templates: Templates, words: dict[Language, Words]
 ) -> None:
@@ -124,6 +129,7 @@ def test_the_why_pane_tells_what_models_were_not_told(
         ),
         ev.PromptShortened(turn_id=TURN, seqs=(2,), left_out_tokens=9_000),
         ev.TurnsRecalled(turn_id=TURN, query=HARM, seqs=(1, 2), tokens=80, by="tool"),
+        ev.TurnsRecalled(turn_id=TURN, query=HARM, seqs=(), tokens=70, by="gate", earlier=(BEFORE,)),
     )
     thread = Thread(conversation=conversation(), handoff=None, records=(*turn(), *recorded(*events)))
 
@@ -134,6 +140,9 @@ def test_the_why_pane_tells_what_models_were_not_told(
     assert "1 200 tokens hidden, 300 told word for word Too long." in shown
     assert "9 000 tokens left out of what was too long" in shown
     assert "2 earlier entries told again, 80 tokens" in shown
+    assert "0 earlier entries" not in shown
+    assert "3 entries of earlier conversations told again, 70 tokens in all cnv_before" in shown
+    assert 'href="/console/conversations/cnv_before"' in news["whys"][0]["html"]
     assert "<script>" not in news["whys"][0]["html"]
 
 

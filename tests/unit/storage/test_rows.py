@@ -117,7 +117,18 @@ EVENTS: list[ev.Event] = [
         digests=2,
     ),
     ev.PromptShortened(turn_id=TURN, seqs=(3, 5), left_out_tokens=40_000),
-    ev.TurnsRecalled(turn_id=TURN, query="スカーフ", seqs=(1, 2), tokens=30, by="tool"),
+    ev.TurnsRecalled(
+        turn_id=TURN,
+        query="スカーフ",
+        seqs=(1, 2),
+        tokens=30,
+        by="tool",
+        earlier=(
+            ev.RecalledFrom(
+                conversation_id=ConversationId("cnv_0"), episode_id=EpisodeId("epi_0"), seqs=(2, 3)
+            ),
+        ),
+    ),
     ev.ModelAsked(turn_id=TURN, step=1, target="fast", attempts=(ATTEMPT,), cost_pico=7),
     ev.ToolCalled(turn_id=TURN, call=CALL),
     ev.ActionMoved(action=ACTION, by=LIN, why="a regular", turn_id=TURN),

@@ -36,6 +36,9 @@ class Episode:
     tape: Tape = field(default_factory=Tape)
     standing: Standing = field(default_factory=Standing)
     shortened: set[int] = field(default_factory=set)  #: seqs that the log says were told in parts
+    planned_seq: int = 0  #: of the last plan
+    proven_seq: int = 0  #: of the last proof of who writes
+    looked_seq: int = 0  #: of the proof that was last found to change nothing; this process's alone
     _past: Past = field(default_factory=Past)
     _head: tuple[Head, tuple[Entry, ...], int] | None = None
 
@@ -46,6 +49,10 @@ class Episode:
             event = record.event
             if isinstance(event, ev.MemoryPlanned | ev.HistoryCut):
                 self.standing = self.standing.after(event)
+            if isinstance(event, ev.MemoryPlanned):
+                self.planned_seq = record.seq
+            elif isinstance(event, ev.IdentityVerified):
+                self.proven_seq = record.seq
             elif isinstance(event, ev.PromptShortened):
                 self.shortened.update(event.seqs)
         if records:

@@ -149,16 +149,20 @@ class Frames:
         self._with_changes = with_changes
         self._max_output_tokens = max_output_tokens
         self._specs: tuple[ToolSpec, ...] = ()
-        self._known: dict[tuple[Language, bool], Prompt] = {}
+        self._known: dict[tuple[Language, bool, bool], Prompt] = {}
 
-    def of(self, language: Language, *, recalls: bool = False) -> Prompt:
-        """Return a prompt without a history; one that ``recalls`` offers a tool for hidden words."""
+    def of(self, language: Language, *, recalls: bool = False, earlier: bool = False) -> Prompt:
+        """Return a prompt without a history; one that ``recalls`` offers a tool for hidden words.
+
+        ``earlier``: the same tool finds what was written in earlier conversations.
+        """
         specs = tuple(self._toolbox.specs)
         if specs != self._specs:  # a source of tools may tell of them anew
             self._specs, self._known = specs, {}
-        key = (language, recalls)
+        key = (language, recalls, earlier)
         if key not in self._known:
-            self._known[key] = self._laid_out(language, (RECALL_OFFER,) if recalls else ())
+            offer = RECALL_EARLIER_OFFER if earlier else RECALL_OFFER
+            self._known[key] = self._laid_out(language, (offer,) if recalls else ())
         return self._known[key]
 
     def _laid_out(self, language: Language, more: tuple[ToolOffer, ...]) -> Prompt:
@@ -258,4 +262,11 @@ RECALL_OFFER = ToolOffer(
         "required": ["query"],
         "additionalProperties": False,
     },
+)
+
+RECALL_EARLIER_OFFER = msgspec.structs.replace(
+    RECALL_OFFER,
+    description="Finds what was written in earlier conversations with this person, which you are not shown, "
+    "and earlier words of this one that are left out, as a mark <earlier> tells you. Call it where the "
+    "person refers to something that was said before and you cannot see it. What it finds is no proof now.",
 )

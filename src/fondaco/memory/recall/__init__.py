@@ -7,7 +7,7 @@ that works.
 
 from fondaco.memory.recall.filling import Recalled, allowance, fill, floor_start
 from fondaco.memory.recall.fusion import recall, score
-from fondaco.memory.recall.gate import looks_back
+from fondaco.memory.recall.gate import looks_back, means_earlier
 from fondaco.memory.recall.learning import direction, lacking, learn, texts_of, wordings_of
 from fondaco.memory.recall.past import Past
 from fondaco.memory.recall.question import Question, ask
@@ -34,6 +34,7 @@ __all__ = [
     "lacking",
     "learn",
     "looks_back",
+    "means_earlier",
     "recall",
     "score",
     "texts_of",

@@ -46,3 +46,17 @@ LIST_CUES = (
 )
 #: Plural nouns end so; these words only look like it.
 NO_PLURALS = frozenset({"is", "was", "does", "has", "this", "his", "hers", "its", "us", "always", "as"})
+
+#: What speaks of an earlier occasion: English, German, Chinese, Japanese, Korean.
+EARLIER_CUES = (
+    r"\b(?:last time|the other day|previous(?:ly)?|(?:last|previous) (?:week|month|year))\b",
+    r"\bearlier (?:chat|conversation|message|request|question)s?\b",
+    r"\b(?:wrote|asked|told|said|mentioned)\b.{0,40}\b(?:before|earlier)\b",
+    r"\b(?:(?:letzte[ns]?|vorige[ns]?|beim letzten) mal|neulich|kürzlich|damals)\b",
+    r"\b(?:letzte|vorige|vergangene)[nrs]? (?:woche|monat|jahr)\b",
+    r"\bfrühere[nmrs]? (?:anfrage|gespräch|nachricht)",
+    r"\b(?:schon (?:mal|einmal)|bereits|zuvor|früher) (?:geschrieben|gefragt|gesagt|erwähnt|erzählt)\b",
+    r"上次|上回|之前|以前|前几天|前些天|上周|上个?月|去年|曾经",
+    r"前回|この前|この間|以前|先日|先週|先月|去年|昨年",
+    r"지난 ?번|저번|이전에|예전|지난 ?주|지난 ?달|작년|전에",
+)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
+from fondaco.memory.recall.cues import EARLIER_CUES
 from fondaco.memory.recall.past import Past
 from fondaco.memory.recall.question import Question
 from fondaco.memory.recall.views import bm25
+
+_EARLIER = re.compile("|".join(EARLIER_CUES), re.IGNORECASE)
+
+
+def means_earlier(text: str) -> bool:
+    """Return whether a message says that it speaks of an earlier occasion."""
+    return _EARLIER.search(text) is not None
 
 
 def looks_back(past: Past, question: Question, shown_from: int) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 from fondaco.domain import events as ev
 from fondaco.domain.articles import Passage
 from fondaco.domain.conversation import Conversation
+from fondaco.domain.earlier import EarlierEpisode
 from fondaco.domain.ids import (
     CallId,
     ConnectionId,
@@ -21,7 +22,7 @@ from fondaco.domain.ids import (
     WorkspaceId,
 )
 from fondaco.domain.people import ASSISTANT
-from fondaco.domain.tools import CallState, Effect, Parameter, ToolCall, ToolSpec
+from fondaco.domain.tools import CallState, Effect, Parameter, ToolCall, ToolSpec, Verification
 from fondaco.domain.turns import Contact, Work
 from fondaco.engine.context import TurnContext, build
 from fondaco.engine.draft import Trace
@@ -120,6 +121,9 @@ class LongTalk:
     summaries: Writes | None = None
     toolbox: Toolbox = TOOLBOX
     name: str = "Mira"
+    subject: str = ""  #: whom the shop has signed for
+    past: Sequence[EarlierEpisode] = ()  #: what the contact wrote before, the latest first
+    readings: int = 0  #: how often somebody looked at it
     meaning: Meaning | None = None
     records: list[ev.Recorded] = field(default_factory=list)
     at_ms: int = 0
@@ -134,8 +138,19 @@ class LongTalk:
     def forget(self) -> None:
         """Begin with nothing in memory, as another process does."""
         self.memory = Memory(
-            self.toolbox, self.estimator, Chooser(self.options), meaning=lambda: self.meaning
+            self.toolbox,
+            self.estimator,
+            Chooser(self.options),
+            meaning=lambda: self.meaning,
+            earlier=self._read_earlier,
         )
+
+    async def _read_earlier(
+        self, conversation: Conversation, since_ms: int, before_ms: int
+    ) -> list[EarlierEpisode]:
+        self.readings += 1
+        assert conversation.id == "cnv_1"
+        return [one for one in self.past if since_ms <= one.opened_at_ms < before_ms]
 
     async def have(self, turn: Turn) -> Asked:
         """Go through a turn, and return the prompt that it began with."""
@@ -201,7 +216,7 @@ class LongTalk:
             last_seq=len(self.records),
             language=self._language(),
         )
-        contact = Contact(id=conversation.contact_id, name=self.name)
+        contact = Contact(id=conversation.contact_id, name=self.name, verified_subject=self.subject)
         work = Work(conversation=conversation, contact=contact, records=tuple(self.records))
         built = build(work, Language.EN)
         assert built is not None
@@ -231,6 +246,26 @@ class LongTalk:
             self.records.append(
                 ev.Recorded(seq=len(self.records) + 1, at_ms=self.at_ms, episode_id=EPISODE, event=event)
             )
+
+
+def earlier_episode(name: str, at_ms: int, *events: ev.Event) -> EarlierEpisode:
+    """Return an episode of another conversation, a minute between its events, resolved in the end."""
+    opened, closed = ev.EpisodeOpened(episode_id=EpisodeId(f"epi_{name}")), ev.EpisodeClosed(by=ASSISTANT)
+    records = tuple(
+        ev.Recorded(seq=place + 1, at_ms=at_ms + place * MINUTE_MS, episode_id=opened.episode_id, event=event)
+        for place, event in enumerate((opened, *events, closed))
+    )
+    return EarlierEpisode(
+        conversation_id=ConversationId(f"cnv_{name}"), id=opened.episode_id, records=records
+    )
+
+
+def received(text: str, language: Language | None = None) -> ev.MessageReceived:
+    return ev.MessageReceived(message_id=MessageId(f"msg_{text}"), text=text, language=language)
+
+
+def proven(subject: str, scope: str, level: Verification = Verification.MATCHED) -> ev.IdentityVerified:
+    return ev.IdentityVerified(subject=subject, scope=scope, call_id=CallId("cal_1"), level=level)
 
 
 def orphans(history: Sequence[Entry]) -> list[str]:
