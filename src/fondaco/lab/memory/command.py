@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 
 from fondaco.domain.errors import InvalidInput
-from fondaco.kit.clock import SystemClock
 from fondaco.knowledge.embeddings import load_embedder
 from fondaco.lab.gates import Figure, Report, exit_code, render_table, report, to_json
 from fondaco.lab.memory import assembly, hot, trimming
@@ -63,14 +62,20 @@ def run(
 
 
 def run_costs(
-    *, as_json: bool = False, gates_on: bool = True, data: Path | None = None, talks: Sequence[Path] = ()
+    *,
+    as_json: bool = False,
+    gates_on: bool = True,
+    data: Path | None = None,
+    talks: Sequence[Path] = (),
+    words_alone: bool = False,
 ) -> int:
     """Reckon what telling the conversations costs, print it, and return the same as ``run``."""
     estimator = Estimator(load_vocabularies())
     sets = _sets(data, talks, estimator)
     if sets is None:
         return 2
-    return print_costs(sets, SystemClock(), exact=estimator.is_exact, as_json=as_json, gates_on=gates_on)
+    meaning = None if words_alone else load_embedder()
+    return print_costs(sets, meaning, exact=estimator.is_exact, as_json=as_json, gates_on=gates_on)
 
 
 def _sets(data: Path | None, talks: Sequence[Path], estimator: Estimator) -> Sets | None:
@@ -119,7 +124,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             as_json=parsed.json, gates_on=gates_on, conversations=parsed.conversations, seed=parsed.seed
         )
     if parsed.cost:
-        return run_costs(as_json=parsed.json, gates_on=gates_on, data=parsed.data, talks=parsed.talks)
+        return run_costs(
+            as_json=parsed.json,
+            gates_on=gates_on,
+            data=parsed.data,
+            talks=parsed.talks,
+            words_alone=parsed.words,
+        )
     return run(
         as_json=parsed.json,
         gates_on=gates_on,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -12,14 +13,15 @@ from fondaco.kit.clock import Clock
 from fondaco.lab.gates import Figure, Report, at_least, at_most, report
 from fondaco.lab.memory.cost_sheets import GATED, SHARES, in_force, made_up, with_writes
 from fondaco.lab.memory.cost_talks import HEAD_TOKENS, RECALLED_SHARE, SEED, Replayed, dialogues_of, replayed
-from fondaco.lab.memory.cost_ways import EVERYTHING, PLANNED, WAYS, answered
+from fondaco.lab.memory.cost_ways import BY_WORDS, EVERYTHING, PLANNED, WAYS, Finder, answered
 from fondaco.lab.memory.cost_wire import Compared, compared
 from fondaco.lab.memory.data import Sets
 from fondaco.lab.memory.methods import Prepared
 from fondaco.lab.memory.talks import DataSet
 from fondaco.memory.bills.prefixes import Read
-from fondaco.memory.bills.replaying import Bill, billed, replay
+from fondaco.memory.bills.replaying import Bill, Policy, billed, replay
 from fondaco.memory.planning.sheets import CacheHabit, PriceSheet
+from fondaco.memory.recall import Meaning
 
 _GATED_SET, _MOST_PERCENT, _LEAST_RECALL = "LoCoMo", 55.0, 90.0
 _SENT_TALKS, _SENT_DIALOGUES = 5, 20
@@ -28,7 +30,7 @@ _NOTES = (
     f"Old turns are asked for on {RECALLED_SHARE:.0%} of the turns, each time with one more request.",
     "Made-up prices: blocks of 128 tokens from 1,024 on, as the simulated provider caches.",
     "Nothing is forgotten between two requests, and no conversation helps another.",
-    "Needed: questions at the end whose evidence is all told, found by words alone, digests not counted.",
+    "Needed: questions at the end whose evidence is all told, digests not counted.",
     "Summaries: without the bill for writing them.",
 )
 
@@ -75,9 +77,12 @@ class Costs:
         yield from (*self.shares, self.written, *self.listed)
 
 
-def measure_costs(sets: Sets, clock: Clock) -> list[Costs]:
-    """Replay LoCoMo, further sets with questions, and single service dialogues under every price list."""
-    found = [_costs(data.name, _replayed(data), clock) for data in sets.recalled]
+def measure_costs(sets: Sets, clock: Clock, meaning: Meaning | None = None) -> list[Costs]:
+    """Replay LoCoMo, further sets with questions, and single service dialogues under every price list.
+
+    Old turns are found as the server finds them where ``meaning`` embeds them, else by words alone.
+    """
+    found = [_costs(data.name, _replayed(data), clock, meaning) for data in sets.recalled]
     if sets.calls is not None:
         single = DataSet("SGD, single dialogues", tuple(dialogues_of(sets.calls.talks)))
         found.append(_costs(single.name, _replayed(single), clock))
@@ -108,19 +113,37 @@ def _replayed(data: DataSet) -> list[Replayed]:
     return [replayed(talk, number) for number, talk in enumerate(data.talks) if talk.turns]
 
 
-def _costs(name: str, conversations: Sequence[Replayed], clock: Clock) -> Costs:
+def _costs(
+    name: str, conversations: Sequence[Replayed], clock: Clock, meaning: Meaning | None = None
+) -> Costs:
     book = _Book(conversations)
-    prepared = [Prepared(one.talk) for one in conversations]
+    finders = [_Finders(one, meaning) for one in conversations]
     return Costs(
         name=name,
         conversations=conversations,
         shares=[
-            book.priced(sheet, prepared if share == GATED else ())
+            book.priced(sheet, finders if share == GATED else ())
             for share, sheet in zip(SHARES, made_up(), strict=True)
         ],
         written=book.priced(with_writes()),
         listed=[book.priced(sheet) for sheet in in_force(clock.now_ms())],
     )
+
+
+class _Finders:
+    """Answers the questions at the end of one conversation in two ways: as the server finds, and by words."""
+
+    def __init__(self, replayed: Replayed, meaning: Meaning | None) -> None:
+        self._replayed = replayed
+        self._words = Finder(Prepared(replayed.talk))
+        self._best = Finder(Prepared(replayed.talk, meaning)) if meaning is not None else self._words
+
+    def hits(self, way: str, policy: Policy) -> dict[str, list[bool]]:
+        """Return for each question whether everything is told; of the plan by words alone, too."""
+        found = {way: answered(self._replayed, policy, self._best)}
+        if way == PLANNED:
+            found[BY_WORDS] = answered(self._replayed, policy, self._words)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +153,21 @@ class _Book:
     conversations: Sequence[Replayed]
     _reads: dict[tuple[str, int, CacheHabit], list[Read]] = field(default_factory=dict)
 
-    def priced(self, sheet: PriceSheet, prepared: Sequence[Prepared] = ()) -> Priced:
-        """Return the bills; without ``prepared`` nothing is asked, which takes most of the time."""
+    def priced(self, sheet: PriceSheet, finders: Sequence[_Finders] = ()) -> Priced:
+        """Return the bills; without ``finders`` nothing is asked, which takes most of the time."""
         bills: dict[str, list[Bill]] = {way: [] for way in WAYS}
-        hits: dict[str, list[bool]] = {way: [] for way in WAYS}
+        hits: dict[str, list[bool]] = defaultdict(list)
         for way in WAYS:
             for place, one in enumerate(self.conversations):
-                if prepared and one.talk.asked:
-                    reads, found = _asked(way, one, sheet, prepared[place])
-                    hits[way] += found
+                if finders and one.talk.asked:
+                    policy = WAYS[way](one.history, sheet)
+                    reads = replay(one.history, policy, sheet)
+                    for name, found in finders[place].hits(way, policy).items():
+                        hits[name] += found
                 else:
                     reads = self._read(way, place, sheet)
                 bills[way].append(billed(way, reads, sheet))
-        recall = {way: 100 * sum(found) / len(found) for way, found in hits.items() if found}
+        recall = {name: 100 * sum(found) / len(found) for name, found in hits.items()}
         return Priced(sheet, bills, recall)
 
     def _read(self, way: str, place: int, sheet: PriceSheet) -> list[Read]:
@@ -154,12 +179,6 @@ class _Book:
         if key not in self._reads:
             self._reads[key] = replay(history, WAYS[way](history, sheet), sheet)
         return self._reads[key]
-
-
-def _asked(way: str, one: Replayed, sheet: PriceSheet, prepared: Prepared) -> tuple[list[Read], list[bool]]:
-    policy = WAYS[way](one.history, sheet)
-    reads = replay(one.history, policy, sheet)
-    return reads, answered(one, policy, prepared)
 
 
 def _gated(costs: Costs) -> Iterator[Figure]:
@@ -180,6 +199,7 @@ def _gated(costs: Costs) -> Iterator[Figure]:
             unit="%",
             gate=at_least(_LEAST_RECALL) if is_gated else None,
         )
+        yield Figure(name="  the same, found by words alone", value=gated.recall[BY_WORDS], unit="%")
     yield Figure(
         name=f"{costs.name}: highest bill as planned, of any conversation and price list",
         value=max(one.highest_percent(PLANNED) for one in costs.all),

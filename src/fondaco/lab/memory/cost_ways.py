@@ -15,11 +15,13 @@ from fondaco.memory.bills.replaying import Policy
 from fondaco.memory.planning.planner import Aim, Talk
 from fondaco.memory.planning.sheets import PriceSheet
 from fondaco.memory.recall import fill
+from fondaco.memory.recall.vectors import Floats
 from fondaco.memory.strategies import HIERARCHICAL, STEPPED, SUMMARY, Marks, Strategy
 
 AIM = Aim()
 EVERYTHING, SLIDING, SEARCH = Way.EVERYTHING.value, Way.SLIDING_WINDOW.value, Way.SEARCH_EVERY_TIME.value
 PLANNED = "as planned"
+BY_WORDS = "as planned, found by words alone"
 #: Answer and message have so much room at the end of every prompt.
 RESERVE_TOKENS = 4_096
 
@@ -64,7 +66,37 @@ WAYS: Mapping[str, Makes] = {
 }
 
 
-def answered(replayed: Replayed, policy: Policy, prepared: Prepared) -> list[bool]:
+class Finder:
+    """Finds what questions need in one conversation; each question is scored once for all ways and prices."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self._scores: dict[str, Floats] = {}
+
+    def places(self, text: str, room: int, shown: frozenset[int]) -> frozenset[int]:
+        """Return which turns come back for a question in so many tokens, beside those that are shown."""
+        if room <= 0:
+            return frozenset()
+        past = self._prepared.past
+        found = fill(
+            past.turns,
+            self._scored(text),
+            room,
+            sittings=past.columns().sittings,
+            header_tokens=self._prepared.talk.header_tokens,
+            taken=sorted(shown),
+        )
+        return frozenset(found.places)
+
+    def _scored(self, text: str) -> Floats:
+        if text not in self._scores:
+            past, until = self._prepared.past, len(self._prepared.past.turns)
+            question = past.ask(text)
+            self._scores[text] = fused(past, question, until, self._prepared.wanted(question, until))
+        return self._scores[text]
+
+
+def answered(replayed: Replayed, policy: Policy, finder: Finder) -> list[bool]:
     """Return for each question at the end whether everything that it needs would be told with it.
 
     Asked once the conversation was replayed, which leaves the policy as it is then.
@@ -72,8 +104,7 @@ def answered(replayed: Replayed, policy: Policy, prepared: Prepared) -> list[boo
     start, room = _at_the_end(replayed.history, policy)
     shown = frozenset(range(start, len(replayed.talk.turns)))
     return [
-        set(asked.evidence) <= shown | _found(prepared, asked.text, room, shown)
-        for asked in replayed.talk.asked
+        set(asked.evidence) <= shown | finder.places(asked.text, room, shown) for asked in replayed.talk.asked
     ]
 
 
@@ -89,19 +120,3 @@ def _at_the_end(history: History, policy: Policy) -> tuple[int, int]:
 
 def _brought(turn: int) -> tuple[Hashable, ...]:
     return ("recalled", turn), ("fetched", turn)
-
-
-def _found(prepared: Prepared, text: str, room: int, shown: frozenset[int]) -> frozenset[int]:
-    if room <= 0:
-        return frozenset()
-    past = prepared.past
-    scores = fused(past, past.ask(text), len(past.turns), None)
-    found = fill(
-        past.turns,
-        scores,
-        room,
-        sittings=past.columns().sittings,
-        header_tokens=prepared.talk.header_tokens,
-        taken=sorted(shown),
-    )
-    return frozenset(found.places)

@@ -10,7 +10,7 @@ import pytest
 from fondaco.lab.memory import main
 from fondaco.lab.memory.cost_sheets import in_force, made_up
 from fondaco.lab.memory.cost_talks import Replayed, atoms_of, dialogues_of, replayed
-from fondaco.lab.memory.cost_ways import EVERYTHING, PLANNED, WAYS, answered
+from fondaco.lab.memory.cost_ways import EVERYTHING, PLANNED, WAYS, Finder, answered
 from fondaco.lab.memory.cost_wire import compared
 from fondaco.lab.memory.methods import Prepared
 from fondaco.lab.memory.talks import Asked, Talk
@@ -88,7 +88,7 @@ def test_a_long_conversation_is_cheaper_as_planned_and_the_needle_is_found() -> 
     bill, whole = bill_of(one.history, planned, sheet), bill_of(one.history, everything, sheet)
 
     assert bill.cost_pico < whole.cost_pico / 2
-    assert answered(one, planned, Prepared(one.talk)) == [True]
+    assert answered(one, planned, Finder(Prepared(one.talk))) == [True]
 
 
 def test_a_needle_outside_of_a_sliding_window_is_not_told() -> None:
@@ -98,7 +98,7 @@ def test_a_needle_outside_of_a_sliding_window_is_not_told() -> None:
 
     bill_of(one.history, sliding, sheet)
 
-    assert answered(one, sliding, Prepared(one.talk)) == [False]
+    assert answered(one, sliding, Finder(Prepared(one.talk))) == [False]
 
 
 def test_of_two_friends_the_one_who_began_is_the_contact() -> None:
