@@ -36,7 +36,7 @@ class MemoryOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     high_tokens: int = 8_000  #: a window beyond is cut; ``auto`` reckons its own
     low_tokens: int = 2_000  #: to so many
     recall: RecallWay = RecallWay.AUTO
-    recall_share: float = 0.22  #: of the words that cuts have hidden come back at once, at most
+    recall_share: float = 0.2  #: of the words that cuts have hidden come back at once, at most
     summary_seconds: float = 6.0  #: a model's summary that takes longer is left, and an extract is told
     card: bool = (
         False  #: models are told who writes, and of contacts that the shop signs for what is on record

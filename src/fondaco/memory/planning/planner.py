@@ -24,12 +24,13 @@ USUAL_GROWTH = 70
 class Aim(msgspec.Struct, frozen=True, kw_only=True):
     """How much of what is hidden must be within reach, and how often it is reached for.
 
-    With 22 % of what is hidden beside the window nine of ten questions have everything that they need in the
-    prompt (``fondaco lab memory --cost``).  That old turns are wanted on every tenth request is an
-    assumption; the log tells how often they really were.
+    With a fifth of what is hidden beside the window nine of ten questions have everything that they need in
+    the prompt where turns are found by words alone, and more of them with sentence vectors
+    (``fondaco lab memory --cost``).  That old turns are wanted on every tenth request is an assumption; the
+    log tells how often they really were.
     """
 
-    recall_per_mille: int = 220  #: of the hidden tokens come back where old turns are asked for
+    recall_per_mille: int = 200  #: of the hidden tokens come back where old turns are asked for
     recalled_per_mille: int = 100  #: of the requests bring old turns back
     floor_tokens: int = FLOOR_TOKENS
 
