@@ -344,7 +344,10 @@ async def talk(setting: Setting | None = None) -> Talk:
     answerer = told.answerer or LocalAssistant(finder, caller, acting)
     shop = Shop(hours=told.hours, teams=told.teams)
     law = Law(Cases(toolbox.specs, GuardOptions(), clock, secret="proof"), acting)
-    models = _models(told, finder, caller, law, clock) if told.models else None
+    helpers = Helpers(
+        Memory(caller.toolbox, Estimator(), Chooser(told.memory), earlier=store.earlier_episodes)
+    )
+    models = _models(told, finder, caller, law, helpers) if told.models else None
     turn = Turn(answerer, shop, clock, law, models)
     meters = TurnMeters(CollectorRegistry())
     worker = Worker(
@@ -369,13 +372,12 @@ async def talk(setting: Setting | None = None) -> Talk:
     )
 
 
-def _models(told: Setting, finder: Finder, caller: ToolCaller, law: Law, clock: FakeClock) -> Models:
+def _models(told: Setting, finder: Finder, caller: ToolCaller, law: Law, helpers: Helpers) -> Models:
     def options(kind: ev.RouteKind) -> ModelAssistantOptions:
         return ModelAssistantOptions(rung=kind.value, targets=(SCRIPTED,), shop="Rialto")
 
-    helpers = Helpers(Memory(caller.toolbox, Estimator(), Chooser(told.memory)))
     answerers = {
-        kind: ModelAssistant(asked, finder, caller, options(kind), clock, law, helpers)
+        kind: ModelAssistant(asked, finder, caller, options(kind), caller.clock, law, helpers)
         for kind, asked in told.models.items()
     }
     return Models(Router(told.routing, finder, tuple(answerers)), answerers)

@@ -83,6 +83,10 @@ def test_a_wrong_value_is_told_with_what_to_write(text: str, told: str) -> None:
             TOOL.replace("url", "contract.claims = ['xyzzy']\nurl"),
             "tools[0].contract.claims names the claim 'xyzzy', which is none; write one of refunded, ",
         ),
+        (
+            "[memory]\nearlier_days = 4000",
+            "memory.earlier_days is 4000 and more than ten years; write a number",
+        ),
         (SOURCE + "contract.claims = ['refund']", "tools[0].contract.claims names the claim 'refund'"),
     ],
 )
