@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fondaco.memory.recall.meanings import Surroundings
 from fondaco.memory.recall.vectors import Floats
 from fondaco.memory.recall.views import Windows, by_sitting, standard
 
@@ -108,3 +110,9 @@ class Start:
         self.salience = standard(columns.salience[:size])
         over = np.maximum(np.log(tokens / np.median(tokens)), 0)
         self.oversize: Floats = over.astype(np.float32)
+        self.middles = columns.middles[:size]
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What stands around each turn, by meaning."""
+        return Surroundings(self.middles, self.sittings)

@@ -9,7 +9,7 @@ import numpy as np
 from fondaco.memory.recall.columns import Start
 from fondaco.memory.recall.dates import closeness
 from fondaco.memory.recall.filling import Recalled, fill
-from fondaco.memory.recall.meanings import around, compared
+from fondaco.memory.recall.meanings import MOST_COMPARED, Places, Surroundings, compared
 from fondaco.memory.recall.past import Past
 from fondaco.memory.recall.question import Question
 from fondaco.memory.recall.vectors import Floats
@@ -43,18 +43,22 @@ def score(
     until: int | None = None,
     weights: Weights = WEIGHTS,
     wanted: Floats | None = None,
+    most: int = MOST_COMPARED,
 ) -> Floats:
     """Return for each of the first ``until`` turns (all of them) how much the question needs it.
 
     ``wanted`` is where the question points, as ``learn`` returns it; without it words alone count.
+    At most ``most`` turns, the best by words, are compared by meaning.
     """
     size = len(past) if until is None else max(min(until, len(past)), 0)
     if size == 0:
         return np.zeros(0, dtype=np.float32)
     start = past.columns().start(size)
-    total = _by_words(past, question, start, weights)
+    total: Floats = _by_words(past, question, start, weights)
     total = total + _by_question(past, question, start, weights) + _by_turn(start, weights)
-    return total if wanted is None else _with_meaning(past, wanted, total, weights)
+    if wanted is not None:
+        _add_meaning(past, wanted, compared(total, most), total, weights)
+    return total
 
 
 def _by_words(past: Past, question: Question, start: Start, weights: Weights) -> Floats:
@@ -71,14 +75,16 @@ def _by_words(past: Past, question: Question, start: Start, weights: Weights) ->
     return summed
 
 
-def _with_meaning(past: Past, wanted: Floats, total: Floats, weights: Weights) -> Floats:
-    """Return the scores with nearness of meaning for those turns that are compared by it."""
-    places, columns = past.meanings.known(compared(total)), past.columns()
-    if len(places):
-        alone = past.meanings.nearness(places, wanted)
-        context = around(alone, columns.middles[places], columns.sittings[places])
-        total[places] += weights.meaning * standard(alone) + weights.context * standard(context)
-    return total
+def _add_meaning(past: Past, wanted: Floats, places: Places, total: Floats, weights: Weights) -> None:
+    """Add nearness of meaning to the scores of those of these turns that have vectors."""
+    places, columns = past.meanings.known(places), past.columns()
+    if len(places) == 0:
+        return
+    stand = columns.start(len(total)).surroundings
+    if len(places) < len(total):
+        stand = Surroundings(columns.middles[places], columns.sittings[places])
+    alone = past.meanings.nearness(places, wanted)
+    total[places] += weights.meaning * standard(alone) + weights.context * standard(stand.nearness(alone))
 
 
 def _by_question(past: Past, question: Question, start: Start, weights: Weights) -> Floats:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from fondaco.memory.recall.fusion import score
 from fondaco.memory.recall.meanings import MOST_COMPARED, compared
 from fondaco.memory.recall.past import Past
@@ -14,11 +16,11 @@ from fondaco.memory.recall.vectors import EMBEDDED_CHARACTERS, Floats, Meaning, 
 _BATCH_CHARACTERS = 1_500
 
 
-def lacking(past: Past, question: Question, until: int) -> Iterator[Sequence[int]]:
+def lacking(past: Past, question: Question, until: int, most: int = MOST_COMPARED) -> Iterator[Sequence[int]]:
     """Yield the places whose turns have to be embedded for this question, a batch at a time."""
-    places: Sequence[int] = range(until)
-    if until > MOST_COMPARED:
-        places = compared(score(past, question, until=until)).tolist()
+    places = np.arange(until)
+    if until > most:
+        places = compared(score(past, question, until=until), most)
     batch: list[int] = []
     room = _BATCH_CHARACTERS
     for place in past.meanings.lack(places):
@@ -47,8 +49,10 @@ def direction(vectors: Floats) -> Floats:
     return unit(vectors.sum(axis=0))
 
 
-def learn(past: Past, question: Question, meaning: Meaning, *, until: int | None = None) -> Floats:
+def learn(
+    past: Past, question: Question, meaning: Meaning, *, until: int | None = None, most: int = MOST_COMPARED
+) -> Floats:
     """Embed what the question needs, and return where it points.  Takes CPU: no work for an event loop."""
-    for places in lacking(past, question, len(past) if until is None else until):
+    for places in lacking(past, question, len(past) if until is None else until, most):
         past.meanings.keep(places, meaning.encode(texts_of(past, places)))
     return direction(meaning.encode(wordings_of(question)))

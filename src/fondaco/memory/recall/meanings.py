@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,52 +30,60 @@ class Meanings:
     def __init__(self) -> None:
         self._rows: NDArray[np.int8] = np.zeros((0, 0), dtype=np.int8)
         self._steps: Floats = np.zeros(0, dtype=np.float32)  # what a step of each row is worth
-        self._row_of: dict[int, int] = {}
+        self._row_of: Places = np.zeros(0, dtype=np.int64)  # -1 where there is none
 
     def __len__(self) -> int:
-        return len(self._row_of)
+        return len(self._rows)
 
-    def lack(self, places: Iterable[int]) -> list[int]:
+    def known(self, places: Places) -> Places:
+        """Return those of the places that have a vector."""
+        read = places[places < len(self._row_of)]
+        return read[self._row_of[read] >= 0]
+
+    def lack(self, places: Places) -> list[int]:
         """Return those of the places that have no vector yet."""
-        return [place for place in places if place not in self._row_of]
+        lacking: list[int] = np.setdiff1d(places, self.known(places), assume_unique=True).tolist()
+        return lacking
 
     def keep(self, places: Sequence[int], vectors: Floats) -> None:
         """Keep the vectors of these turns, a row each."""
         steps = np.maximum(np.abs(vectors).max(axis=1), np.float32(1e-9)) / np.float32(_STEPS)
         rows = np.rint(vectors / steps[:, None]).astype(np.int8)
-        known = len(self._rows)
+        known, farthest = len(self), max(places) + 1
         self._rows = np.concatenate([self._rows, rows]) if known else rows
         self._steps = np.concatenate([self._steps, steps])
-        self._row_of.update(zip(places, range(known, known + len(places)), strict=True))
-
-    def known(self, places: Places) -> Places:
-        """Return those of the places that have a vector."""
-        if len(self) == 0:
-            return places[:0]
-        return places[[place in self._row_of for place in places.tolist()]]
+        more = np.full(max(0, farthest - len(self._row_of)), -1)
+        self._row_of = np.concatenate([self._row_of, more])
+        self._row_of[list(places)] = np.arange(known, known + len(places))
 
     def nearness(self, places: Places, wanted: Floats) -> Floats:
         """Return the cosines of these turns with a direction."""
-        rows = [self._row_of[place] for place in places.tolist()]
+        rows = self._row_of[places]
         near: Floats = (self._rows[rows].astype(np.float32) @ wanted) * self._steps[rows]
         return near
 
 
-def around(near: Floats, middles: NDArray[np.float64], sittings: NDArray[np.int64]) -> Floats:
-    """Return for each turn the nearness of all that stands around it, fading with distance.
+class Surroundings:
+    """What stands around turns, and how much it counts by its distance."""
 
-    Divided by the length that the sum of their vectors had if they had nothing in common, so that many
-    neighbours do not count for more than few, whichever turns of a long past have vectors.
-    """
-    starts, ends = stretches(middles, sittings, _REACH_TOKENS)
-    sizes = ends - starts
-    owners = np.repeat(np.arange(len(near)), sizes)
-    others = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes - starts, sizes)
-    fading = np.exp(-np.abs(middles[owners] - middles[others]) / _FADING_TOKENS)
-    summed = np.bincount(owners, fading * near[others], minlength=len(near))
-    lengths = np.sqrt(np.bincount(owners, fading * fading, minlength=len(near)))
-    result: Floats = (summed / np.maximum(lengths, 1e-9)).astype(np.float32)
-    return result
+    def __init__(self, middles: NDArray[np.float64], sittings: NDArray[np.int64]) -> None:
+        starts, ends = stretches(middles, sittings, _REACH_TOKENS)
+        sizes = ends - starts
+        owners = np.repeat(np.arange(len(middles)), sizes)
+        self._others = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes - starts, sizes)
+        self._fading = np.exp(-np.abs(middles[owners] - middles[self._others]) / _FADING_TOKENS)
+        self._begin = np.cumsum(sizes) - sizes
+        self._lengths = np.sqrt(np.add.reduceat(self._fading**2, self._begin))
+
+    def nearness(self, alone: Floats) -> Floats:
+        """Return for each turn the nearness of all that stands around it and its own.
+
+        Divided by the length that the sum of their vectors had if they had nothing in common, so that many
+        neighbours do not count for more than few, whichever turns of a long past have vectors.
+        """
+        summed = np.add.reduceat(self._fading * alone[self._others], self._begin)
+        result: Floats = (summed / self._lengths).astype(np.float32)
+        return result
 
 
 def compared(by_words: Floats, most: int = MOST_COMPARED) -> Places:

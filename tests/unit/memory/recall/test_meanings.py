@@ -9,7 +9,7 @@ import pytest
 
 from fondaco.memory.recall import Past, Question, learn, score
 from fondaco.memory.recall.learning import lacking
-from fondaco.memory.recall.meanings import MOST_COMPARED, Meanings, around, compared
+from fondaco.memory.recall.meanings import MOST_COMPARED, Meanings, Surroundings, compared
 from fondaco.memory.recall.vectors import Floats
 from tests.unit.memory.recall.turns_of import HOUR_MS, told
 
@@ -65,7 +65,7 @@ def test_only_turns_that_are_asked_of_are_embedded() -> None:
 
     learn(past, past.ask("pet"), Kinds(), until=2)
 
-    assert past.meanings.lack(range(4)) == [2, 3]
+    assert past.meanings.lack(np.arange(4)) == [2, 3]
 
 
 def test_vectors_that_came_one_by_one_find_what_those_find_that_were_made_at_once() -> None:
@@ -135,7 +135,7 @@ def test_what_stands_around_counts_less_the_farther_it_is_and_only_in_its_sittin
     near = np.array([1, 0, 0, 0], dtype=np.float32)
     middles, sittings = np.array([0.0, 50.0, 300.0, 301.0]), np.array([0, 0, 0, 1])
 
-    stands = around(near, middles, sittings)
+    stands = Surroundings(middles, sittings).nearness(near)
 
     assert stands[0] > stands[1] > stands[2] > 0
     assert stands[3] == 0
