@@ -126,7 +126,7 @@ class Memory:
     def _begun(self, wanted: Wanted) -> _Turn:
         context, days = wanted.context, self._chooser.options.earlier_days
         reads = self._reads_earlier if days else None
-        longest = wanted.frames.of(context.language, recalls=True, earlier=reads is not None)
+        longest = wanted.frames.of(context.language, recalls=True, earlier=True)
         return _Turn(
             wanted,
             waiting_from(context.work.records),

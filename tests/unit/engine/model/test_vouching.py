@@ -67,7 +67,7 @@ def test_an_earlier_episode_is_told_to_its_own_person_alone(
     [
         pytest.param(VISITOR, (), False, False, id="a visitor"),
         pytest.param(VISITOR, (ORDER_7,), True, False, id="a visitor with an order"),
-        pytest.param(VISITOR, (MIRA_SIGNED,), True, False, id="a visitor signed for now"),
+        pytest.param(VISITOR, (MIRA_SIGNED,), True, False, id="a visitor whom the shop signs for"),
         pytest.param(MIRA, (), True, True, id="a contact of the shop's"),
         pytest.param(MIRA, (LIN_SIGNED,), True, False, id="somebody else at the same screen"),
     ],
