@@ -16,17 +16,8 @@ from fondaco.domain.people import SYSTEM, Author, AuthorKind
 from fondaco.domain.tools import Verification
 from fondaco.kit.language import Language
 from fondaco.memory.options import MemoryOptions, StrategyChoice
-from tests.property.test_memory_prompts import begins
-from tests.unit.engine.model.long_talk import (
-    Asked,
-    LongTalk,
-    Turn,
-    a_target,
-    earlier_episode,
-    orphans,
-    proven,
-    received,
-)
+from tests.property.test_memory_prompts import NOW_MS, PAST, begins
+from tests.unit.engine.model.long_talk import Asked, LongTalk, Turn, a_target, orphans, proven
 
 LIN = Author(AuthorKind.TEAMMATE, "mat_lin", "Lin")
 TURN = Turn(asked=("Where is RI-7? " * 6,), results=("on its way " * 5,), answered="By Friday. " * 12)
@@ -34,12 +25,6 @@ GERMAN = msgspec.structs.replace(TURN, asked=("Wo ist RI-7? " * 6,), language=La
 ENGLISH = msgspec.structs.replace(TURN, language=Language.EN)
 LONG = msgspec.structs.replace(TURN, asked=("Where is it, please? " * 900,))
 SMALLER, USUAL = a_target(3_000), a_target(16_000)
-DAY_MS = 24 * 60 * 60 * 1000
-NOW_MS = 100 * DAY_MS
-PAST = (
-    earlier_episode("b", NOW_MS - 2 * DAY_MS, received("Where is RI-7? " * 9), proven("cust_1", "RI-7")),
-    earlier_episode("a", NOW_MS - 9 * DAY_MS, received("Wo ist RI-6? " * 9, Language.DE)),
-)
 
 
 async def turn(talk: LongTalk) -> list[Asked]:

@@ -13,7 +13,16 @@ from fondaco.kit.language import Language
 from fondaco.llm.estimates import Estimator
 from fondaco.llm.tokens import Vocabularies, load_vocabularies
 from fondaco.memory.options import MemoryOptions, RecallWay, StrategyChoice
-from tests.unit.engine.model.long_talk import Asked, LongTalk, Turn, a_target, orphans
+from tests.unit.engine.model.long_talk import (
+    Asked,
+    LongTalk,
+    Turn,
+    a_target,
+    earlier_episode,
+    orphans,
+    proven,
+    received,
+)
 
 EXACT = load_vocabularies()
 WORDS = st.sampled_from(
@@ -25,7 +34,15 @@ WORDS = st.sampled_from(
         "고객님의 상품이 출고되었습니다. ",
         "Größe 42 für 19,99 € 👍🏽 ",
         "<b>‹x› & 'y' ",
+        "What did I write last time? ",
     )
+)
+DAY_MS = 24 * 60 * 60 * 1000
+NOW_MS = 100 * DAY_MS
+#: What the contact wrote before.
+PAST = (
+    earlier_episode("b", NOW_MS - 2 * DAY_MS, received("Where is RI-7? " * 99), proven("cust_1", "RI-7")),
+    earlier_episode("a", NOW_MS - 9 * DAY_MS, received("Wo ist RI-6? " * 9, Language.DE)),
 )
 TEXTS = st.builds(lambda words, times: words * times, WORDS, st.sampled_from((1, 1, 2, 5, 20, 400)))
 TURNS = st.builds(
@@ -43,7 +60,10 @@ SIZES = st.sampled_from((3_000, 6_000, 16_000, 128_000))
 
 def talk_of(choice: StrategyChoice, way: RecallWay, context_tokens: int, words: Vocabularies) -> LongTalk:
     options = MemoryOptions(strategy=choice, high_tokens=1_200, low_tokens=400, recall=way, card=True)
-    return LongTalk(options=options, target=a_target(context_tokens), estimator=Estimator(words))
+    target, estimator = a_target(context_tokens), Estimator(words)
+    return LongTalk(
+        options=options, target=target, estimator=estimator, subject="mira", past=PAST, at_ms=NOW_MS
+    )
 
 
 async def prompts_of(talk: LongTalk, turns: Sequence[Turn], *, forgetting: bool) -> list[Asked]:

@@ -22,7 +22,7 @@ from fondaco.testing.scripted_models import ScriptedModels, wishing
 from tests.scenario.test_bad_input_requests import token
 from tests.scenario.test_memory_served import SIMULATED, models_at
 from tests.scenario.turns_house import SHOP, WIDGET, Setting, Talk, talk
-from tests.scenario.turns_models import CHEAP, LOOK, MINE, Journal, guess, told
+from tests.scenario.turns_models import CHEAP, LOOK, MINE, Journal, guess, prompt, told
 from tests.scenario.whole_server import Whole, open_whole
 
 BRUNO = "My dog Bruno ate the blue scarf."
@@ -150,6 +150,19 @@ async def test_what_comes_back_proves_no_value() -> None:
     await shop.ask("What did I pay last time?")
 
     assert paid in told(models, 2)
+    assert await shop.reasons() == ["unproven_answer"]
+
+
+async def test_the_card_proves_no_value() -> None:
+    answers = ("We are glad.", "You paid 1,299.00 EUR.", "You paid 1,299.00 EUR.")
+    memory = MemoryOptions(card=True)
+    shop, models = await shop_with_a_past(
+        *answers, text="I paid 1,299.00 EUR for it.", verified_subject="m", memory=memory
+    )
+
+    await shop.ask("What did I pay last time?")
+
+    assert "1,299.00 EUR" in str(prompt(models).history[0])
     assert await shop.reasons() == ["unproven_answer"]
 
 
