@@ -7,22 +7,21 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
+
 from fondaco.domain import earlier, lifecycle
 from fondaco.domain import events as ev
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.earlier import EarlierEpisode
-from fondaco.domain.ids import ConversationId, WorkspaceId
+from fondaco.domain.ids import ConversationId
 from fondaco.storage.sqlite import queries
-from tests.contract.store_support import LIN, OTHER_SHOP, SHOP, Ground
+from tests.contract.store_support import LIN, OTHER_SHOP, Ground
 
 
-async def told(
-    ground: Ground, conversation_id: ConversationId, text: str, *, name: str, shop: WorkspaceId = SHOP
-) -> None:
+async def told(ground: Ground, conversation_id: ConversationId, text: str, *, name: str) -> None:
     """Let the contact write in an episode of its own, which a teammate resolves a millisecond later."""
     await ground.say(conversation_id, text, name=name)
-    base = await ground.store.conversation(shop, conversation_id)
-    noted = lifecycle.add_note(base, LIN, "An internal remark.", ground.now)
+    noted = lifecycle.add_note(await ground.current(conversation_id), LIN, "An internal remark.", ground.now)
     await ground.store.commit(noted)
     await ground.clock.advance(0.001)
     await ground.store.commit(lifecycle.resolve(noted.after, LIN, None, ground.now))
@@ -62,15 +61,14 @@ async def test_earlier_episodes_of_every_conversation_of_a_contact_come_the_late
     }
 
 
-async def test_nobody_elses_words_are_found_nor_those_of_another_shop(ground: Ground) -> None:
+async def test_nobody_elses_words_are_found_nor_by_another_shop(ground: Ground) -> None:
     own = await ground.open("own", contact="mira")
     await told(ground, await ground.open("other"), "Somebody else", name="a")
-    abroad = await ground.open("abroad", contact="mira", shop=OTHER_SHOP)
-    await told(ground, abroad, "Elsewhere", name="b", shop=OTHER_SHOP)
+    asking = await now_open(ground, own)
+    elsewhere = msgspec.structs.replace(asking, workspace_id=OTHER_SHOP, episode_id=None)
 
-    found = await ground.store.earlier_episodes(await now_open(ground, own), 0, ground.now + 1)
-
-    assert found == []
+    assert await ground.store.earlier_episodes(asking, 0, ground.now + 1) == []
+    assert await ground.store.earlier_episodes(elsewhere, 0, ground.now + 1) == []
 
 
 async def test_what_is_too_old_or_came_later_is_not_found(ground: Ground) -> None:

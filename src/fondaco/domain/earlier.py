@@ -10,9 +10,9 @@ from fondaco.domain.ids import ConversationId, EpisodeId
 #: Looked into at once, the latest: more than that nobody means by what was said before.
 MOST_EPISODES = 12
 #: Entries of the log that are looked through of one episode, from its beginning; ten or so are one turn.
-ENTRIES_OF_ONE = 1_000
-#: Read of all episodes together.
-MOST_EVENTS = 1_000
+ENTRIES_OF_ONE = 500
+#: Read of all episodes together: twelve of twenty turns each.
+MOST_EVENTS = 600
 #: What is read of them: what the contact could see, and who it was proven to be.  Neither notes of teammates
 #: nor results of tools are among them.
 READ: tuple[type[ev.Event], ...] = (

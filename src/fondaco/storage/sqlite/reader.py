@@ -76,8 +76,8 @@ class SqliteReader:
         self, conversation: Conversation, since_ms: int, before_ms: int
     ) -> list[EarlierEpisode]:
         own = (conversation.contact_id, conversation.workspace_id)
-        found = await self._all(queries.EARLIER, (*own, since_ms, before_ms, conversation.episode_id))
-        return rows.earlier_of(found)
+        values = (*own, since_ms, before_ms, conversation.episode_id)
+        return await self._aside(lambda db: rows.earlier_of(db.execute(queries.EARLIER, values)))
 
     async def conversation(self, workspace_id: WorkspaceId, conversation_id: ConversationId) -> Conversation:
         with told(self._place):
