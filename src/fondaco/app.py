@@ -173,7 +173,7 @@ class _Wiring:
             store=self.store,
             reader=self.store,
             registry=self.registry,
-            intake=Intake(self.store, self.registry, settings.inbox, clock, ids, self._count(models)),
+            intake=Intake(self.store, settings.inbox, clock, ids, self._count(models)),
             desk=Desk(
                 self.store, self.store, self.store.spending, shop(settings), settings.inbox, clock, ids
             ),

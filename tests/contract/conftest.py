@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from fondaco.domain.conversation import Conversation
-from fondaco.domain.turns import Contact
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.place import sqlite_path
-from fondaco.storage.rows import CONVERSATION_COLUMNS, conversation_values
 from fondaco.storage.sqlite import SqliteStore
 from fondaco.storage.sqlite.connect import connect_writing
 from fondaco.testing.clock import FakeClock
@@ -57,12 +54,7 @@ async def ground(own_ground: AbstractAsyncContextManager[Ground]) -> AsyncIterat
 async def memory_ground() -> AsyncIterator[Ground]:
     clock = FakeClock()
     store = MemoryStore(clock, silence_ms=SILENCE_MS)
-
-    async def create(conversation: Conversation, contact: Contact, name: str) -> None:
-        await store.open_contact(conversation.workspace_id, conversation.connection_id, name, contact)
-        await store.open_conversation(conversation, name)
-
-    yield Ground(store, clock, create)
+    yield Ground(store, clock)
 
 
 @asynccontextmanager
@@ -70,23 +62,6 @@ async def sqlite_ground(
     path: Path, connect: Callable[[Path], sqlite3.Connection] = connect_writing
 ) -> AsyncIterator[Ground]:
     clock = FakeClock()
-
-    async def create(conversation: Conversation, contact: Contact, name: str) -> None:
-        insert_into_sqlite(path, conversation, contact, name)
-
     opening = SqliteStore.open(path, clock=clock, signals=SignalHub(), silence_ms=SILENCE_MS, connect=connect)
     async with await opening as store:
-        yield Ground(store, clock, create)
-
-
-def insert_into_sqlite(path: Path, conversation: Conversation, contact: Contact, name: str) -> None:
-    """Write what the registry writes when somebody comes for the first time."""
-    values = (*conversation_values(conversation), name)
-    columns, marks = ", ".join((*CONVERSATION_COLUMNS, "external_id")), ", ".join("?" * len(values))
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(
-            "insert into contact (id, workspace_id, name) values (?, ?, ?) on conflict do nothing",
-            (contact.id, conversation.workspace_id, contact.name),
-        )
-        # The columns are ours; no value is put together here.
-        connection.execute(f"insert into conversation ({columns}) values ({marks})", values)  # noqa: S608
+        yield Ground(store, clock)

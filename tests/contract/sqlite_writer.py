@@ -9,14 +9,10 @@ from pathlib import Path
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.ids import ConnectionId, ContactId, ConversationId, EpisodeId, MessageId, WorkspaceId
 from fondaco.domain.lifecycle import Inbound
-from fondaco.domain.turns import Contact
+from fondaco.domain.turns import Contact, Opening
 from fondaco.kit.clock import SystemClock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.sqlite import SqliteStore
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from tests.contract.conftest import insert_into_sqlite
 
 CONVERSATION = Conversation(
     id=ConversationId("cnv_one"),
@@ -27,8 +23,11 @@ CONVERSATION = Conversation(
 
 
 async def main(path: Path) -> None:
-    insert_into_sqlite(path, CONVERSATION, Contact(id=CONVERSATION.contact_id), "one")
     store = await SqliteStore.open(path, clock=SystemClock(), signals=SignalHub())
+    contact = Contact(id=CONVERSATION.contact_id)
+    await store.open_conversation(
+        Opening(contact=contact, contact_external_id="one", conversation=CONVERSATION, external_id="one")
+    )
     for start in range(0, 1_000_000, 20):
         for accepted in await asyncio.gather(*(store.accept(*message(start + place)) for place in range(20))):
             sys.stdout.write(accepted.message_id.removeprefix("msg_") + "\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -32,7 +32,7 @@ from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
 from fondaco.domain.people import ASSISTANT, Author, AuthorKind
 from fondaco.domain.ports import Reader, Store
-from fondaco.domain.turns import Contact, Lease, Work
+from fondaco.domain.turns import Contact, Lease, Opening, Work
 from fondaco.testing.clock import FakeClock
 
 T = TypeVar("T")
@@ -52,17 +52,12 @@ class AnyStore(Store, Reader, Protocol):
     """Both halves, as every storage offers them."""
 
 
-#: Creates a conversation and its contact behind the store's back, as the registry does.
-OpenConversation = Callable[[Conversation, Contact, str], Awaitable[None]]
-
-
 @dataclass(frozen=True)
 class Ground:
     """A store without a past."""
 
     store: AnyStore
     clock: FakeClock
-    create: OpenConversation
 
     @property
     def now(self) -> int:
@@ -88,8 +83,13 @@ class Ground:
             created_at_ms=at_ms,
             updated_at_ms=at_ms,
         )
-        await self.create(conversation, Contact(id=conversation.contact_id, name=name.title()), name)
-        return conversation.id
+        opening = Opening(
+            contact=Contact(id=conversation.contact_id, name=name.title()),
+            contact_external_id=contact or name,
+            conversation=conversation,
+            external_id=name,
+        )
+        return (await self.store.open_conversation(opening)).id
 
     async def open_many(self, count: int) -> list[ConversationId]:
         return [await self.open(f"{number:03}") for number in range(count)]

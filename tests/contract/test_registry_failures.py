@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -17,8 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from fondaco.domain.access import Workspace
 from fondaco.domain.articles import Article
 from fondaco.domain.errors import InvalidInput, StorageBusy, StorageError, StorageFull
-from fondaco.domain.ids import ArticleId, ConnectionId, ContactId, WorkspaceId
-from fondaco.domain.turns import Contact
+from fondaco.domain.ids import ArticleId, WorkspaceId
 from fondaco.kit.language import Language
 from fondaco.storage.database import engine_for
 from fondaco.storage.migrate import migrate
@@ -101,10 +101,10 @@ async def test_tables_that_are_missing_are_told_with_the_remedy(postgres_databas
 
 async def test_a_value_that_postgres_cannot_keep_is_the_callers_matter(migrated_postgres: str) -> None:
     engine = engine_for(migrated_postgres)
-    contact = Contact(id=ContactId("ctc_1"), name="a secret \0 name")
+    shop = msgspec.structs.replace(SHOP, name="a secret \0 name")
 
     with pytest.raises(InvalidInput, match="cannot keep this value") as caught:
-        await SqlRegistry(engine).open_contact(SHOP.id, ConnectionId("con_1"), "1", contact)
+        await SqlRegistry(engine).create_workspace(shop)
 
     assert "secret" not in str(caught.value)
     await engine.dispose()

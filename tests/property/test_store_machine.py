@@ -33,13 +33,12 @@ from fondaco.domain.ids import ContactId, ConversationId, DeliveryId, EpisodeId,
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import ConversationFilter
 from fondaco.domain.people import SYSTEM
-from fondaco.domain.turns import Contact, Lease, Step, Work
+from fondaco.domain.turns import Contact, Lease, Opening, Step, Work
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.migrate import migrate
 from fondaco.storage.sqlite import SqliteStore
 from fondaco.testing.clock import FakeClock
 from fondaco.testing.memory_store import MemoryStore
-from tests.contract.conftest import insert_into_sqlite
 from tests.contract.store_support import (
     ANNA,
     BERT,
@@ -82,14 +81,14 @@ class StoreMachine(RuleBasedStateMachine):
         )
         self.memory = MemoryStore(self.clock, silence_ms=SILENCE_MS)
         for number, conversation_id in enumerate(IDS):
-            self._open(path, conversation_id, pulls=number == 0)
+            self._open(conversation_id, pulls=number == 0)
 
     def teardown(self) -> None:
         self.loop.run_until_complete(self.sqlite.close())
         self.loop.close()
         shutil.rmtree(self.folder)
 
-    def _open(self, path: Path, conversation_id: ConversationId, *, pulls: bool) -> None:
+    def _open(self, conversation_id: ConversationId, *, pulls: bool) -> None:
         contact = Contact(id=ContactId(f"ctc_{conversation_id}"), name="Ada")
         conversation = Conversation(
             id=conversation_id,
@@ -98,9 +97,13 @@ class StoreMachine(RuleBasedStateMachine):
             contact_id=contact.id,
             pulls=pulls,
         )
-        insert_into_sqlite(path, conversation, contact, conversation_id)
-        self.loop.run_until_complete(self.memory.open_contact(SHOP, CONNECTION, conversation_id, contact))
-        self.loop.run_until_complete(self.memory.open_conversation(conversation, conversation_id))
+        opening = Opening(
+            contact=contact,
+            contact_external_id=conversation_id,
+            conversation=conversation,
+            external_id=conversation_id,
+        )
+        self._both(lambda store: store.open_conversation(opening))
 
     def _each(
         self,

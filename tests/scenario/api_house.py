@@ -14,10 +14,8 @@ from prometheus_client import CollectorRegistry
 
 from fondaco import engine
 from fondaco.domain.access import ApiKey, ChannelKind, Connection, Scope, Teammate, Visitor, Workspace
-from fondaco.domain.conversation import Conversation
 from fondaco.domain.ids import ConnectionId, ContactId, KeyId, TeammateId, WorkspaceId
 from fondaco.domain.ports import SharedNotes
-from fondaco.domain.turns import Contact
 from fondaco.inbox.desk import Desk
 from fondaco.inbox.intake import Intake
 from fondaco.inbox.options import InboxOptions
@@ -45,25 +43,6 @@ IDENTITY_SECRET = "the shop's own secret of at least 32 bytes"
 MANY = Rate(per_minute=1_000_000, burst=1_000_000)
 WIDE = LimitOptions(visitor=MANY, key=MANY, address=MANY, new_conversation=MANY)
 QUICK_STREAMS = StreamOptions(poll_seconds=0.05, heartbeat_seconds=3_600)
-
-
-class Registry(MemoryRegistry):
-    """The registry in memory, whose contacts and conversations are the store's."""
-
-    def __init__(self, store: MemoryStore) -> None:
-        super().__init__()
-        self._store = store
-
-    async def open_contact(
-        self, workspace_id: WorkspaceId, connection_id: ConnectionId, external_id: str, contact: Contact
-    ) -> Contact:
-        return await self._store.open_contact(workspace_id, connection_id, external_id, contact)
-
-    async def contact(self, workspace_id: WorkspaceId, contact_id: ContactId) -> Contact:
-        return await self._store.contact(workspace_id, contact_id)
-
-    async def open_conversation(self, conversation: Conversation, external_id: str) -> Conversation:
-        return await self._store.open_conversation(conversation, external_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,14 +207,14 @@ def make_models(clock: Clock, metrics: CollectorRegistry, notes: SharedNotes | N
 def make_parts(
     clock: Clock, store: MemoryStore, options: ServerOptions, log: list[dict[str, Any]]
 ) -> ServerParts:
-    registry = Registry(store)
+    registry = MemoryRegistry()
     ids = IdMaker(clock, SeededChance(7))
     inbox, metrics = InboxOptions(), CollectorRegistry()
     return ServerParts(
         store=store,
         reader=store,
         registry=registry,
-        intake=Intake(store, registry, inbox, clock, ids),
+        intake=Intake(store, inbox, clock, ids),
         desk=Desk(store, store, store.spending, engine.Shop(), inbox, clock, ids),
         clock=clock,
         chance=SystemChance(),

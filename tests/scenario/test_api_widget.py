@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
-from fondaco.domain.ids import ConversationId
+from fondaco.domain.ids import WorkerId
 from fondaco.server.options import Rate, ServerOptions
 from tests.scenario.api_house import IDENTITY_SECRET, WIDE, House, open_house
 
@@ -122,11 +122,10 @@ async def test_whom_the_shop_has_signed_is_known_from_the_first_message_on(house
 
     begun = await house.ask("POST", beginning(house), body=body)
 
-    conversation = await house.parts.reader.conversation(
-        house.shop.workspace_id, ConversationId(begun.json["conversation_id"])
-    )
-    contact = await house.parts.registry.contact(house.shop.workspace_id, conversation.contact_id)
-    assert (contact.verified_subject, contact.name) == ("shop-17", "Ann")
+    assert begun.status == 201
+    [lease] = await house.store.claim(WorkerId("wrk_1"), house.clock.now_ms() + 60_000, 1)
+    work = await house.store.read_work(lease)
+    assert (work.contact.verified_subject, work.contact.name) == ("shop-17", "Ann")
 
 
 async def test_whom_the_shop_signs_later_is_known_for_this_episode(house: House) -> None:

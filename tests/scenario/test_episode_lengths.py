@@ -14,7 +14,7 @@ from fondaco.domain.changes import changed
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.ids import ConnectionId, ContactId, ConversationId, EpisodeId, TurnId, WorkspaceId
 from fondaco.domain.people import SYSTEM
-from fondaco.domain.turns import Contact
+from fondaco.domain.turns import Contact, Opening
 from fondaco.kit.clock import SystemClock
 from tests.scenario.test_drafts import options_at
 
@@ -31,14 +31,16 @@ async def write_an_episode(app: App, requests: int) -> None:
     )
     await app.registry.put_connection(connection)
     contact = Contact(id=ContactId("ctc_1"))
-    await app.registry.open_contact(workspace_id, connection.id, "somebody", contact)
     fresh = Conversation(
         id=ConversationId("cnv_1"),
         workspace_id=workspace_id,
         connection_id=connection.id,
         contact_id=contact.id,
     )
-    base = await app.registry.open_conversation(fresh, "somebody")
+    opening = Opening(
+        contact=contact, contact_external_id="somebody", conversation=fresh, external_id="somebody"
+    )
+    base = await app.store.open_conversation(opening)
     asked: list[ev.Event] = [ASKED] * requests
     events = (ev.EpisodeOpened(episode_id=EPISODE), *asked, ev.EpisodeClosed(by=SYSTEM))
     await app.store.commit(changed(base, events, at_ms=1))

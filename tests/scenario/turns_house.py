@@ -40,7 +40,6 @@ from fondaco.testing.clock import FakeClock
 from fondaco.testing.memory_store import MemoryStore
 from fondaco.testing.scripted_models import SCRIPTED
 from fondaco.tools import Tool, Toolbox, ToolCaller, VerifierOptions
-from tests.scenario.api_house import Registry
 
 SHOP = WorkspaceId("wsp_shop")
 ANNA = WorkerId("wrk_anna")
@@ -353,7 +352,7 @@ async def talk(setting: Setting | None = None) -> Talk:
     worker = Worker(
         ANNA, store, dict.fromkeys(told.workspaces, turn), told.options, meters, clock, SeededChance(7)
     )
-    intake = Intake(store, Registry(store), told.options, clock, ids)
+    intake = Intake(store, told.options, clock, ids)
     return Talk(
         store=store,
         clock=clock,

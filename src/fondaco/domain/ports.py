@@ -31,7 +31,6 @@ from fondaco.domain.handoffs import Handoff
 from fondaco.domain.ids import (
     ActionId,
     ConnectionId,
-    ContactId,
     ConversationId,
     DeliveryId,
     HandoffId,
@@ -46,7 +45,7 @@ from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted, ConversationFilter, Found, ListedAction, Page
 from fondaco.domain.people import AssigneeKind
 from fondaco.domain.shared import SharedNote
-from fondaco.domain.turns import Contact, Lease, Step, Work
+from fondaco.domain.turns import Lease, Opening, Step, Work
 from fondaco.kit.signals import SignalHub
 
 
@@ -57,6 +56,14 @@ class Store(Protocol):
     """
 
     signals: SignalHub
+
+    async def open_conversation(self, opening: Opening) -> Conversation:
+        """Return the conversation behind the connection's own id; contact and conversation come with it.
+
+        Raises NotFound where the connection is of another workspace, Conflict where an id is somebody
+        else's already; then nothing is written.
+        """
+        ...
 
     async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
         """Store a contact's message once and mark the lane due; a duplicate returns the first one's place.
@@ -273,20 +280,6 @@ class Registry(Protocol):
     async def touch_sign_in(self, secret_hash: str, seen_at_ms: int) -> None: ...
 
     async def end_sign_in(self, secret_hash: str) -> None: ...
-
-    async def open_contact(
-        self, workspace_id: WorkspaceId, connection_id: ConnectionId, external_id: str, contact: Contact
-    ) -> Contact:
-        """Return the contact behind a connection's own id for a person, created as ``contact`` at first."""
-        ...
-
-    async def contact(self, workspace_id: WorkspaceId, contact_id: ContactId) -> Contact:
-        """Raises NotFound."""
-        ...
-
-    async def open_conversation(self, conversation: Conversation, external_id: str) -> Conversation:
-        """Return the conversation behind (connection, external id), creating it as given at first."""
-        ...
 
     async def put_articles(self, workspace_id: WorkspaceId, articles: Sequence[Article]) -> Stored:
         """Create or update articles by (key, language); unchanged ones are left alone."""

@@ -41,6 +41,15 @@ class Contact(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     verified_subject: str = ""  #: whom the shop's signature named; empty when nobody vouched
 
 
+class Opening(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Somebody who begins to write, by the connection's own ids."""
+
+    contact: Contact  #: as it is created where the connection knows nobody by the next
+    contact_external_id: str
+    conversation: Conversation  #: as it is created, with the contact's id, where there is none by the next
+    external_id: str
+
+
 class Step(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One finished or intended piece of a turn; a turn that is taken up again resumes after it."""
 

@@ -10,8 +10,8 @@ from fondaco.domain.errors import Conflict, InvalidInput
 from fondaco.domain.ids import ContactId, ConversationId, EpisodeId, MessageId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
-from fondaco.domain.ports import Registry, Store
-from fondaco.domain.turns import Contact
+from fondaco.domain.ports import Store
+from fondaco.domain.turns import Contact, Opening
 from fondaco.inbox.options import InboxOptions
 from fondaco.kit.clock import Clock
 from fondaco.kit.ids import IdMaker
@@ -25,7 +25,6 @@ class Intake:
     def __init__(
         self,
         store: Store,
-        registry: Registry,
         options: InboxOptions,
         clock: Clock,
         ids: IdMaker,
@@ -33,7 +32,6 @@ class Intake:
     ) -> None:
         """``count`` returns a text's tokens; None where they are only guessed."""
         self._store = store
-        self._registry = registry
         self._options = options
         self._clock = clock
         self._ids = ids
@@ -50,13 +48,8 @@ class Intake:
         language: Language | None = None,
     ) -> Conversation:
         """Return the conversation behind the connection's own ids; contact and conversation come with it."""
-        contact = await self._registry.open_contact(
-            connection.workspace_id,
-            connection.id,
-            contact_external_id,
-            Contact(id=ContactId(self._ids.new("con")), name=name, verified_subject=verified_subject),
-        )
         now_ms = self._clock.now_ms()
+        contact = Contact(id=ContactId(self._ids.new("con")), name=name, verified_subject=verified_subject)
         fresh = Conversation(
             id=ConversationId(self._ids.new("cnv")),
             workspace_id=connection.workspace_id,
@@ -67,7 +60,14 @@ class Intake:
             created_at_ms=now_ms,
             updated_at_ms=now_ms,
         )
-        return await self._registry.open_conversation(fresh, external_id)
+        return await self._store.open_conversation(
+            Opening(
+                contact=contact,
+                contact_external_id=contact_external_id,
+                conversation=fresh,
+                external_id=external_id,
+            )
+        )
 
     async def receive(
         self, conversation: Conversation, *, text: str, external_id: str, choice: str = ""

@@ -22,8 +22,8 @@ from fondaco.domain.deliveries import Attempt, Delivery, DeliveryState
 from fondaco.domain.ids import ContactId, ConversationId, EpisodeId, MessageId, TurnId, WorkerId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import ConversationFilter
-from fondaco.domain.ports import Registry
-from fondaco.domain.turns import Contact, Lease, Step, turn_id_of, unanswered
+from fondaco.domain.ports import Store
+from fondaco.domain.turns import Contact, Lease, Opening, Step, turn_id_of, unanswered
 from fondaco.kit.chance import SystemChance
 from fondaco.kit.clock import Clock, SystemClock
 from fondaco.kit.garbage import collect_rarely
@@ -209,7 +209,7 @@ async def replay(url: str, turns: int, in_flight: int, database: Watched | None 
         past = await _read_turns(storage.store, turns)
         model = await anext(_conversations(storage.store))
         scripts = [
-            (await _open_like(storage.registry, model, ids), past[start : start + _TURNS_A_CONVERSATION])
+            (await _open_like(storage.store, model, ids), past[start : start + _TURNS_A_CONVERSATION])
             for start in range(0, len(past), _TURNS_A_CONVERSATION)
         ]
         before_ms, began = database.cpu_ms() if database else 0.0, process_time()
@@ -218,11 +218,8 @@ async def replay(url: str, turns: int, in_flight: int, database: Watched | None 
         return Replayed(len(past), 1000 * (ended - began), after_ms - before_ms)
 
 
-async def _open_like(registry: Registry, base: Conversation, ids: IdMaker) -> Conversation:
-    name = ids.new("replay")
-    contact = await registry.open_contact(
-        WORKSPACE_ID, base.connection_id, name, Contact(id=ContactId(ids.new("con")))
-    )
+async def _open_like(store: Store, base: Conversation, ids: IdMaker) -> Conversation:
+    name, contact = ids.new("replay"), Contact(id=ContactId(ids.new("con")))
     fresh = Conversation(
         id=ConversationId(ids.new("cnv")),
         workspace_id=WORKSPACE_ID,
@@ -232,7 +229,8 @@ async def _open_like(registry: Registry, base: Conversation, ids: IdMaker) -> Co
         created_at_ms=base.created_at_ms,
         updated_at_ms=base.updated_at_ms,
     )
-    return await registry.open_conversation(fresh, name)
+    opening = Opening(contact=contact, contact_external_id=name, conversation=fresh, external_id=name)
+    return await store.open_conversation(opening)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -28,6 +28,8 @@ from fondaco.kit.language import Language
 Row = Sequence[Any]
 
 CONTACT_COLUMNS = ("id", "name", "verified_subject")
+CONTACT_ADDED_COLUMNS = ("id", "workspace_id", "name", "verified_subject")
+IDENTITY_COLUMNS = ("connection_id", "external_id", "workspace_id", "contact_id")
 CONVERSATION_COLUMNS = (
     "id",
     "workspace_id",

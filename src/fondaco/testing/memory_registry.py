@@ -9,17 +9,8 @@ import msgspec
 
 from fondaco.domain.access import ApiKey, Connection, SignIn, Stored, Team, Teammate, Visitor, Workspace
 from fondaco.domain.articles import Article
-from fondaco.domain.conversation import Conversation
 from fondaco.domain.errors import Conflict, NotFound
-from fondaco.domain.ids import (
-    ConnectionId,
-    ContactId,
-    ConversationId,
-    KeyId,
-    TeammateId,
-    WorkspaceId,
-)
-from fondaco.domain.turns import Contact
+from fondaco.domain.ids import ConnectionId, KeyId, TeammateId, WorkspaceId
 from fondaco.storage.article_changes import an_id_is_taken, changes_of, demand_importable
 from fondaco.storage.secret_hashes import demand_digest
 
@@ -46,13 +37,6 @@ class _Link(msgspec.Struct, kw_only=True):
     def is_good(self, now_ms: int) -> bool:
         """Say whether it could be spent now."""
         return self.used_at_ms is None and now_ms < self.expires_at_ms
-
-
-class _Person(msgspec.Struct, frozen=True, kw_only=True):
-    """A contact and its workspace."""
-
-    workspace_id: WorkspaceId
-    contact: Contact
 
 
 class _Access:
@@ -164,51 +148,6 @@ class _Credentials:
         self._sign_ins.pop(secret_hash, None)
 
 
-class _People:
-    """Contacts and conversations, by the connection's own ids."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._contacts: dict[ContactId, _Person] = {}
-        self._identities: dict[tuple[str, str], tuple[WorkspaceId, ContactId]] = {}
-        self._conversations: dict[tuple[str, str], Conversation] = {}
-        self._conversation_ids: set[ConversationId] = set()
-
-    async def open_contact(
-        self, workspace_id: WorkspaceId, connection_id: ConnectionId, external_id: str, contact: Contact
-    ) -> Contact:
-        known = self._identities.get((connection_id, external_id))
-        if known is None:
-            person = _Person(workspace_id=workspace_id, contact=contact)
-            if self._contacts.setdefault(contact.id, person).workspace_id != workspace_id:
-                raise Conflict(f"The id {contact.id} is another contact's; make a new one.", field="id")
-            known = (workspace_id, contact.id)
-            self._identities[connection_id, external_id] = known
-        if known[0] != workspace_id:
-            raise NotFound(f"There is no connection {connection_id} in workspace {workspace_id}.")
-        return self._contacts[known[1]].contact
-
-    async def contact(self, workspace_id: WorkspaceId, contact_id: ContactId) -> Contact:
-        person = self._contacts.get(contact_id)
-        if person is None or person.workspace_id != workspace_id:
-            raise NotFound(f"There is no contact {contact_id} in workspace {workspace_id}.")
-        return person.contact
-
-    async def open_conversation(self, conversation: Conversation, external_id: str) -> Conversation:
-        place = (conversation.connection_id, external_id)
-        if place not in self._conversations:
-            if conversation.id in self._conversation_ids:
-                raise Conflict(
-                    f"The id {conversation.id} is another conversation's; make a new one.", field="id"
-                )
-            self._conversation_ids.add(conversation.id)
-            self._conversations[place] = conversation
-        found = self._conversations[place]
-        if found.workspace_id != conversation.workspace_id:
-            raise NotFound(f"There is no connection {place[0]} in workspace {conversation.workspace_id}.")
-        return found
-
-
 class _Articles(_Access):
     """Articles by id, and the number that grows with their changes."""
 
@@ -247,7 +186,7 @@ class _Articles(_Access):
         return self._versions.get(workspace_id, 0)
 
 
-class MemoryRegistry(_Articles, _Credentials, _People):
+class MemoryRegistry(_Articles, _Credentials):
     """The ``Registry`` of ``fondaco.domain.ports``, for tests; nothing outlives the process.
 
     No operation waits for anything half-way, so each is atomic among the tasks of one event loop.

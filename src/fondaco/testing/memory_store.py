@@ -12,13 +12,14 @@ from fondaco.domain.changes import Change, Committed, Lane
 from fondaco.domain.conversation import Conversation
 from fondaco.domain.deliveries import FINAL, Attempt, Delivery, DeliveryState
 from fondaco.domain.errors import Conflict, LeaseLost, NotFound
-from fondaco.domain.ids import ConnectionId, ContactId, ConversationId, WorkerId, WorkspaceId
+from fondaco.domain.ids import ContactId, ConversationId, WorkerId, WorkspaceId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted, ListedAction
-from fondaco.domain.turns import Contact, Lease, Step, Work
+from fondaco.domain.turns import Contact, Lease, Opening, Step, Work
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
-from fondaco.storage import rules
+from fondaco.storage import newcomers as common
+from fondaco.storage import rows, rules
 from fondaco.testing.memory_ledger import MemoryLedger
 from fondaco.testing.memory_reader import MemoryReader
 from fondaco.testing.memory_spending import MemorySpending
@@ -26,7 +27,7 @@ from fondaco.testing.memory_tables import DeliveryRow, LaneRow, Place, Tables
 
 
 class MemoryStore(MemoryReader):
-    """``Store`` and ``Reader``, and of ``Registry`` the part that shares their tables.
+    """``Store`` and ``Reader``.
 
     Nothing survives the object.  An operation runs between two awaits, so it is done as a whole or not.
     """
@@ -40,26 +41,28 @@ class MemoryStore(MemoryReader):
         self.spending = MemorySpending()
         self._token = 0
 
-    async def open_contact(
-        self, workspace_id: WorkspaceId, connection_id: ConnectionId, external_id: str, contact: Contact
-    ) -> Contact:
-        """Return the contact behind a connection's own id for a person, at first created as ``contact``."""
-        contact_id = self._tables.identities.setdefault((connection_id, external_id), contact.id)
-        self._tables.contacts.setdefault(contact_id, (workspace_id, contact))
-        return self._tables.contacts[contact_id][1]
+    async def open_conversation(self, opening: Opening) -> Conversation:
+        tables, conversation = self._tables, opening.conversation
+        place = (conversation.connection_id, opening.external_id)
+        if place in tables.external:
+            row = rows.conversation_values(tables.conversation(tables.external[place]))
+            return common.found(opening, row)
+        if conversation.id in tables.conversations:
+            raise common.conversation_is_taken(opening)
+        made = common.fresh(opening, self._opened_contact(opening))
+        tables.external[place], tables.conversations[made.id] = made.id, made
+        return made
 
-    async def contact(self, workspace_id: WorkspaceId, contact_id: ContactId) -> Contact:
-        """Raises NotFound."""
-        found = self._tables.contacts.get(contact_id)
-        if found is None or found[0] != workspace_id:
-            raise NotFound(f"There is no contact {contact_id}.")
-        return found[1]
-
-    async def open_conversation(self, conversation: Conversation, external_id: str) -> Conversation:
-        """Return the conversation behind (connection, external id), creating it as given at first."""
-        place = (conversation.connection_id, external_id)
-        known = self._tables.external.setdefault(place, conversation.id)
-        return self._tables.conversations.setdefault(known, conversation)
+    def _opened_contact(self, opening: Opening) -> ContactId:
+        contacts, workspace_id = self._tables.contacts, opening.conversation.workspace_id
+        place = (opening.conversation.connection_id, opening.contact_external_id)
+        contact_id = self._tables.identities.get(place)
+        if contact_id is not None:
+            return common.known(opening, (contacts[contact_id][0], contact_id))
+        if contacts.setdefault(opening.contact.id, (workspace_id, opening.contact))[0] != workspace_id:
+            raise common.contact_is_taken(opening)
+        self._tables.identities[place] = opening.contact.id
+        return opening.contact.id
 
     async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
         base = self._tables.conversation(conversation_id)

@@ -27,6 +27,7 @@ from fondaco.domain.ids import (
 )
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.people import ASSISTANT, Author, AuthorKind
+from fondaco.domain.turns import Contact, Opening
 from fondaco.kit.chance import SeededChance
 from fondaco.outbox import Courier, DeliveryMeters, Doors, OutboxOptions
 from fondaco.testing.clock import FakeClock
@@ -131,7 +132,14 @@ class PostOffice:
             contact_id=ContactId(f"ctc_{name}"),
             pulls=False,
         )
-        await self.store.open_conversation(conversation, name)
+        await self.store.open_conversation(
+            Opening(
+                contact=Contact(id=conversation.contact_id),
+                contact_external_id=name,
+                conversation=conversation,
+                external_id=name,
+            )
+        )
         inbound = Inbound(
             message_id=MessageId(f"msg_{name}"),
             text="Where is it?",

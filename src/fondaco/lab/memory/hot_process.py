@@ -18,7 +18,7 @@ import msgspec
 from fondaco.domain.access import ChannelKind, Connection, Workspace
 from fondaco.domain.changes import Change, Committed
 from fondaco.domain.errors import FondacoError
-from fondaco.domain.turns import Contact
+from fondaco.domain.turns import Contact, Opening
 from fondaco.kit.clock import SystemClock
 from fondaco.kit.garbage import collect_rarely
 from fondaco.kit.signals import SignalHub
@@ -97,9 +97,14 @@ async def _written(plan: HotPlan, number: int, words: Words, storage: Storage, c
 
 async def _open(storage: Storage, number: int) -> None:
     conversation = new_conversation(number)
-    contact = Contact(id=conversation.contact_id)
-    await storage.registry.open_contact(WORKSPACE, CONNECTION, str(number), contact)
-    await storage.registry.open_conversation(conversation, str(number))
+    await storage.store.open_conversation(
+        Opening(
+            contact=Contact(id=conversation.contact_id),
+            contact_external_id=str(number),
+            conversation=conversation,
+            external_id=str(number),
+        )
+    )
 
 
 async def tell(plan: HotPlan) -> list[list[str]]:

@@ -79,7 +79,7 @@ class House:
     @property
     def intake(self) -> Intake:
         """The door for contacts' messages."""
-        return Intake(self.storage.store, self.storage.registry, _OPTIONS, self.clock, self.ids)
+        return Intake(self.storage.store, _OPTIONS, self.clock, self.ids)
 
     async def seat(self, name: str, tools: tuple[Tool, ...], model_url: str, *, stream: bool) -> Seat:
         """Prepare a workspace with these tools whose only model is at this address."""

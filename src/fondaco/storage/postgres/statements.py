@@ -9,7 +9,13 @@ then lanes, then deliveries, each by id.
 
 from __future__ import annotations
 
-from fondaco.storage.rows import CONTACT_COLUMNS, CONVERSATION_COLUMNS, DELIVERY_COLUMNS
+from fondaco.storage.rows import (
+    CONTACT_ADDED_COLUMNS,
+    CONTACT_COLUMNS,
+    CONVERSATION_COLUMNS,
+    DELIVERY_COLUMNS,
+    IDENTITY_COLUMNS,
+)
 from fondaco.storage.rules import BURST_WINDOWS
 from fondaco.storage.spending_rows import ACTION_COLUMNS
 
@@ -32,6 +38,29 @@ select {CONVERSATION} from conversation where id = any($1::text[]) order by id f
 
 #: Read conversations.  $1 ids
 CONVERSATIONS = f"select {CONVERSATION} from conversation where id = any($1::text[])"
+
+#: Read the conversation behind a connection's own id.  $1 connection, $2 its id
+CONVERSATION_BEHIND = f"select {CONVERSATION} from conversation where connection_id = $1 and external_id = $2"
+
+#: Create a conversation, unless its id or its connection's is there.  $1 to $16 its columns, $17 external id
+ADD_CONVERSATION = f"""
+insert into conversation ({CONVERSATION}, external_id)
+values ({", ".join(f"${number}" for number in range(1, len(CONVERSATION_COLUMNS) + 2))})
+on conflict do nothing
+"""
+
+#: Read whom a connection knows by its own id.  $1 connection, $2 its id
+IDENTITY = "select workspace_id, contact_id from identity where connection_id = $1 and external_id = $2"
+
+ADD_IDENTITY = f"""
+insert into identity ({listed(IDENTITY_COLUMNS)}) values ($1, $2, $3, $4) on conflict do nothing
+"""
+
+CONTACT_OWNER = "select workspace_id from contact where id = $1"
+
+ADD_CONTACT = f"""
+insert into contact ({listed(CONTACT_ADDED_COLUMNS)}) values ($1, $2, $3, $4) on conflict do nothing
+"""
 
 #: Lock lanes and read them.  $1 ids of conversations
 LOCK_LANES = """

@@ -9,12 +9,13 @@ from typing import Protocol, Self, TypeVar
 import asyncpg
 
 from fondaco.domain.changes import Change, Committed
+from fondaco.domain.conversation import Conversation
 from fondaco.domain.deliveries import Attempt, Delivery
 from fondaco.domain.errors import FondacoError
 from fondaco.domain.ids import ConversationId, WorkerId, WorkspaceId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
-from fondaco.domain.turns import Lease, Step, Work
+from fondaco.domain.turns import Lease, Opening, Step, Work
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.episodes import Episodes
@@ -26,6 +27,7 @@ from fondaco.storage.postgres.committing import Proposal, commit_all
 from fondaco.storage.postgres.database import Database, Limits
 from fondaco.storage.postgres.leasing import Claim, Finished, Return, journal_all, read_all, release_all
 from fondaco.storage.postgres.ledger import PostgresLedger
+from fondaco.storage.postgres.newcomers import Opened
 from fondaco.storage.postgres.notes import PostgresNotes
 from fondaco.storage.postgres.reader import PostgresReader
 from fondaco.storage.postgres.relay import PostgresRelay
@@ -143,6 +145,9 @@ class PostgresStore(PostgresReader):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    async def open_conversation(self, opening: Opening) -> Conversation:
+        return await self._database.transact(Opened(opening).run)
 
     async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
         received = await self._accepts.submit(Arrival(conversation_id, inbound))

@@ -22,6 +22,22 @@ def _insert(table: str, names: tuple[str, ...]) -> str:
 #: id -> the conversation
 READ_CONVERSATION = f"select {columns(rows.CONVERSATION_COLUMNS)} from conversation where id = ?"
 
+#: connection, its own id -> the conversation
+READ_CONVERSATION_BEHIND = f"""
+select {columns(rows.CONVERSATION_COLUMNS)} from conversation where connection_id = ? and external_id = ?
+"""
+
+ADD_CONVERSATION = _insert("conversation", (*rows.CONVERSATION_COLUMNS, "external_id"))
+
+#: connection, its own id for a contact -> workspace and contact
+READ_IDENTITY = "select workspace_id, contact_id from identity where connection_id = ? and external_id = ?"
+
+ADD_IDENTITY = _insert("identity", rows.IDENTITY_COLUMNS)
+
+READ_CONTACT_OWNER = "select workspace_id from contact where id = ?"
+
+ADD_CONTACT = _insert("contact", rows.CONTACT_ADDED_COLUMNS)
+
 #: All of a conversation that an event can change; last parameters: id, and the version it was decided on.
 UPDATE_CONVERSATION = """
 update conversation set

@@ -12,16 +12,17 @@ from types import TracebackType
 from typing import Self
 
 from fondaco.domain.changes import Change, Committed
+from fondaco.domain.conversation import Conversation
 from fondaco.domain.deliveries import Attempt, Delivery
 from fondaco.domain.errors import StorageError
 from fondaco.domain.ids import ConversationId, WorkerId, WorkspaceId
 from fondaco.domain.lifecycle import Inbound
 from fondaco.domain.listing import Accepted
-from fondaco.domain.turns import Lease, Step
+from fondaco.domain.turns import Lease, Opening, Step
 from fondaco.kit.clock import Clock
 from fondaco.kit.signals import SignalHub
 from fondaco.storage.rules import SILENCE_MS
-from fondaco.storage.sqlite import changes, lanes, outbox, search
+from fondaco.storage.sqlite import changes, lanes, newcomers, outbox, search
 from fondaco.storage.sqlite.connect import connect_writing, demand_schema, told
 from fondaco.storage.sqlite.ledger import SqliteLedger
 from fondaco.storage.sqlite.lock import OwnerLock
@@ -111,6 +112,9 @@ class SqliteStore(SqliteReader):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    async def open_conversation(self, opening: Opening) -> Conversation:
+        return await self._writer.do(lambda db: newcomers.open_conversation(db, opening))
 
     async def accept(self, conversation_id: ConversationId, inbound: Inbound) -> Accepted:
         accepted, change = await self._writer.do(lambda db: lanes.accept(db, conversation_id, inbound))
