@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,20 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from tests.browser.launching import launched
 from tests.browser.people import Teammate, Widget
 from tests.browser.serving import SHOP_WIDGET, Server, ShopSite, shop_site
 from tests.browser.watching import Watch
 
-_ARGUMENTS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _PATIENCE_MS = 15_000
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="session")
@@ -47,14 +38,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, site: ShopSite) -> Iterator
 # One browser a module: while Playwright runs, its thread can run no other event loop.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = next((found for found in map(shutil.which, _NAMES) if found), None)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=path, args=_ARGUMENTS, chromium_sandbox=False, headless=True
-        )
+    with sync_playwright() as playwright, launched(playwright) as started:
         expect.set_options(timeout=_PATIENCE_MS)
-        yield launched
-        launched.close()
+        yield started
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from tests.house.tree import python
+from tests.house.tree import python, statements
 
 
 def silent_errors(source: str) -> list[str]:
-    classes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))
+    classes = (node for node in statements(source) if isinstance(node, ast.ClassDef))
     return [error.name for error in classes if not ast.get_docstring(error)]
 
 

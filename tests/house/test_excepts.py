@@ -7,13 +7,13 @@ import ast
 import pytest
 
 from tests.house.allowances import BROAD_EXCEPTS
-from tests.house.tree import python
+from tests.house.tree import python, statements
 
 EVERYTHING = {"Exception", "BaseException"}
 
 
 def broad_excepts(source: str) -> int:
-    handlers = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ExceptHandler))
+    handlers = (node for node in statements(source) if isinstance(node, ast.ExceptHandler))
     return sum(is_broad(handler.type) and not raises_again(handler) for handler in handlers)
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from tests.house.allowances import LONG_FILES, LONG_FUNCTIONS
-from tests.house.tree import own_lines, python
+from tests.house.tree import own_lines, python, statements
 
 FUNCTION_LINES = 40
 FILE_LINES = 400
@@ -14,9 +14,7 @@ FILE_LINES = 400
 
 def long_functions(name: str, source: str) -> list[str]:
     functions = (
-        node
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        node for node in statements(source) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
     return [f"{name}:{function.name}" for function in functions if own_lines(function) > FUNCTION_LINES]
 

@@ -42,12 +42,17 @@ def banned_words(glossary: Path) -> set[str]:
     return set(BANNED) | {word.lower() for word in bold}
 
 
+def spoken(text: str) -> set[str]:
+    return {word.lower() for word in set(WORD.findall(GIVEN.sub("", text)))}
+
+
 def wrong_words(text: str, banned: set[str]) -> list[str]:
     forms = banned | {f"{word}s" for word in banned}
+    if not spoken(text) & forms:
+        return []
     found = []
     for number, line in enumerate(text.splitlines(), 1):
-        words = {word.lower() for word in WORD.findall(GIVEN.sub("", line))}
-        found += [f"{number}: {word}" for word in sorted(words & forms)]
+        found += [f"{number}: {word}" for word in sorted(spoken(line) & forms)]
     return found
 
 

@@ -56,6 +56,22 @@ def python(*folders: str) -> Iterator[tuple[str, str]]:
             yield name_of(path), path.read_text(encoding="utf-8")
 
 
+def statements(source: str) -> list[ast.AST]:
+    """Return every statement and every handler of a source, at whatever depth."""
+    # No statement stands in an expression, and expressions are most of a tree. Nothing is kept: trees
+    # of a thousand files would cost the collector of garbage more than to read them again.
+    found: list[ast.AST] = [ast.parse(source)]
+    for block in found:
+        found += [
+            one
+            for part in vars(block).values()
+            if isinstance(part, list)
+            for one in part
+            if isinstance(one, ast.stmt | ast.ExceptHandler | ast.match_case)
+        ]
+    return found
+
+
 def own_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Count the lines of a function's body, its docstring aside."""
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
