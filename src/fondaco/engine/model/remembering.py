@@ -262,7 +262,8 @@ async def _reconsider(episode: Episode, turn: _Turn) -> None:
     earlier = bool(plan.recall) and bool(await turn.earlier.episodes())
     card = plan.card if plan.card and await turn.earlier.card() else ""
     if (earlier, card) == (plan.earlier, plan.card):
-        episode.looked_seq = proven_seq
+        if plan is episode.standing.plan:  # what is not on the log yet may never come there
+            episode.looked_seq = proven_seq
         return
     why = f"{_PROVEN} {_LOOKS_BACK if earlier else _LOOKS_NOWHERE}"
     trace.add(msgspec.structs.replace(plan, turn_id=context.turn_id, earlier=earlier, card=card, why=why))

@@ -121,6 +121,19 @@ async def test_a_proof_in_the_middle_changes_the_tools_once_and_the_log_says_so(
     assert "proven anew" in after.plans[0].why
 
 
+async def test_a_turn_that_two_chains_try_and_that_begins_again_notes_the_change_once_more() -> None:
+    one = talk(subject="")
+    await one.have(HELLO)
+    one.log(proven("cust_1", "RI-7"))
+    one.write(HELLO)
+    broken_off, again = Trace(), Trace()
+
+    for trace in (broken_off, broken_off, again):
+        await one.remember(trace)
+
+    assert kinds_of(broken_off) == kinds_of(again) == ["MemoryPlanned"]
+
+
 async def test_a_proof_of_something_else_changes_nothing_and_is_looked_at_once() -> None:
     one = talk(subject="")
     before = await one.have(HELLO)
