@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+_HERE = Path(__file__).parent
 pytest_plugins = ["tests.postgres"]
 
 # No deadline: a shared machine is slow now and then, and a test that measures time proves nothing.
@@ -18,6 +20,32 @@ settings.register_profile(
 settings.register_profile("ci", settings.get_profile("suite"), derandomize=True, database=None)
 settings.register_profile("deep", settings.get_profile("suite"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "suite"))
+
+
+#: What waits for servers, pages and processes; everything else is quick and comes after it.
+_WAITING = {"browser", "scenario", "contract"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what waits begin first, and take turns, so that no worker is left with a long module at the end."""
+    modules = {room: list(dict.fromkeys(map(_module, found))) for room, found in _by_room(items).items()}
+    places = {
+        module: (room not in _WAITING, (number + 0.5) / len(found) if room in _WAITING else 0.0)
+        for room, found in modules.items()
+        for number, module in enumerate(found)
+    }
+    items.sort(key=lambda item: places[_module(item)])
+
+
+def _by_room(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
+    rooms: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        rooms.setdefault(item.path.relative_to(_HERE).parts[0], []).append(item)
+    return rooms
+
+
+def _module(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 @pytest.fixture(autouse=True)

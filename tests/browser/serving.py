@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, redirect_stdout
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import pytest
+import structlog
+
+from fondaco.cli import run
 from fondaco.demo.settings import DATABASE_NAME
 from fondaco.kit.clock import SystemClock
 
@@ -36,7 +42,10 @@ class Server:
         """Serve, and return once a browser would be answered."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command("serve", "--port", str(self._port)), stdout=log, stderr=log, env=_environment()
+                [sys.executable, "-m", "fondaco", *self._words("serve", "--port", str(self._port))],
+                stdout=log,
+                stderr=log,
+                env=_environment(),
             )
         self._wait()
 
@@ -54,9 +63,19 @@ class Server:
 
     def ask(self, *words: str) -> str:
         """Run a command beside the server and return what it prints."""
-        command = self._command(*words)
-        done = subprocess.run(command, check=True, capture_output=True, text=True, env=_environment())
-        return done.stdout
+        printed = io.StringIO()
+        # In this process, as it starts at once; in a thread, as Playwright's loop runs in this one.
+        with (
+            ThreadPoolExecutor(1) as beside,
+            pytest.MonkeyPatch.context() as patched,
+            redirect_stdout(printed),
+        ):
+            for name in os.environ.keys() - _environment().keys():
+                patched.delenv(name)
+            code = beside.submit(run, self._words(*words)).result()
+        structlog.reset_defaults()
+        assert code == 0, printed.getvalue()
+        return printed.getvalue()
 
     def sign_in_link(self) -> str:
         """Return the path of a fresh sign-in link."""
@@ -64,10 +83,10 @@ class Server:
         found = next(word for word in printed.split() if "link=" in word)
         return "/console/sign-in" + found[found.index("?") :]
 
-    def _command(self, *words: str) -> list[str]:
+    def _words(self, *words: str) -> list[str]:
         count = 2 if words[0] in {"teammates", "connections"} else 1
         place = ["--demo", "--data", str(self._data), "--config", str(self._config)]
-        return [sys.executable, "-m", "fondaco", *words[:count], *place, *words[count:]]
+        return [*words[:count], *place, *words[count:]]
 
     def _wait(self) -> None:
         clock, process = SystemClock(), self._process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -64,6 +65,7 @@ _TALKS = {
         "请稍等…",
     ),
 }
+_FIRST = "Is anybody there, who knows about tea?"
 _PACE = Spread(p50_ms=80, p99_ms=80)
 
 
@@ -75,6 +77,7 @@ CUT = Plan(rules=(FaultRule(fault=Fault.CUT, model="gpt-4.1", at=0.6),))
 def _setup() -> Setup:
     """Say the answers word by word."""
     rules = [Rule(pattern=asked, text=answer) for asked, answer, _, _ in _TALKS.values()]
+    rules.append(Rule(pattern=re.escape(_FIRST), text="Yes!"))
     options = SimulatorOptions(latency=Latency(first_token=_PACE, per_token=_PACE))
     return Setup(options=options, rules=tuple(rules))
 
@@ -222,9 +225,9 @@ def test_what_breaks_off_gives_way_to_one_moment_and_then_to_the_whole_answer(
 @pytest.fixture
 def watching(contact: Contact, teammate: SignedIn) -> tuple[Widget, Teammate]:
     """A contact, and a teammate who has the same conversation open."""
-    widget = contact().open().say("Is anybody there, who knows about tea?")
+    widget = contact().open().say(_FIRST)
     widget.is_answered()
-    mira = teammate().view("all").open("Is anybody there, who knows about tea?")
+    mira = teammate().view("all").open(_FIRST)
     expect(mira.thread.locator(".assistant")).to_have_count(1)
     return widget, mira
 
