@@ -21,11 +21,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
-import aiohttp
 import uvicorn
 
 from fondaco.kit.clock import SystemClock
 from fondaco.kit.garbage import collect_rarely
+from fondaco.kit.http import HttpClient
 from fondaco.lab.llm_peers import LangChain, OpenAiAgents, keep_quiet
 from fondaco.lab.llm_work import ANSWER, SYSTEM
 
@@ -87,7 +87,7 @@ class Sessions:
 class Door:
     """Takes messages in over HTTP and sends answers out, and nothing else."""
 
-    def __init__(self, peer: Converses, shop: aiohttp.ClientSession, shop_url: str) -> None:
+    def __init__(self, peer: Converses, shop: HttpClient, shop_url: str) -> None:
         self._peer = peer
         self._shop = shop
         self._shop_url = shop_url
@@ -121,8 +121,7 @@ class Door:
             "webhook-timestamp": at,
             "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
         }
-        async with self._shop.post(self._shop_url, data=body, headers=headers) as taken:
-            await taken.read()
+        await self._shop.request("POST", self._shop_url, headers=headers, body=body)
 
 
 async def _read(receive: Receive) -> bytes:
@@ -152,11 +151,10 @@ async def _opened(name: str, base_url: str, folder: Path) -> AsyncIterator[Conve
 
 async def _serve(name: str, plan: dict[str, Any]) -> None:
     collect_rarely()
-    connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
     with tempfile.TemporaryDirectory(prefix="fondaco-llm-peer-") as folder:
         async with (
             _opened(name, plan["base_url"], Path(folder)) as peer,
-            aiohttp.ClientSession(connector=connector) as shop,
+            HttpClient(connections=_CONNECTIONS) as shop,
         ):
             config = uvicorn.Config(
                 Door(peer, shop, plan["shop_url"]),
