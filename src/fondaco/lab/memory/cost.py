@@ -13,18 +13,20 @@ from fondaco.kit.clock import Clock
 from fondaco.lab.gates import Figure, Report, at_least, at_most, report
 from fondaco.lab.memory.cost_sheets import GATED, SHARES, in_force, made_up, with_writes
 from fondaco.lab.memory.cost_talks import HEAD_TOKENS, RECALLED_SHARE, SEED, Replayed, dialogues_of, replayed
-from fondaco.lab.memory.cost_ways import BY_WORDS, EVERYTHING, PLANNED, WAYS, Finder, answered
+from fondaco.lab.memory.cost_ways import BY_WORDS, EVERYTHING, PLANNED, WAYS, Finder, answered, planned
 from fondaco.lab.memory.cost_wire import Compared, compared
 from fondaco.lab.memory.data import Sets
 from fondaco.lab.memory.methods import Prepared
 from fondaco.lab.memory.talks import DataSet
 from fondaco.memory.bills.prefixes import Read
 from fondaco.memory.bills.replaying import Bill, Policy, billed, replay
+from fondaco.memory.planning.planner import Aim
 from fondaco.memory.planning.sheets import CacheHabit, PriceSheet
 from fondaco.memory.recall import Meaning
 
 _GATED_SET, _MOST_PERCENT, _LEAST_RECALL = "LoCoMo", 55.0, 90.0
 _SENT_TALKS, _SENT_DIALOGUES = 5, 20
+_BROUGHT_PER_MILLE = (120, 150, 180, 200, 220, 250)
 _NOTES = (
     f"Rules and tools: {HEAD_TOKENS:,} tokens.",
     f"Old turns are asked for on {RECALLED_SHARE:.0%} of the turns, each time with one more request.",
@@ -62,6 +64,15 @@ class Priced:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What a plan comes to that brings another share of the hidden words back, in percent."""
+
+    bill: float
+    needed: float
+    by_words: float
+
+
+@dataclass(frozen=True, slots=True)
 class Costs:
     """What was found for one set."""
 
@@ -69,6 +80,7 @@ class Costs:
     conversations: Sequence[Replayed]
     shares: Sequence[Priced]  #: in the order of ``SHARES``
     written: Priced  #: with a price for keeping
+    brought: Mapping[int, Brought]  #: at the gated share, by how many thousandths of the hidden come back
     listed: Sequence[Priced]  #: the price lists that are in force
 
     @property
@@ -118,6 +130,8 @@ def _costs(
 ) -> Costs:
     book = _Book(conversations)
     finders = [_Finders(one, meaning) for one in conversations]
+    gated = made_up()[SHARES.index(GATED)]
+    asked = any(one.talk.asked for one in conversations)
     return Costs(
         name=name,
         conversations=conversations,
@@ -126,6 +140,7 @@ def _costs(
             for share, sheet in zip(SHARES, made_up(), strict=True)
         ],
         written=book.priced(with_writes()),
+        brought={one: book.brought(gated, one, finders) for one in _BROUGHT_PER_MILLE if asked},
         listed=[book.priced(sheet) for sheet in in_force(clock.now_ms())],
     )
 
@@ -169,6 +184,19 @@ class _Book:
                 bills[way].append(billed(way, reads, sheet))
         recall = {name: 100 * sum(found) / len(found) for name, found in hits.items()}
         return Priced(sheet, bills, recall)
+
+    def brought(self, sheet: PriceSheet, per_mille: int, finders: Sequence[_Finders]) -> Brought:
+        """Return what a plan comes to under which this share of what is hidden comes back."""
+        bill, whole = 0, 0
+        hits: dict[str, list[bool]] = defaultdict(list)
+        for place, one in enumerate(self.conversations):
+            policy = planned(one.history, sheet, Aim(recall_per_mille=per_mille))
+            bill += billed(PLANNED, replay(one.history, policy, sheet), sheet).cost_pico
+            whole += billed(EVERYTHING, self._read(EVERYTHING, place, sheet), sheet).cost_pico
+            for name, found in finders[place].hits(PLANNED, policy).items():
+                hits[name] += found
+        needed = {name: 100 * sum(found) / max(1, len(found)) for name, found in hits.items()}
+        return Brought(100 * bill / max(1, whole), needed[PLANNED], needed[BY_WORDS])
 
     def _read(self, way: str, place: int, sheet: PriceSheet) -> list[Read]:
         """Return how a conversation is read; all but a plan is the same for every price."""

@@ -17,12 +17,17 @@ def tables_of(costs: Costs) -> str:
     """Return the tables of a set."""
     requests = sum(len(one.history.requests) for one in costs.conversations)
     title = f"{costs.name}: {len(costs.conversations):,} conversations, {requests:,} requests"
-    return "\n\n".join([title, table(list(_by_share(costs))), table(list(_by_list(costs)))])
+    rows = [_by_share(costs), _by_list(costs), *([_by_brought(costs)] if costs.brought else [])]
+    return "\n\n".join([title, *(table(list(row)) for row in rows)])
 
 
 def cost_figures(found: Sequence[Costs]) -> Iterator[Figure]:
     """Yield every cell of the tables."""
     for costs in found:
+        for per_mille, brought in costs.brought.items():
+            name = f"{costs.name}, {GATED}, as planned with {per_mille / 10:g} % of the hidden"
+            yield Figure(name=f"{name}: of telling everything", value=brought.bill, unit="%")
+            yield Figure(name=f"{name}: everything needed", value=brought.needed, unit="%")
         for priced in costs.all:
             for way in WAYS:
                 name = f"{costs.name}, {priced.sheet.target}, {way}"
@@ -30,6 +35,12 @@ def cost_figures(found: Sequence[Costs]) -> Iterator[Figure]:
                 yield Figure(name=f"{name}: a conversation", value=float(priced.mean_cost(way)), unit="USD")
                 if way in priced.recall:
                     yield Figure(name=f"{name}: everything needed", value=priced.recall[way], unit="%")
+
+
+def _by_brought(costs: Costs) -> Iterator[list[str]]:
+    yield [f"as planned at {GATED}; of the hidden comes back", "bill, %", "needed, %", "by words, %"]
+    for per_mille, found in costs.brought.items():
+        yield [f"{per_mille / 10:g} %", f"{found.bill:.1f}", f"{found.needed:.1f}", f"{found.by_words:.1f}"]
 
 
 def _by_share(costs: Costs) -> Iterator[list[str]]:

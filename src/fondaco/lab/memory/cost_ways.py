@@ -45,9 +45,10 @@ def _stepped(name: str, strategy: Strategy, *, recall: bool) -> Makes:
     return make
 
 
-def _planned(history: History, sheet: PriceSheet) -> Policy:
+def planned(history: History, sheet: PriceSheet, aim: Aim = AIM) -> Policy:
+    """Return the planner's choice."""
     talk = Talk(head_tokens=history.head_tokens, reserve_tokens=RESERVE_TOKENS)
-    return Planned(PLANNED, history, sheet, talk, AIM)
+    return Planned(PLANNED, history, sheet, talk, aim)
 
 
 STEPPED_ONLY, ON_DEMAND = "stepped window", "stepped window, recall on demand"
@@ -62,7 +63,7 @@ WAYS: Mapping[str, Makes] = {
     SUMMARISED: _stepped(SUMMARISED, SUMMARY, recall=False),
     OWN_WORDS: _stepped(OWN_WORDS, HIERARCHICAL, recall=False),
     ON_DEMAND: _stepped(ON_DEMAND, STEPPED, recall=True),
-    PLANNED: _planned,
+    PLANNED: planned,
 }
 
 

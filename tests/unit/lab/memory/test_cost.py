@@ -54,6 +54,7 @@ def test_tables_and_gates_are_printed(folder: Path, capsys: pytest.CaptureFixtur
     assert "holysheep/deepseek-v3.2" in said
     assert "counted otherwise than reckoned" in said
     assert "not published" in said
+    assert "of the hidden comes back" in said
 
 
 def test_every_cell_is_printed_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,6 +63,7 @@ def test_every_cell_is_printed_as_json(folder: Path, capsys: pytest.CaptureFixtu
     figures = {one["name"]: one for one in json.loads(capsys.readouterr().out)["figures"]}
     assert figures["LoCoMo, known tokens at 1/10, as planned: of telling everything"]["value"] == 100
     assert figures["  counted otherwise than reckoned"]["value"] == 0
+    assert figures["LoCoMo, 1/10, as planned with 20 % of the hidden: everything needed"]["value"] == 100
     assert not figures["LoCoMo: highest bill as planned, of any conversation and price list"]["missed"]
 
 
