@@ -31,7 +31,7 @@ burst_ms = 0
 [telemetry]
 log_level = "error"
 """
-LONGEST_STOP_SECONDS = 5
+LONGEST_STOP_SECONDS = 20  # four are promised; a machine under load takes its time to end a process
 START_SECONDS = 45
 LARGE_ARTICLES = 600
 
