@@ -7,8 +7,9 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST = $(BIN)/python -m pytest
 FAST = tests/unit tests/house
+# The whole suite waits a third of its time, so it has more processes than the two cores it is made for.
 # A module at a time, in the order of tests/conftest.py: those with few tests are often the longest ones.
-SPREAD = -n $(WORKERS) --dist loadscope --no-loadscope-reorder
+SPREAD = --dist loadscope --no-loadscope-reorder
 # Tests start many servers: where this is set, each of them would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -36,10 +37,10 @@ system-needs: ## Install or name what the browser tests need from the system
 	@sh scripts/system-needs
 
 test: setup system-needs ## Run the whole suite
-	$(PYTEST) $(SPREAD)
+	$(PYTEST) -n $(WORKERS) $(SPREAD)
 
 test-fast: setup ## Run the unit and house tests only
-	$(PYTEST) $(SPREAD) -p no:schemathesis $(FAST)
+	$(PYTEST) -n 2 $(SPREAD) -p no:schemathesis $(FAST)
 
 lint: setup ## Check form, types, import directions, dependencies and spelling
 	$(BIN)/ruff format --check .
