@@ -11,7 +11,6 @@ from fondaco.memory.recall import (
     Past,
     Question,
     Recalled,
-    direction,
     lacking,
     recall,
     texts_of,
@@ -40,7 +39,7 @@ class Comparing:
         return recall(past, question, tokens, until=until, header_tokens=header_tokens, wanted=wanted)
 
     async def _learnt(self, past: Past, question: Question, until: int) -> Floats | None:
-        """Return where the question points; the turns that it is compared with have vectors then.
+        """Return the vectors of the question's wordings; the turns that it is compared with have theirs then.
 
         Between two batches the loop and who else wants the encoder go first.
         """
@@ -49,7 +48,7 @@ class Comparing:
             return None
         for places in lacking(past, question, until):
             past.meanings.keep(places, await _embedded(meaning, texts_of(past, places)))
-        return direction(await _embedded(meaning, wordings_of(question)))
+        return await _embedded(meaning, wordings_of(question))
 
 
 async def _embedded(meaning: Meaning, texts: Sequence[str]) -> Floats:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fondaco.lab.gates import Figure
+from fondaco.lab.memory.lists import share_of_lists
 from fondaco.lab.memory.measure import SHARES, Tally, measure
 from fondaco.lab.memory.methods import Method, Prepared, Searched, Sliding, fused, plain_bm25, without
 from fondaco.lab.memory.talks import DataSet
 from fondaco.lab.memory.trimming import trimmed, version_of
-from fondaco.memory.recall import Meaning, Weights, ask
+from fondaco.memory.recall import Meaning, Weights
 
 WORDS, MEANING = "fondaco, words alone", "fondaco, with sentence vectors"
 
@@ -77,5 +78,4 @@ def _asked_at_end(data: DataSet) -> Iterator[bool]:
 
 
 def _share_of_lists(data: DataSet) -> float:
-    wanted = [ask(asked.text).wants_list for talk in data.talks for asked in talk.asked]
-    return sum(wanted) / max(len(wanted), 1)
+    return share_of_lists([asked.text for talk in data.talks for asked in talk.asked])

@@ -10,8 +10,9 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
+from fondaco.lab.memory.lists import wants_list
 from fondaco.lab.memory.talks import Asked, Talk
-from fondaco.memory.recall import WEIGHTS, Meaning, Past, Question, allowance, fill, floor_start, learn, score
+from fondaco.memory.recall import WEIGHTS, Meaning, Past, Question, fill, floor_start, learn, score
 from fondaco.memory.recall.vectors import Floats
 from fondaco.memory.recall.views import bm25
 
@@ -19,7 +20,7 @@ from fondaco.memory.recall.views import bm25
 _RECENT_SHARE = 0.1
 Places = frozenset[int]
 Choice = Callable[[float], Places]  #: what is shown, at most such a share of the tokens
-Scored = Callable[[Past, Question, int, Floats | None], Floats]  #: by words, and by where a question points
+Scored = Callable[[Past, Question, int, Floats | None], Floats]  #: by words, and by the vectors of a question
 
 
 class Prepared:
@@ -35,7 +36,7 @@ class Prepared:
         return Past(self.talk.turns)
 
     def wanted(self, question: Question, until: int) -> Floats | None:
-        """Return where a question points, once what it is compared with is embedded; None without a model."""
+        """Return a question's vectors, once what it is compared with is embedded; None without a model."""
         if self._meaning is None:
             return None
         return learn(self.past, question, self._meaning, until=until)
@@ -120,7 +121,8 @@ class Searched:
         def choose(share: float) -> Places:
             tokens = int(share * whole)
             if self.lists:
-                tokens = allowance(question, min(int(2 * tokens / (1 + self.lists)), whole))
+                single = tokens / (1 + self.lists)
+                tokens = int(min(2 * single, whole) if wants_list(asked.text) else single)
             return self._filled(prepared, scores, tokens)
 
         return choose

@@ -5,10 +5,10 @@ scale and added up; the best turns are taken until the budget is full.  ``fondac
 that works.
 """
 
-from fondaco.memory.recall.filling import Recalled, allowance, fill, floor_start
+from fondaco.memory.recall.filling import Recalled, fill, floor_start
 from fondaco.memory.recall.fusion import recall, score
 from fondaco.memory.recall.gate import looks_back, means_earlier
-from fondaco.memory.recall.learning import direction, lacking, learn, texts_of, wordings_of
+from fondaco.memory.recall.learning import lacking, learn, texts_of, wordings_of
 from fondaco.memory.recall.past import Past
 from fondaco.memory.recall.question import Question, ask
 from fondaco.memory.recall.shelf import PastShelf
@@ -25,9 +25,7 @@ __all__ = [
     "Question",
     "Recalled",
     "Weights",
-    "allowance",
     "ask",
-    "direction",
     "fill",
     "floor_start",
     "from_atom",

@@ -36,17 +36,6 @@ MONTHS = (
 #: Of these only the capital tells the month from the word.
 MONTHS_BY_CAPITAL = frozenset({"may", "march"})
 
-#: What asks for several things, whatever follows: English, German, Chinese, Japanese, Korean.
-LIST_CUES = (
-    r"\b(?:both|all (?:the|of)|in what ways|how many|how often|what are|list)\b",
-    r"\b(?:beide[nrs]?|alle[nrs]?|sämtliche[nrs]?|wie oft|wie viele|wieviele|was sind)\b",
-    r"哪些|所有|全部|几次|幾次|多少次|哪几|都有",
-    r"すべて|全て|全部|何回|いくつ|どれだけ|何度|一覧",
-    r"모든|모두|전부|몇 ?번|몇 ?개|어떤 것들|목록",
-)
-#: Plural nouns end so; these words only look like it.
-NO_PLURALS = frozenset({"is", "was", "does", "has", "this", "his", "hers", "its", "us", "always", "as"})
-
 #: What speaks of an earlier occasion: English, German, Chinese, Japanese, Korean.
 EARLIER_CUES = (
     r"\b(?:last time|the other day|previous(?:ly)?|(?:last|previous) (?:week|month|year))\b",

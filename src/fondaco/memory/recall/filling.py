@@ -8,7 +8,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fondaco.memory.recall.question import Question
 from fondaco.memory.recall.turns import PastTurn
 from fondaco.memory.recall.vectors import Floats
 
@@ -17,8 +16,6 @@ from fondaco.memory.recall.vectors import Floats
 FLOOR_TOKENS = 512
 #: So many turns in a row that do not fit end the filling.
 _PATIENCE = 40
-#: What a question for one thing gets of what a question for several gets.
-_SINGLE_SHARE = 0.5
 
 
 class Recalled(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,11 +72,3 @@ def floor_start(turns: Sequence[PastTurn], tokens: int = FLOOR_TOKENS) -> int:
         used += turns[start - 1].tokens
         start -= 1
     return start
-
-
-def allowance(question: Question, tokens: int) -> int:
-    """Return how much of ``tokens`` a question is worth: all for a list, half for a single thing.
-
-    The answer to "which cities" stands in several places, the answer to "when" in one.
-    """
-    return tokens if question.wants_list else int(tokens * _SINGLE_SHARE)

@@ -47,7 +47,7 @@ def score(
 ) -> Floats:
     """Return for each of the first ``until`` turns (all of them) how much the question needs it.
 
-    ``wanted`` is where the question points, as ``learn`` returns it; without it words alone count.
+    ``wanted`` has the vectors of its wordings, as ``learn`` returns them; without it words alone count.
     At most ``most`` turns, the best by words, are compared by meaning.
     """
     size = len(past) if until is None else max(min(until, len(past)), 0)

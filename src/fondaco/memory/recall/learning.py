@@ -10,7 +10,7 @@ from fondaco.memory.recall.fusion import score
 from fondaco.memory.recall.meanings import MOST_COMPARED, compared
 from fondaco.memory.recall.past import Past
 from fondaco.memory.recall.question import Question
-from fondaco.memory.recall.vectors import EMBEDDED_CHARACTERS, Floats, Meaning, unit
+from fondaco.memory.recall.vectors import EMBEDDED_CHARACTERS, Floats, Meaning
 
 #: So much is embedded at once: about 20 ms, which is how long a search in the articles may wait for it.
 _BATCH_CHARACTERS = 1_500
@@ -44,15 +44,13 @@ def wordings_of(question: Question) -> list[str]:
     return [text[:EMBEDDED_CHARACTERS] for text in question.rewritten]
 
 
-def direction(vectors: Floats) -> Floats:
-    """Return where a question points by the vectors of its wordings."""
-    return unit(vectors.sum(axis=0))
-
-
 def learn(
     past: Past, question: Question, meaning: Meaning, *, until: int | None = None, most: int = MOST_COMPARED
 ) -> Floats:
-    """Embed what the question needs, and return where it points.  Takes CPU: no work for an event loop."""
+    """Embed what the question needs, and return the vectors of its wordings.
+
+    Takes CPU: no work for an event loop.
+    """
     for places in lacking(past, question, len(past) if until is None else until, most):
         past.meanings.keep(places, meaning.encode(texts_of(past, places)))
-    return direction(meaning.encode(wordings_of(question)))
+    return meaning.encode(wordings_of(question))

@@ -57,10 +57,14 @@ class Meanings:
         self._row_of[list(places)] = np.arange(known, known + len(places))
 
     def nearness(self, places: Places, wanted: Floats) -> Floats:
-        """Return the cosines of these turns with a direction."""
+        """Return the cosines of these turns with whichever row of ``wanted`` is nearest to each.
+
+        The rows are wordings of one question, and a turn answers one of them.
+        """
         rows = self._row_of[places]
-        near: Floats = (self._rows[rows].astype(np.float32) @ wanted) * self._steps[rows]
-        return near
+        near = (self._rows[rows].astype(np.float32) @ wanted.T).max(axis=1)
+        cosines: Floats = near * self._steps[rows]
+        return cosines
 
 
 class Surroundings:

@@ -9,21 +9,13 @@ from functools import lru_cache
 import msgspec
 
 from fondaco.kit.text import has_cjk, words
-from fondaco.memory.recall.cues import ASKING_WORDS, LIST_CUES, NO_PLURALS, SMALL_WORDS
+from fondaco.memory.recall.cues import ASKING_WORDS, SMALL_WORDS
 from fondaco.memory.recall.dates import AskedDate, dates_in
 from fondaco.memory.recall.terms import terms
 
 #: A message of 50,000 characters is a question too; so much of it is read.
 _READ_CHARACTERS = 4_000
 _MOST_TERMS = 64
-_LIST = re.compile("|".join(LIST_CUES), re.IGNORECASE)
-_OPENING = re.compile(
-    r"\W*(?:in |at |to |from )?(?:what|which|whose)\s+(?:kinds? of |types? of )?"
-    r"((?:[\w'+-]+\s+){0,3}?[a-z]+s)\b(?!')",
-    re.IGNORECASE,
-)
-_SO_FAR = re.compile(r"\W*(?:what|which|where|who)\s+(?:has|have)\b", re.IGNORECASE)
-_VERBS = frozenset("is was does has did do are were".split())
 #: Japanese writes foreign names and things in katakana.
 _NAME_OR_NUMBER = re.compile(r"(?<!^)\b[A-ZÀ-ÖØ-Þ][\w'-]+|[ァ-ヺー]{2,}|[A-Za-z]*\d[\dA-Za-z-]*")
 _WORD = re.compile(r"[\w'+-]+")
@@ -37,8 +29,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     names: tuple[str, ...]  #: terms of its names and numbers
     about: tuple[str, ...]  #: whom of those who speak it names, folded
     dates: tuple[AskedDate, ...]
-    wants_list: bool  #: several things are asked for, which stand in several places
-    rewritten: tuple[str, ...]  #: as the answer may be worded; their vectors are added up
+    rewritten: tuple[str, ...]  #: as the answer may be worded; each has a vector
 
 
 @lru_cache(maxsize=64)
@@ -52,20 +43,8 @@ def ask(text: str, speakers: frozenset[str] = frozenset()) -> Question:
         names=_names(read, speakers),
         about=about,
         dates=dates_in(read),
-        wants_list=wants_list(read),
         rewritten=tuple(dict.fromkeys((_answered(read, about), _bare(read, about)))),
     )
-
-
-def wants_list(text: str) -> bool:
-    """Return whether several things are asked for: "which cities", "how often", "both", 哪些."""
-    if _LIST.search(text) or _SO_FAR.match(text):
-        return True
-    opening = _OPENING.match(text)
-    if opening is None:
-        return False
-    *before, noun = opening[1].casefold().split()
-    return noun not in NO_PLURALS and not noun.endswith("ss") and _VERBS.isdisjoint(before)
 
 
 def _about(text: str, speakers: frozenset[str]) -> tuple[str, ...]:

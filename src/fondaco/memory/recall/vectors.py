@@ -25,10 +25,3 @@ class Meaning(Protocol):
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one row per text.  Costs CPU."""
         ...
-
-
-def unit(vector: Floats) -> Floats:
-    """Return vectors of length 1 in the same direction; what has no length stays as it is."""
-    length = np.linalg.norm(vector, axis=-1, keepdims=True)
-    result: Floats = vector / np.maximum(length, np.float32(1e-9))
-    return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fondaco.memory.recall import allowance, ask, fill, floor_start
+from fondaco.memory.recall import fill, floor_start
 from tests.unit.memory.recall.turns_of import told
 
 TURNS = told("one two three", "one", "one two", "one two three four")
@@ -56,8 +56,3 @@ def test_the_floor_holds_whole_turns_and_always_the_last(tokens: int, start: int
 
 def test_the_floor_of_nothing_is_nothing() -> None:
     assert floor_start([]) == 0
-
-
-def test_a_list_is_worth_twice_as_much_as_a_single_thing() -> None:
-    assert allowance(ask("which cities have I named?"), 900) == 900
-    assert allowance(ask("when did it arrive?"), 900) == 450

@@ -127,8 +127,8 @@ def test_a_vector_of_bytes_points_where_the_whole_one_does() -> None:
 
     meanings.keep(range(20), vectors)
 
-    near = meanings.nearness(np.arange(20), vectors[3])
-    assert near == pytest.approx(vectors @ vectors[3], abs=0.01)
+    near = meanings.nearness(np.arange(20), vectors[3:5])
+    assert near == pytest.approx((vectors @ vectors[3:5].T).max(axis=1), abs=0.01)
 
 
 def test_what_stands_around_counts_less_the_farther_it_is_and_only_in_its_sitting() -> None:
