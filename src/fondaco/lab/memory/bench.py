@@ -9,11 +9,22 @@ from pathlib import Path
 from fondaco.lab.gates import Figure
 from fondaco.lab.memory.lists import share_of_lists
 from fondaco.lab.memory.measure import SHARES, Tally, measure
-from fondaco.lab.memory.methods import Method, Prepared, Searched, Sliding, fused, plain_bm25, without
+from fondaco.lab.memory.methods import (
+    Method,
+    Prepared,
+    Searched,
+    Sliding,
+    fused,
+    fused_within,
+    plain_bm25,
+    without,
+)
 from fondaco.lab.memory.talks import DataSet
 from fondaco.lab.memory.trimming import trimmed, version_of
 from fondaco.memory.recall import Meaning, Weights
 
+#: How many turns could be compared by meaning instead, what they find decides how many are.
+_OTHER_BOUNDS = {128: "  128 turns compared", 256: "  256 turns compared", 1 << 30: "  all turns compared"}
 WORDS, MEANING = "fondaco, words alone", "fondaco, with sentence vectors"
 
 
@@ -69,6 +80,8 @@ class Bench:
         best = self.meaning is not None
         if best:
             yield Searched(MEANING, fused, with_meaning=True)
+            for most, named in _OTHER_BOUNDS.items():
+                yield Searched(named, fused_within(most), with_meaning=True, most=most)
         yield Searched("  lists first", fused, with_meaning=best, lists=_share_of_lists(data))
         yield Searched("  last 512 tokens kept", fused, with_meaning=best, floor=True)
 

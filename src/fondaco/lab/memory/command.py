@@ -56,7 +56,9 @@ def run(
         return 0
     found = [bench.recalls(data_set) for data_set in sets.recalled]
     notes = [*_lines(found), *_notes(peer, exact=estimator.is_exact)]
-    short = report("What is in the prompt when it is needed", short_figures(found, sets), SEED, notes)
+    short = report(
+        "What is in the prompt when it is needed", short_figures(found, sets, bench.meaning), SEED, notes
+    )
     print(_as_json(short, found) if as_json else _as_text(short, found))
     return exit_code(short, gates_on=gates_on)
 

@@ -13,6 +13,7 @@ import numpy as np
 from fondaco.lab.memory.lists import wants_list
 from fondaco.lab.memory.talks import Asked, Talk
 from fondaco.memory.recall import WEIGHTS, Meaning, Past, Question, fill, floor_start, learn, score
+from fondaco.memory.recall.meanings import MOST_COMPARED
 from fondaco.memory.recall.vectors import Floats
 from fondaco.memory.recall.views import bm25
 
@@ -35,11 +36,11 @@ class Prepared:
         """Its turns."""
         return Past(self.talk.turns)
 
-    def wanted(self, question: Question, until: int) -> Floats | None:
+    def wanted(self, question: Question, until: int, most: int = MOST_COMPARED) -> Floats | None:
         """Return a question's vectors, once what it is compared with is embedded; None without a model."""
         if self._meaning is None:
             return None
-        return learn(self.past, question, self._meaning, until=until)
+        return learn(self.past, question, self._meaning, until=until, most=most)
 
     def whole(self, until: int) -> int:
         """Return what its first turns take, dates included."""
@@ -108,6 +109,7 @@ class Searched:
     name: str
     scored: Scored
     with_meaning: bool = False
+    most: int = MOST_COMPARED  #: turns that are compared by meaning
     dates: bool = True  #: the date of a sitting is shown above its turns
     floor: bool = False  #: the last 512 tokens instead of a tenth of the budget
     lists: float = 0.0  #: share of questions for lists, which get twice as much; 0: all get the same
@@ -115,7 +117,7 @@ class Searched:
     def about(self, prepared: Prepared, asked: Asked) -> Choice:
         past, whole = prepared.past, prepared.whole(asked.until)
         question = past.ask(asked.text)
-        wanted = prepared.wanted(question, asked.until) if self.with_meaning else None
+        wanted = prepared.wanted(question, asked.until, self.most) if self.with_meaning else None
         scores = self.scored(past, question, asked.until, wanted)
 
         def choose(share: float) -> Places:
@@ -157,6 +159,11 @@ def plain_bm25(past: Past, question: Question, until: int, wanted: Floats | None
 def fused(past: Past, question: Question, until: int, wanted: Floats | None) -> Floats:
     """Return fondaco's score."""
     return score(past, question, until=until, wanted=wanted)
+
+
+def fused_within(most: int) -> Scored:
+    """Return fondaco's score with another bound on how many turns are compared by meaning."""
+    return lambda past, question, until, wanted: score(past, question, until=until, wanted=wanted, most=most)
 
 
 def without(view: str) -> Scored:

@@ -11,13 +11,14 @@ from fondaco.lab.memory.data import Sets
 from fondaco.lab.memory.languages import found_percents
 from fondaco.lab.memory.measure import growing_cpu_ms, scoring_cpu_ms, within_floor_percent
 from fondaco.lab.memory.talks import DataSet
+from fondaco.memory.recall import Meaning
 
 _GATED_SET, _GATED_SHARE, _ALL_PERCENT, _PART_PERCENT = "LoCoMo", 0.27, 89.0, 94.0
 _FLOORS, _FLOOR_PERCENT = (128, 256, 384, 512), 99.5
 _TIMED_TURNS, _TIMED_MS = 500, 1.0
 
 
-def short_figures(found: Sequence[Recalls], sets: Sets) -> list[Figure]:
+def short_figures(found: Sequence[Recalls], sets: Sets, meaning: Meaning | None = None) -> list[Figure]:
     """Return the figures that have gates, and what stands beside them."""
     figures = [figure for one in found if one.data.name == _GATED_SET for figure in _gated(one)]
     if sets.calls is not None:
@@ -26,7 +27,7 @@ def short_figures(found: Sequence[Recalls], sets: Sets) -> list[Figure]:
         Figure(name=f"16 characters find their paragraph: {language.value}", value=percent, unit="%")
         for language, percent in found_percents(sets.folder / "udhr").items()
     ]
-    return figures + [figure for one in found[:1] for figure in _timed(one.data)]
+    return figures + [figure for one in found[:1] for figure in _timed(one.data, meaning)]
 
 
 def _gated(one: Recalls) -> Iterator[Figure]:
@@ -50,15 +51,18 @@ def _floors(calls: DataSet) -> Iterator[Figure]:
         yield Figure(name=f"  the last {tokens} tokens hold their needs", value=percent, unit="%", gate=gate)
 
 
-def _timed(data: DataSet) -> Iterator[Figure]:
+def _timed(data: DataSet, meaning: Meaning | None) -> Iterator[Figure]:
     """Yield what searching costs in a past of at most 500 turns."""
     longest = max(data.talks, key=lambda talk: len(talk.turns))
     turns, questions = longest.turns[:_TIMED_TURNS], [asked.text for asked in longest.asked]
-    if questions:
-        spent = scoring_cpu_ms(turns, questions)
-        name = f"CPU of scoring {len(turns)} turns and filling, median"
-        yield Figure(name=name, value=spent, unit="ms", gate=at_most(_TIMED_MS))
-        yield Figure(name="CPU of reading a turn, median", value=growing_cpu_ms(turns), unit="ms")
+    if not questions:
+        return
+    name = f"CPU of scoring {len(turns)} turns and filling, median"
+    yield Figure(name=name, value=scoring_cpu_ms(turns, questions), unit="ms", gate=at_most(_TIMED_MS))
+    if meaning is not None:
+        spent = scoring_cpu_ms(turns, questions, meaning)
+        yield Figure(name=f"{name}, with vectors", value=spent, unit="ms", gate=at_most(_TIMED_MS))
+    yield Figure(name="CPU of reading a turn, median", value=growing_cpu_ms(turns), unit="ms")
 
 
 def tables_of(one: Recalls) -> str:
