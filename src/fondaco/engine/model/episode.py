@@ -18,9 +18,11 @@ from fondaco.memory.recall import Past, from_atom
 from fondaco.memory.standing import Standing
 from fondaco.memory.tape import Tape
 
-#: Of all episodes that are kept together; half a kilobyte each, as they come in service conversations.  An
-#: atom that recall has embedded counts twice: its vector is 512 numbers of a byte.
+#: Of all episodes that are kept together, or so many a conversation where the settings keep more of them than
+#: that is room for; 0.3 kB each, as they come in service conversations.  An atom that recall has embedded
+#: counts twice: its vector is 512 numbers of a byte.
 MOST_ATOMS = 262_144
+ATOMS_EACH = 100
 
 Records = Sequence[ev.Recorded]
 
@@ -84,9 +86,9 @@ class Episode:
 class LatestEpisodes:
     """Keeps the episodes that were asked about last; one that was dropped is read again and is the same."""
 
-    def __init__(self, conversations: int, atoms: int = MOST_ATOMS) -> None:
+    def __init__(self, conversations: int, atoms: int | None = None) -> None:
         self._conversations = conversations
-        self._atoms = atoms
+        self._atoms = atoms_of(conversations) if atoms is None else atoms
         self._known: OrderedDict[ConversationId, tuple[Episode, int]] = OrderedDict()
         self._held = 0
 
@@ -104,6 +106,11 @@ class LatestEpisodes:
         self._known[conversation_id] = (episode, episode.size)
         while len(self._known) > self._conversations or (self._held > self._atoms and len(self._known) > 1):
             self._held -= self._known.popitem(last=False)[1][1]
+
+
+def atoms_of(conversations: int) -> int:
+    """Return how many atoms are kept of so many conversations together."""
+    return max(MOST_ATOMS, ATOMS_EACH * conversations)
 
 
 def place_of(records: Records, seq: int) -> int:

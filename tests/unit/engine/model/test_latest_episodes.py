@@ -5,16 +5,13 @@ from __future__ import annotations
 import pytest
 
 from fondaco.domain.ids import ConversationId
-from fondaco.engine.model.episode import Episode, LatestEpisodes
+from fondaco.engine.model.episode import Episode, LatestEpisodes, atoms_of
 from fondaco.engine.model.recalling import Teller
 from fondaco.kit.language import Language
 from fondaco.llm.asking import Said, Speaker
 from fondaco.llm.estimates import Estimator
 from fondaco.memory.atoms import Atom
-from tests.unit.engine.model.long_talk import (
-    EPISODE,
-    TOOLBOX,
-)
+from tests.unit.engine.model.long_talk import EPISODE, TOOLBOX
 
 
 def episode_of(atoms: int) -> Episode:
@@ -39,6 +36,11 @@ def test_only_the_latest_episodes_are_kept_in_memory(conversations: int, atoms: 
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize(("conversations", "atoms"), [(1, 262_144), (1_024, 262_144), (10_000, 1_000_000)])
+def test_whoever_keeps_many_conversations_has_room_for_them(conversations: int, atoms: int) -> None:
+    assert atoms_of(conversations) == atoms
 
 
 def test_an_episode_longer_than_all_may_be_together_is_kept_while_it_is_the_only_one() -> None:
