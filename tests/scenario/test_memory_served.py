@@ -29,6 +29,10 @@ SIMULATED = SimulatorOptions(cache=CacheRule(block_tokens=16, minimum_tokens=16)
 STEPPED = MemoryOptions(strategy=StrategyChoice.STEPPED, high_tokens=900, low_tokens=550)
 WISHES = "I would like a scarf of wool in the colour that we spoke of, for my sister and for me. " * 4
 SAYS = "That is a pleasure to hear, and we are glad that you like it. " * 3
+POODLE = (
+    "We have lived here for a good while now and it is nice, and there is a poodle who lives with us and who "
+    "is with us all the time, as one would like it to be, and so it has been and so it is now as well."
+)
 SUMMARY = "The person wants a scarf for their sister."
 
 
@@ -46,6 +50,8 @@ class Heard:
                 raise Trouble(TroubleKind.SERVER_ERROR, "Not today.")
             return Answer(text=SUMMARY)
         looks_back = "Which dog" in ask.last.text and ask.last.role is Role.USER
+        if "which animal" in ask.last.text and ask.last.role is Role.USER:
+            return Answer(calls=(Call(name="recall", arguments='{"query":"a pet, an animal"}'),))
         if looks_back and ask.offers("recall"):
             return Answer(calls=(Call(name="recall", arguments='{"query":"the dog Bruno"}'),))
         return Answer(text=SAYS)
@@ -79,10 +85,11 @@ class ServedTwice:
     llm: LlmOptions
     memory: MemoryOptions
     conversation: str = ""
+    embeddings: bool = False
 
     async def write(self, texts: Sequence[str]) -> list[ev.Recorded]:
         """Start a process, let the contact write and be answered, and return the log."""
-        async with open_whole(self.folder, self.llm, self.memory) as whole:
+        async with open_whole(self.folder, self.llm, self.memory, embeddings=self.embeddings) as whole:
             self.conversation = self.conversation or await whole.open("mira")
             for text in texts:
                 path = f"/v1/conversations/{self.conversation}/messages"
@@ -159,6 +166,25 @@ async def test_a_model_asks_for_what_was_hidden_and_is_told_of_it_once(tmp_path:
     assert "- person: My dog Bruno ate my scarf." in told[-1][-1].text
     assert [(one.by, one.query) for one in recalled] == [("tool", "the dog Bruno")]
     assert not any("Bruno" in line.text for line in heard.lines()[-1])
+
+
+@pytest.mark.parametrize("embeddings", [False, True])
+async def test_what_was_said_in_other_words_comes_back_where_there_is_a_sentence_encoder(
+    tmp_path: Path, *, embeddings: bool
+) -> None:
+    heard = Heard()
+    orders = [
+        f"Order RI-{number} goes to Anna Berg, Lindenweg {number}, 53111 Bonn, with {number} scarves of wool "
+        f"and {number} cups, as Paul Winter of Berlin paid on Friday by card {number}."
+        for number in range(1001, 1015)
+    ]
+    async with served(tmp_path, heard, STEPPED) as server:
+        server.embeddings = embeddings
+        log = await server.write([*orders[:3], POODLE, *orders[3:], "So which animal?"])
+
+    told = "".join(line.text for line in heard.lines()[-1] if line.role is Role.TOOL)
+    assert [one.event.by for one in log if isinstance(one.event, ev.TurnsRecalled)] == ["tool"]
+    assert ("poodle" in told) is embeddings
 
 
 async def test_a_model_sums_up_what_is_hidden_and_the_ledger_has_it(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import msgspec
 
 from fondaco.app import App, open_app
 from fondaco.config import Settings, parse
+from fondaco.config.settings import KnowledgeSettings
 from fondaco.demo.erp.server import DEMO_TOKEN, ErpOptions, running
 from fondaco.demo.seed import seed
 from fondaco.demo.settings import demo_settings
@@ -185,10 +186,17 @@ def settings_at(folder: Path) -> Settings:
 
 @asynccontextmanager
 async def open_whole(
-    folder: Path, llm: LlmOptions | None = None, memory: MemoryOptions | None = None
+    folder: Path,
+    llm: LlmOptions | None = None,
+    memory: MemoryOptions | None = None,
+    *,
+    embeddings: bool = False,
 ) -> AsyncIterator[Whole]:
     """Serve a shop without articles or tools, and with these models, if any."""
-    settings = msgspec.structs.replace(settings_at(folder), memory=memory or MemoryOptions())
+    knowledge = KnowledgeSettings(embeddings=embeddings)
+    settings = msgspec.structs.replace(
+        settings_at(folder), memory=memory or MemoryOptions(), knowledge=knowledge
+    )
     if llm is not None:
         settings = msgspec.structs.replace(settings, llm=llm)
     async with open_app(settings) as app:
