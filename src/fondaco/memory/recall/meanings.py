@@ -23,8 +23,7 @@ Places = NDArray[np.int64]
 class Meanings:
     """Vectors by the places of their turns, a byte a number.
 
-    So one of 512 numbers takes half a kilobyte; what ``fondaco lab memory`` finds with it is what it finds
-    with whole ones.
+    So one of 512 numbers takes half a kilobyte, and its cosines are those of the whole one to a hundredth.
     """
 
     def __init__(self) -> None:
