@@ -106,7 +106,7 @@ class _Asking:
                 raise self._nobody()
             if decision.act is Act.NEXT_TARGET:
                 return None
-            if ended.result.kind not in _NOT_ASKED:
+            if ended.result.kind not in _NOT_ASKED and not ended.result.is_paced:
                 self.gear.retries.retried(target.provider)
             await self.gear.clock.sleep(decision.wait_ms / 1000)
 

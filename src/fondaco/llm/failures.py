@@ -40,6 +40,14 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     ours: bool = False  #: our own event loop was late for most of the wait: nothing is known of the provider
     possibly_billed: bool = False  #: it was sent, and nobody knows whether the provider worked on it
 
+    @property
+    def is_paced(self) -> bool:
+        """Whether the provider lets requests in at its own pace and has said when to come again.
+
+        The limiter keeps to that, so that asking again is no storm.
+        """
+        return self.kind is FailureClass.RATE_LIMITED and self.retry_after_ms is not None
+
 
 class ModelFailed(Exception):
     """An attempt failed.  Raised inside this room only; the client turns it into its decision."""

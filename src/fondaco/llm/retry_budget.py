@@ -13,6 +13,8 @@ _MOST_PROVIDERS = 256
 class RetryBudgets:
     """A budget for each provider: within a minute a share of its requests, and a few that are always free.
 
+    One that comes at the time the provider has named is not among them: the limiter paces it.
+
     The idea of a budget in proportion to requests with a floor is Finagle's ``RetryBudget``.
     """
 

@@ -225,6 +225,21 @@ def test_a_retry_obeys_the_provider_and_finishes_in_time(
     assert decision.act is not NEXT or others
 
 
+def test_a_retry_at_the_time_that_a_limit_names_needs_no_budget() -> None:
+    situation = msgspec.structs.replace(ALONE, retry_allowed=False)
+
+    named = decide(a_failure(FailureClass.RATE_LIMITED, 400), situation, OPTIONS, 0.5)
+    unnamed = decide(a_failure(FailureClass.RATE_LIMITED, None), situation, OPTIONS, 0.5)
+    tired = decide(
+        a_failure(FailureClass.RATE_LIMITED, 400),
+        msgspec.structs.replace(TIRED_ALONE, retry_allowed=False),
+        OPTIONS,
+        0.5,
+    )
+
+    assert (named.act, unnamed.act, tired.act) == (RETRY, STOP, STOP)
+
+
 def test_the_cases_of_the_table_are_all_different() -> None:
     assert len({msgspec.json.encode(situation) for situation in SITUATIONS}) == len(SITUATIONS)
     assert len(ROWS) == len(list(product(FailureClass, SITUATIONS)))
