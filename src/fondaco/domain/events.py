@@ -162,7 +162,7 @@ class MemoryPlanned(_Event, frozen=True, kw_only=True):
     longest_tokens: int = 0  #: of one message or tool result; what is longer is shown shortened
     recall: str = ""  #: how turns that were cut off come back: ``tool``, ``gate`` or not at all
     card: str = ""  #: what models are told of the contact, the same for as long as the plan lasts
-    language: Language | None = None  #: in which the rules before the history are told
+    language: Language | None = None  #: of tools' results that were told before the contact's first words
     earlier: bool = False  #: whether words of the contact's earlier episodes may come back as well
 
 

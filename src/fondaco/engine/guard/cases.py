@@ -171,7 +171,7 @@ class Cases:
         *,
         timezone: str = "UTC",
         secret: str = "",
-        rules: Callable[[Language], str] | None = None,
+        rules: Callable[[], str] | None = None,
     ) -> None:
         declared = tuple(specs)
         self._clock = clock
@@ -189,7 +189,7 @@ class Cases:
         """Return the case of one turn."""
         notes = (record.event for record in context.work.records)
         protected = Protected(
-            system_texts=(self._rules(context.language),) if self._rules is not None else (),
+            system_texts=(self._rules(),) if self._rules is not None else (),
             notes=tuple(note.text for note in notes if isinstance(note, ev.NoteAdded)),
             names=self._names,
             allowed_hosts=self._hosts,

@@ -126,7 +126,7 @@ class Memory:
     def _begun(self, wanted: Wanted) -> _Turn:
         context, days = wanted.context, self._chooser.options.earlier_days
         reads = self._reads_earlier if days else None
-        longest = wanted.frames.of(context.language, recalls=True, earlier=True)
+        longest = wanted.frames.of(recalls=True, earlier=True)
         return _Turn(
             wanted,
             waiting_from(context.work.records),
@@ -196,14 +196,10 @@ class Memory:
 
     async def _plan_after(self, plans: Sequence[ev.MemoryPlanned], turn: _Turn) -> ev.MemoryPlanned:
         """Return the plan that holds for this turn; a new one is noted down."""
-        last, context = plans[-1] if plans else None, turn.wanted.context
-        if last is None or not self._chooser.still_holds(last.strategy):
-            plan = await self._planned(turn)
-        elif last.language is not context.language:
-            why = f"The contact writes {context.language.name} now. {last.why}"
-            plan = msgspec.structs.replace(last, turn_id=context.turn_id, language=context.language, why=why)
-        else:
+        last = plans[-1] if plans else None
+        if last is not None and self._chooser.still_holds(last.strategy):
             return last
+        plan = await self._planned(turn)
         turn.wanted.trace.add(plan)
         return plan
 
@@ -212,7 +208,7 @@ class Memory:
         context = wanted.context
         is_named = self._toolbox.get(RECALL) is not None
         way = self._chooser.way_of_recall(wanted.targets, is_named=is_named)
-        frame = wanted.frames.of(context.language, recalls=True)
+        frame = wanted.frames.of(recalls=True)
         talk = Talk(
             head_tokens=self._estimator.count_frame(frame),
             reserve_tokens=room.question + room.growth + frame.max_output_tokens,
@@ -248,7 +244,7 @@ class Memory:
             if left < 0:
                 break
             fitting.append(passage)
-        return question_of(fitting, question)
+        return question_of(fitting, context.language, question)
 
 
 async def _reconsider(episode: Episode, turn: _Turn) -> None:
@@ -288,7 +284,7 @@ def _frame(standing: Standing, wanted: Wanted) -> Prompt:
     takes_tools = all(target.profile.tools for target in wanted.targets)
     earlier = plan is not None and plan.earlier
     recalls = by_tool and takes_tools and (cuts or earlier or standing.before_seq > 0)
-    return wanted.frames.of(wanted.context.language, recalls=recalls, earlier=recalls and earlier)
+    return wanted.frames.of(recalls=recalls, earlier=recalls and earlier)
 
 
 def _note_shortened(episode: Episode, trace: Trace, context: TurnContext) -> None:

@@ -28,7 +28,6 @@ from fondaco.inbox import InboxOptions
 from fondaco.kit.chance import SeededChance
 from fondaco.kit.clock import SystemClock
 from fondaco.kit.http import HttpClient
-from fondaco.kit.language import Language
 from fondaco.lab.attacks.adversary import Adversary
 from fondaco.lab.attacks.cast import Casting
 from fondaco.lab.attacks.gateway import Gateway, opened_gateway
@@ -79,9 +78,9 @@ class House:
     teammate: Teammate
     chance: SeededChance
 
-    def rules(self, language: Language) -> str:
+    def rules(self) -> str:
         """Return what a model is told before anything else."""
-        return system_text(self.app.settings.workspace.name, language, self.app.toolbox)
+        return system_text(self.app.settings.workspace.name, self.app.toolbox)
 
 
 @asynccontextmanager

@@ -302,7 +302,7 @@ class Player:
             proposals=proposals,
             silent=tuple(self._silent),
             notes=tuple(self._notes),
-            rules=self._house.rules(self._attack.language),
+            rules=self._house.rules(),
             handoffs=tuple(handoffs),
             broken=broken,
         )

@@ -170,7 +170,7 @@ def _scenery(template: Template, book: Book, drawn: Drawn, chance: Chance) -> Sc
         speller=shop.speller(language),
         strangers=tuple(_in_other_languages(template, drawn, language)),
         articles="\n".join(one.text for one in _articles(language)) if _cites(template) else "",
-        rules=system_text(shop.settings.workspace.name, language, shop.toolbox),
+        rules=system_text(shop.settings.workspace.name, shop.toolbox),
         chance=chance,
     )
 

@@ -9,7 +9,7 @@ import msgspec
 from fondaco.kit.language import Language, detect
 
 #: How a prompt of ``fondaco.engine.model.prompting`` gives the articles: titles in brackets, then the words.
-_ARTICLES = re.compile(r"<articles>\n(.*?)\n</articles>\s*", re.DOTALL)
+_ARTICLES = re.compile(r"(?:<reply_in>[^<]*</reply_in>\n)?<articles>\n(.*?)\n</articles>\s*", re.DOTALL)
 _ARTICLE = re.compile(r"\[[^\n]*\]\n(.+?)(?=\n\n\[|\Z)", re.DOTALL)
 _IN_WORDS = re.compile(r"<tool_result>.*?</tool_result>\s*", re.DOTALL)
 #: What stands in place of an article whose facts only a tool or a person knows.

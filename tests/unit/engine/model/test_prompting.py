@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from fondaco.engine.model.prompting import HAND_OVER_WORD, Frames, asks_for_a_person, protected_text
+from fondaco.engine.model.prompting import (
+    HAND_OVER_WORD,
+    Frames,
+    asks_for_a_person,
+    protected_text,
+    question_of,
+)
 from fondaco.kit.language import Language
 from fondaco.llm.asking import without_tools
 from fondaco.tools import Toolbox
@@ -14,9 +20,8 @@ def frames() -> Frames:
     return Frames("Rialto", Toolbox([]), with_changes=False, max_output_tokens=100)
 
 
-@pytest.mark.parametrize("language", list(Language))
-def test_who_takes_no_tools_is_told_a_word_in_place_of_the_tool(language: Language) -> None:
-    prompt = frames().of(language)
+def test_who_takes_no_tools_is_told_a_word_in_place_of_the_tool() -> None:
+    prompt = frames().of()
 
     told = without_tools(prompt)
 
@@ -26,10 +31,21 @@ def test_who_takes_no_tools_is_told_a_word_in_place_of_the_tool(language: Langua
     assert told.tools == ()
 
 
-def test_the_rules_for_both_are_protected() -> None:
-    prompt = frames().of(Language.EN)
+@pytest.mark.parametrize(
+    ("language", "name"), [(Language.DE, "German"), (Language.JA, "Japanese"), (Language.ZH, "Chinese")]
+)
+def test_the_language_stands_with_the_question(language: Language, name: str) -> None:
+    asked = question_of((), language, "Wo ist es?")
 
-    protected = protected_text("Rialto", Language.EN, Toolbox([]))
+    assert f"<reply_in>{name}" in asked.text
+    assert asked.text.endswith("\n\nWo ist es?")
+    assert "<reply_in>" in frames().of().system
+
+
+def test_the_rules_for_both_are_protected() -> None:
+    prompt = frames().of()
+
+    protected = protected_text("Rialto", Toolbox([]))
 
     assert prompt.system in protected
     assert prompt.plain_system in protected
