@@ -50,18 +50,19 @@ def _place(window: Sequence[Atom], keep: int, marks: Marks) -> int:
     """Return the first atom that stays.
 
     That is the beginning of a turn from which on at most ``keep`` tokens follow; where those would be fewer
-    than the floor, an earlier one, if the limit has room for it; and where turns are too long for either,
-    the first atom from which on it fits.
+    than the floor, an earlier one, if the window keeps within its high mark so; and where turns are too long
+    for either, the first atom from which on it fits.
     """
     left = _left(window)
     starts = turn_starts(window)
     place = _first(starts, left, keep)
     if place is not None and left[place] >= marks.floor_tokens:
         return place
-    fuller = [start for start in starts if marks.floor_tokens <= left[start] <= marks.most_tokens]
+    most = min(marks.most_tokens, max(keep, marks.floor_tokens))
+    high = min(marks.most_tokens, max(most, marks.high_tokens))
+    fuller = [start for start in starts if marks.floor_tokens <= left[start] <= high]
     if fuller:
         return fuller[-1]
-    most = min(marks.most_tokens, max(keep, marks.floor_tokens))
     anywhere = _first(range(len(window)), left, most)
     return len(window) if anywhere is None else anywhere
 

@@ -57,6 +57,15 @@ def test_the_floor_outweighs_the_low_mark() -> None:
     assert cut.kept_tokens == 120
 
 
+def test_a_long_message_is_not_kept_for_the_floor_beyond_the_high_mark() -> None:
+    marks = Marks(high_tokens=200, low_tokens=70, most_tokens=10_000, floor_tokens=100)
+    window = [asked(1, 5_000), answered(2, 30), asked(3, 10), answered(4, 10)]
+
+    cut = cut_of(window, marks=marks)
+
+    assert cut == Cut(place=1, before_seq=2, hidden_tokens=5_000, kept_tokens=50)
+
+
 def test_a_turn_too_long_for_the_limit_is_cut_between_its_atoms() -> None:
     window = [asked(1), *(called(seq, 400) for seq in range(2, 6)), answered(6, 30)]
 
