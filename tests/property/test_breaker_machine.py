@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -17,6 +18,7 @@ from fondaco.kit.breaker import Breaker, Mode, Permit, Phase, Refusal, Rules, Sn
 RULES = Rules(
     window_ms=5_000,
     minimum=3,
+    in_a_row=2,
     open_ms=500,
     open_cap_ms=4_000,
     probes=2,
@@ -24,6 +26,7 @@ RULES = Rules(
     probe_ms=3_000,
     ramp_ms=2_000,
 )
+_ROW = 4
 FRACTIONS = st.floats(0, 1, exclude_max=True)
 SNAPSHOTS = st.builds(
     Snapshot,
@@ -148,8 +151,52 @@ class BreakerMachine(RuleBasedStateMachine):
         return permit
 
 
+class RowMachine(RuleBasedStateMachine):
+    """One breaker that only a row of failures opens, and the row as the attempts tell it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now_ms = 0
+        self.breaker = Breaker(msgspec.structs.replace(RULES, minimum=1_000, in_a_row=_ROW))
+        self.row = 0
+
+    @rule(by_ms=st.integers(0, 3_600_000))
+    def time_passes(self, by_ms: int) -> None:
+        self.now_ms += by_ms
+
+    @precondition(lambda self: self.row < _ROW)
+    @rule(slow=st.booleans())
+    def one_is_answered(self, *, slow: bool) -> None:
+        self.breaker.succeeded(self._admitted(), self.now_ms, slow=slow)
+        self.row = 0
+
+    @precondition(lambda self: self.row < _ROW)
+    @rule()
+    def one_fails(self) -> None:
+        self.breaker.failed(self._admitted(), self.now_ms)
+        self.row += 1
+
+    @precondition(lambda self: self.row < _ROW)
+    @rule()
+    def one_is_cancelled(self) -> None:
+        self.breaker.cancelled(self._admitted())
+
+    @invariant()
+    def it_has_opened_exactly_when_the_row_is_full(self) -> None:
+        assert (self.breaker.phase(self.now_ms) is Phase.CLOSED) == (self.row < _ROW)
+
+    def _admitted(self) -> Permit:
+        permit = self.breaker.admit(self.now_ms, 0.999)
+        assert isinstance(permit, Permit)
+        return permit
+
+
 def test_a_breaker_keeps_its_promises() -> None:
     run_state_machine_as_test(BreakerMachine, settings=settings(max_examples=100, stateful_step_count=50))
+
+
+def test_a_row_of_failures_and_nothing_less_opens_a_breaker() -> None:
+    run_state_machine_as_test(RowMachine, settings=settings(max_examples=50, stateful_step_count=30))
 
 
 @given(SNAPSHOTS, SNAPSHOTS, SNAPSHOTS)

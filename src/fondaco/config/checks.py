@@ -37,6 +37,7 @@ _MAY_BE_ZERO = frozenset(
         "tokens_per_minute",
         "after_ms",
         "budget_floor",
+        "in_a_row",
         "limit",
         "local_at",
         "characters_a_second",

@@ -7,8 +7,8 @@
                                  ▲───────────────────────────────────────────────────┘
 
 The window of rates with a minimum volume and the bounded number of trials follow resilience4j's
-``CircuitBreaker``.  Deadlines that only move later, the ramp, and that a cancellation counts for nothing
-are ours.
+``CircuitBreaker``.  Deadlines that only move later, the ramp, the row of failures that opens without any
+volume, and that a cancellation counts for nothing are ours.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """When a breaker opens and how it closes again; times in milliseconds."""
 
     window_ms: float = 30_000
-    minimum: int = 10  #: fewer attempts in the window open nothing
+    minimum: int = 10  #: fewer attempts in the window open nothing by their shares
+    in_a_row: int = 4  #: so many failures one after another open it too, however far apart; 0: never
     failure_share: float = 0.5
     slow_share: float = 0.8
     open_ms: int = 5_000  #: doubles with every opening in a row
@@ -107,6 +108,7 @@ class Breaker:
         "_probe",
         "_probes",
         "_returning_since_ms",
+        "_row",
         "_rules",
         "_slow",
         "_window",
@@ -124,6 +126,7 @@ class Breaker:
         self._opening = 0  # counts all of them, to know a permit of an earlier one
         self._openings = 0  # in a row
         self._returning_since_ms = 0
+        self._row = 0  # failures since the last answer; who is rarely asked never fills the window
         self._probe = 0
         self._probes: dict[int, int] = {}  # number → when it is given up
         self._good = 0  # probes of this probing that were answered
@@ -170,6 +173,7 @@ class Breaker:
                 self._prove(now_ms, slow=slow)
             return
         self._probes.pop(permit.probe, None)
+        self._row = 0
         self._window.add(now_ms, slow=slow)
         if slow:
             self._judge(now_ms, "too many answers began too late")
@@ -196,6 +200,7 @@ class Breaker:
                 self._open(now_ms, until_ms, why)
             return
         self._probes.pop(permit.probe, None)
+        self._row += 1
         self._window.add(now_ms, failed=True)
         if at_once and self._mode is not Mode.CLOSED:
             self._open(now_ms, until_ms, why)
@@ -209,6 +214,7 @@ class Breaker:
     def force(self, mode: Mode, now_ms: int) -> None:
         """Let somebody decide, or the machine again.  Forcing it closed also ends an opening for good."""
         self._mode, self._mode_at_ms = mode, max(now_ms, self._mode_at_ms + 1)
+        self._row = 0  # whoever decided has seen those failures
         if mode is Mode.CLOSED:
             self._close()
         self.version += 1
@@ -290,14 +296,15 @@ class Breaker:
         self.version += 1
 
     def _judge(self, now_ms: int, why: str, until_ms: int = 0) -> None:
-        """Open if the window says so; who has only just come back is trusted less."""
+        """Open if the window or a row of failures says so; who has only just come back is trusted less."""
         if self._mode is Mode.CLOSED:
             return
         rules, totals = self._rules, self._window.totals(now_ms)
         minimum = rules.minimum if self._phase is Phase.CLOSED else min(rules.probes, rules.minimum)
         broken = totals.attempts >= minimum and totals.failure_share >= rules.failure_share
         slow = totals.answers >= minimum and totals.slow_share >= rules.slow_share
-        if (broken and totals.failures) or (slow and totals.slow):
+        in_a_row = 0 < rules.in_a_row <= self._row
+        if (broken and totals.failures) or (slow and totals.slow) or in_a_row:
             self._open(now_ms, until_ms, why)
 
     def _open(self, now_ms: int, until_ms: int, why: str) -> None:
@@ -322,6 +329,7 @@ class Breaker:
     def _forget_attempts(self) -> None:
         """Let nothing that was begun before now be counted."""
         self._opening += 1
+        self._row = 0
         self._probes.clear()
         self._window.clear()
 

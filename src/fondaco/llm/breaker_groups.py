@@ -57,6 +57,7 @@ def rules_for(group: FailureGroup, options: BreakerOptions) -> Rules:
         return Rules(
             window_ms=options.window_seconds * 1000,
             minimum=options.minimum,
+            in_a_row=options.in_a_row,
             failure_share=options.failure_share,
             slow_share=options.slow_share,
             open_ms=round(options.open_seconds * 1000),

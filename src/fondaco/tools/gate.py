@@ -14,7 +14,7 @@ from fondaco.kit.chance import Chance
 from fondaco.kit.clock import Clock
 
 #: A tool is asked seldom compared with a model, so fewer calls have to tell that it is down.
-RULES = Rules(window_ms=60_000, minimum=5, open_ms=5_000, open_cap_ms=60_000, probes=1, proofs=2)
+RULES = Rules(window_ms=60_000, minimum=5, in_a_row=0, open_ms=5_000, open_cap_ms=60_000, probes=1, proofs=2)
 _ALONE_SECONDS = 60.0
 
 

@@ -150,3 +150,9 @@ def test_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
 def test_broken_toml_is_named_with_line_and_column() -> None:
     with pytest.raises(ConfigurationError, match=r"f\.toml is not valid TOML: .*line 2, column"):
         parse("[server]\nport 9000\n", {}, "f.toml")
+
+
+def test_a_row_of_failures_may_be_switched_off() -> None:
+    settings = parse("[llm.breaker]\nin_a_row = 0", {}, "f.toml")
+
+    assert settings.llm.breaker.in_a_row == 0

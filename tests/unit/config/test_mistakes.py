@@ -51,6 +51,7 @@ def test_a_wrong_value_is_told_with_what_to_write(text: str, told: str) -> None:
         ("[server]\nport = 70000", "server.port is 70000; write a port from 0 to 65535"),
         ("[server]\npublic_url = 'x'", "server.public_url is 'x'; write https://"),
         ("[inbox]\nmax_characters = 0", "inbox.max_characters is 0; write a number greater than 0"),
+        ("[llm.breaker]\nin_a_row = -1", "llm.breaker.in_a_row is -1; write a number"),
         ("[outbox]\npoll_seconds = nan", "outbox.poll_seconds is nan; write a number greater than 0"),
         ("[knowledge]\nanswer_at = 1.5", "knowledge.answer_at is 1.5; write a share"),
         ("[workspace]\ntimezone = 'Berlin'", "workspace.timezone is 'Berlin'; write an IANA name"),

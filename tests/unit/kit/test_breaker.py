@@ -10,6 +10,7 @@ from fondaco.kit.breaker import Breaker, Mode, Permit, Phase, Refusal, Rules
 RULES = Rules(
     window_ms=10_000,
     minimum=4,
+    in_a_row=0,
     open_ms=1_000,
     open_cap_ms=3_000,
     probes=2,
