@@ -34,6 +34,14 @@ _NOTES = (
     "Tuned: conversations that weights were chosen with; held out: the others.",
 )
 
+#: What is printed in place of the recall, one of them at a time.
+_INSTEAD = {
+    "cost": "print what it costs to tell these conversations, way by way",
+    "assembly": "print what laying a prompt out takes; no data needed",
+    "hot": "print what open conversations take; no data needed",
+    "views": "print only what is lost without each view",
+}
+
 
 def run(
     *,
@@ -154,13 +162,18 @@ def _parser() -> argparse.ArgumentParser:
     more("--data", type=Path, help=f"folder of the conversations (default ${VARIABLE})")
     more("--talks", type=Path, action="append", default=[], help="one more file of conversations, as JSON")
     more("--peer", type=Path, default=trimming.PEER, help="Python that has LangChain (%(default)s)")
-    more("--cost", action="store_true", help="print what it costs to tell these conversations, way by way")
-    more("--assembly", action="store_true", help="print what laying a prompt out takes; no data needed")
-    more("--hot", action="store_true", help="print what open conversations take; no data needed")
-    more("--conversations", type=int, default=hot.CONVERSATIONS, help="of --hot (%(default)s)")
+    more("--conversations", type=_at_least_one, default=hot.CONVERSATIONS, help="of --hot (%(default)s)")
     more("--seed", type=int, default=hot.SEED, help="of --hot (%(default)s)")
-    more("--views", action="store_true", help="print only what is lost without each view")
     more("--words", action="store_true", help="leave sentence vectors out")
     more("--json", action="store_true", help="print JSON")
     more("--no-gate", action="store_true", help="end with 0 whatever the figures")
+    one_of = parser.add_mutually_exclusive_group().add_argument
+    for name, told in _INSTEAD.items():
+        one_of(f"--{name}", action="store_true", help=told)
     return parser
+
+
+def _at_least_one(written: str) -> int:
+    if not written.isdecimal() or int(written) < 1:
+        raise argparse.ArgumentTypeError(f"is {written!r}; write a whole number from 1 on")
+    return int(written)

@@ -58,7 +58,7 @@ def _by_share(costs: Costs) -> Iterator[list[str]]:
         bills = gated.bills[way]
         tokens, requests = sum(bill.input for bill in bills), sum(bill.requests for bill in bills)
         yield [
-            way,
+            _in_words(way),
             *(f"{priced.percent(way):.1f}" for priced in (*costs.shares, costs.written)),
             f"{tokens / max(1, requests):,.0f}",
             f"{100 * sum(bill.found for bill in bills) / max(1, tokens):.0f}",
@@ -67,7 +67,7 @@ def _by_share(costs: Costs) -> Iterator[list[str]]:
 
 
 def _by_list(costs: Costs) -> Iterator[list[str]]:
-    yield ["USD for 1,000 conversations", *_LISTED, "planned, %", "highest, %", "prices"]
+    yield ["USD for 1,000 conversations", *map(_in_words, _LISTED), "planned, %", "highest, %", "prices"]
     for priced in costs.listed:
         yield [
             priced.sheet.target,
@@ -76,6 +76,10 @@ def _by_list(costs: Costs) -> Iterator[list[str]]:
             f"{priced.highest_percent(PLANNED):.1f}",
             _told(priced),
         ]
+
+
+def _in_words(way: str) -> str:
+    return way.replace("_", " ")
 
 
 def _told(priced: Priced) -> str:

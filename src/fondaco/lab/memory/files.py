@@ -16,7 +16,7 @@ question was asked) may be left out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,8 +64,32 @@ def read_file(path: Path, count: Count) -> DataSet:
         file = msgspec.json.decode(path.read_bytes(), type=_File)
     except (OSError, msgspec.MsgspecError) as reason:
         raise InvalidInput(f"{path} holds no conversations that can be read: {reason}.") from reason
+    wrong = next(_mistakes(file), None)
+    if wrong is not None:
+        raise InvalidInput(f"{path}: {wrong}.")
     left_out = Counter[str]()
     return DataSet(file.name, tuple(_talk(one, count, left_out) for one in file.conversations), left_out)
+
+
+def _mistakes(file: _File) -> Iterator[str]:
+    """Yield what cannot be measured, with its place."""
+    if not file.conversations:
+        yield "conversations is empty; give it at least one"
+    for place, conversation in enumerate(file.conversations):
+        for told in _mistakes_in(conversation):
+            yield f"conversations[{place}] ({conversation.id}): {told}"
+
+
+def _mistakes_in(conversation: _Conversation) -> Iterator[str]:
+    ids = Counter(turn.id for turn in conversation.turns)
+    if not ids:
+        yield "turns is empty; give it at least one"
+    yield from (
+        f"{times} turns have the id {name!r}; give each its own" for name, times in ids.items() if times > 1
+    )
+    for place, question in enumerate(conversation.questions):
+        if question.until and question.until not in ids:
+            yield f"questions[{place}].until is {question.until!r}, which is no turn; write the id of one"
 
 
 def _talk(conversation: _Conversation, count: Count, left_out: Counter[str]) -> Talk:
@@ -86,6 +110,6 @@ def _asked(question: _Question, places: Mapping[str, int], left_out: Counter[str
     if not needed or any(label not in places for label in needed):
         left_out["evidence label broken"] += 1
         return None
-    until = places[question.until] + 1 if question.until in places else len(places)
+    until = places[question.until] + 1 if question.until else len(places)
     where = tuple(dict.fromkeys(places[label] for label in needed))
     return Asked(question.text, question.category, where, until)

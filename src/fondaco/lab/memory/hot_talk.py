@@ -72,10 +72,9 @@ class Remembering:
     """A memory as the server has it, and how many conversations it holds."""
 
     def __init__(self, estimator: Estimator, conversations: int = 0) -> None:
-        """Hold so many conversations, whatever their length; 0: as many as the settings say by default."""
+        """Hold so many conversations; 0: as many as the settings say by default."""
         options, toolbox = MemoryOptions(), Toolbox((Orders(),))
-        bounds = (conversations, 2**62) if conversations else (options.conversations,)
-        self._episodes = LatestEpisodes(*bounds)
+        self._episodes = LatestEpisodes(conversations or options.conversations)
         self._memory = Memory(toolbox, estimator, Chooser(options, lambda _: _SHEET), self._episodes)
         self._frames = Frames("Rialto", toolbox, with_changes=False, max_output_tokens=600)
         self.turns = 0

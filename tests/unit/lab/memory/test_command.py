@@ -104,3 +104,42 @@ def test_views_are_printed_alone(folder: Path, capsys: pytest.CaptureFixture[str
     assert ended == 0
     assert "  without salience" in said
     assert "What is in the prompt" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--hot", "--conversations", "0"], "--conversations: is '0'; write a whole number from 1 on"),
+        (["--hot", "--conversations=-3"], "--conversations: is '-3'; write a whole number from 1 on"),
+        (["--cost", "--assembly"], "argument --assembly: not allowed with argument --cost"),
+        (["--hot", "--views"], "argument --views: not allowed with argument --hot"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_the_parser(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_file_without_conversations_ends_it_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "empty.json"
+    file.write_text('{"name": "x", "conversations": []}', encoding="utf-8")
+
+    ended = main(["--data", str(tmp_path), "--talks", str(file), "--words"])
+
+    assert ended == 2
+    assert "empty.json: conversations is empty" in capsys.readouterr().err
+
+
+def test_the_ways_have_names_for_people(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--data", str(folder), "--words", "--cost", "--no-gate"])
+
+    said = capsys.readouterr().out
+    assert "sliding window" in said
+    assert "sliding_window" not in said

@@ -95,3 +95,32 @@ def test_the_option_goes_before_the_variable(monkeypatch: pytest.MonkeyPatch, tm
 
     assert find_folder(None) == tmp_path
     assert find_folder(Path("other")) == Path("other")
+
+
+_TURN = '{"id": "a", "by": "contact", "text": "Hello"}'
+_ASKED = '{"text": "?", "evidence": ["a"], "until": "b"}'
+
+
+@pytest.mark.parametrize(
+    ("conversations", "told"),
+    [
+        ("", r"conversations is empty; give it at least one"),
+        ('{"id": "c", "turns": [], "questions": []}', r"conversations\[0\] \(c\): turns is empty"),
+        (
+            f'{{"id": "c", "turns": [{_TURN}, {_TURN}], "questions": []}}',
+            r"conversations\[0\] \(c\): 2 turns have the id 'a'; give each its own",
+        ),
+        (
+            f'{{"id": "c", "turns": [{_TURN}], "questions": [{_ASKED}]}}',
+            r"conversations\[0\] \(c\): questions\[0\]\.until is 'b', which is no turn",
+        ),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_with_its_place(
+    tmp_path: Path, conversations: str, told: str
+) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(f'{{"name": "x", "conversations": [{conversations}]}}', encoding="utf-8")
+
+    with pytest.raises(InvalidInput, match=rf"mine\.json: {told}"):
+        read_file(path, len)
