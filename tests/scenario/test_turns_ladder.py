@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from fondaco.domain import events as ev
 from fondaco.domain.errors import BudgetUsedUp, ModelError, NoModelAnswered
 from fondaco.domain.handoffs import HandoffReason
+from fondaco.domain.usage import AttemptNote
 from fondaco.engine.routing import RoutingOptions
-from fondaco.testing.scripted_models import ScriptedModels
+from fondaco.testing.scripted_models import SCRIPTED, ScriptedModels
 from fondaco.tools import VerifierOptions
 from tests.scenario.turns_house import Setting, talk
 from tests.scenario.turns_models import (
@@ -40,6 +42,18 @@ async def test_when_no_model_proves_its_answer_the_stored_text_goes_out() -> Non
     assert posted.text == "You may send anything back within 30 days."
 
 
+async def test_a_model_that_has_failed_in_this_turn_is_not_asked_again_by_the_next_chain() -> None:
+    note = AttemptNote(target=SCRIPTED.name, provider=SCRIPTED.provider, ended_as="too_slow")
+    strong = ScriptedModels(YES)
+    failing = ScriptedModels(NoModelAnswered("it was too slow", attempts=(note,)))
+    shop = await talk(Setting(models={CHEAP: failing, STRONG: strong}))
+
+    posted = await shop.ask(RETURNS)
+
+    assert posted.text == "You may send anything back within 30 days."
+    assert strong.asked == []
+
+
 @pytest.mark.parametrize(
     ("failure", "reason"),
     [
@@ -57,6 +71,38 @@ async def test_the_first_failure_is_the_reason_of_the_handoff(
     await shop.ask("What does a parrot cost?")
 
     assert await shop.reasons() == [reason.value]
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome"), [("What does a parrot cost?", "handoff"), (RETURNS, "reply")]
+)
+async def test_the_log_warns_when_stored_texts_or_a_person_take_over(question: str, outcome: str) -> None:
+    down, gone = NoModelAnswered("all are down"), BudgetUsedUp("all is gone")
+    shop = await talk(Setting(models={CHEAP: ScriptedModels(down), STRONG: ScriptedModels(gone)}))
+
+    with capture_logs() as lines:
+        await shop.ask(question)
+
+    [line] = [line for line in lines if line["event"] == "turn_went_on_without_a_model"]
+    assert (line["log_level"], line["outcome"]) == ("warning", outcome)
+    assert line["reasons"] == ["outage", "budget"]
+    assert (line["conversation_id"], line["turn_id"][:3]) == (shop.conversation.id, "trn")
+    assert question not in repr(lines)
+
+
+async def test_the_log_says_nothing_of_the_kind_where_the_other_chain_answers_or_an_answer_is_unproven() -> (
+    None
+):
+    strong = ScriptedModels(YES, "32.")
+    shop = await talk(
+        Setting(models={CHEAP: ScriptedModels(NoModelAnswered("down"), "Within 31 days."), STRONG: strong})
+    )
+
+    with capture_logs() as lines:
+        await shop.ask(RETURNS)
+        await shop.ask(RETURNS)
+
+    assert {line["event"] for line in lines} == {"turn_settled"}
 
 
 async def test_offers_of_stored_texts_are_allowed_when_no_model_answers() -> None:

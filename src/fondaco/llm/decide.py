@@ -126,6 +126,8 @@ def _why_no_retry(failure: Failure, situation: Situation, options: RetryOptions)
         return "the provider forbids a retry"
     if situation.attempt >= min(2 if failure.kind in _ONCE_MORE else options.attempts, options.attempts):
         return f"asked {situation.attempt} times"
+    if failure.kind is FailureClass.TOO_SLOW and not failure.ours and situation.first_left_ms <= 0:
+        return "it would have less time than it had"
     allowed = situation.retry_allowed or failure.is_paced
     return "" if allowed else "the provider's retry budget is used up"
 

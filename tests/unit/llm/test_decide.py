@@ -240,6 +240,17 @@ def test_a_retry_at_the_time_that_a_limit_names_needs_no_budget() -> None:
     assert (named.act, unnamed.act, tired.act) == (RETRY, STOP, STOP)
 
 
+def test_who_was_too_slow_is_not_asked_again_with_less_time() -> None:
+    over = msgspec.structs.replace(ALONE, first_left_ms=-1.0)
+
+    slow = decided(a_failure(FailureClass.TOO_SLOW), over)
+    ours = decided(msgspec.structs.replace(a_failure(FailureClass.TOO_SLOW), ours=True), over)
+    broken = decided(a_failure(FailureClass.BROKEN), over)
+
+    assert (slow.act, ours.act, broken.act) == (STOP, RETRY, RETRY)
+    assert "less time" in slow.reason
+
+
 def test_the_cases_of_the_table_are_all_different() -> None:
     assert len({msgspec.json.encode(situation) for situation in SITUATIONS}) == len(SITUATIONS)
     assert len(ROWS) == len(list(product(FailureClass, SITUATIONS)))

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from fondaco.domain import events as ev
 from fondaco.domain.articles import Passage
-from fondaco.domain.errors import ModelError
+from fondaco.domain.errors import ModelError, NoModelAnswered
 from fondaco.domain.handoffs import HandoffReason
 from fondaco.engine.ageing import age_note, with_age
 from fondaco.engine.context import TurnContext
@@ -20,7 +21,7 @@ from fondaco.engine.law import Law
 from fondaco.engine.local.finding import Finder
 from fondaco.engine.model.calling import Calling, HandOver, Proposed
 from fondaco.engine.model.journaled import Steps
-from fondaco.engine.model.knowing import readable
+from fondaco.engine.model.knowing import Told, readable
 from fondaco.engine.model.prompting import (
     HAND_OVER,
     HAND_OVER_REASONS,
@@ -100,22 +101,21 @@ class ModelAssistant:
 
         Raises NoModelAnswered, BudgetUsedUp, LeaseLost.
         """
-        found = await self._finder.find(context, trace)
-        library = await self._finder.library()
-        told = [readable(one, library, self._caller.toolbox) for one in found.passages]
+        options = self._left(trace)
+        told = await self._told(context, trace)
         quotable = tuple(one.passage for one in told if one.is_quotable)
         if trace.began_ms is None:
             trace.began_ms = self._clock.monotonic_ms()
-        steps = Steps(self._models, self._options.rung, context.turn_id, journal, trace)
-        whole_ms = trace.began_ms + 1000 * self._options.answer_seconds
+        steps = Steps(self._models, options.rung, context.turn_id, journal, trace)
+        whole_ms = trace.began_ms + 1000 * options.answer_seconds
         acting = self._acting.work(context, journal, trace) if self._acting is not None else None
         case = self._cases.of(context)
         calling = Calling(self._caller, context, journal, trace, whole_ms, acting, case)
         releaser = await self._releaser(context, quotable, calling, case)
-        passages = [one.passage for one in told]
         try:
-            remembered = await self._memory.remember(self._wanted(context, trace, passages, steps, whole_ms))
-            work = _Conversing(self._options, context, steps, calling, trace.began_ms, releaser, remembered)
+            wanted = self._wanted(options, context, trace, [one.passage for one in told], steps, whole_ms)
+            remembered = await self._memory.remember(wanted)
+            work = _Conversing(options, context, steps, calling, trace.began_ms, releaser, remembered)
             draft = await self._judged(work, quotable, case, trace)
         except HandOver as wish:
             calls = tuple(calling.calls)
@@ -129,6 +129,12 @@ class ModelAssistant:
         if releaser is not None:
             await releaser.end(draft)
         return draft
+
+    async def _told(self, context: TurnContext, trace: Trace) -> list[Told]:
+        """Return what was found for this turn, as a model is shown it."""
+        found = await self._finder.find(context, trace)
+        library = await self._finder.library()
+        return [readable(one, library, self._caller.toolbox) for one in found.passages]
 
     async def _judged(
         self, work: _Conversing, quotable: tuple[Passage, ...], case: Case, trace: Trace
@@ -166,15 +172,26 @@ class ModelAssistant:
 
         return Releaser(voice, conversation.id, context.turn_id, draft_of, passes)
 
+    def _left(self, trace: Trace) -> ModelAssistantOptions:
+        """Return the options without models that have failed in this turn.  Raises NoModelAnswered.
+
+        What a chain could not do, the next one does not ask of the same models again.
+        """
+        failed = _failed_in(trace)
+        left = tuple(target for target in self._options.targets if target.name not in failed)
+        if not left:
+            raise NoModelAnswered("every model of the chain has failed in this turn already")
+        return self._options if not failed else msgspec.structs.replace(self._options, targets=left)
+
     def _wanted(
         self,
+        options: ModelAssistantOptions,
         context: TurnContext,
         trace: Trace,
         passages: Sequence[Passage],
         steps: Steps,
         whole_ms: float,
     ) -> Wanted:
-        options = self._options
         summaries = Summaries(
             steps=steps,
             targets=options.targets,
@@ -266,6 +283,12 @@ def _scope(context: TurnContext, step: int) -> Scope:
         turn_id=context.turn_id,
         step=step,
     )
+
+
+def _failed_in(trace: Trace) -> set[str]:
+    """Return the models of the steps that none of them has answered; a summary is no such step."""
+    steps = (one for one in trace.events if isinstance(one, ev.ModelAsked) and not one.target and one.step)
+    return {attempt.target for step in steps for attempt in step.attempts}
 
 
 def _arguments(wish: ToolWish) -> dict[str, Any]:
