@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
+import structlog
 from opentelemetry import trace as otel
 
 from fondaco.domain import actions
@@ -32,7 +33,10 @@ from fondaco.kit.clock import Clock
 from fondaco.kit.spans import span_of
 from fondaco.tools.caller import Journal
 
+log = structlog.get_logger(__name__)
 tracer = otel.get_tracer(__name__)
+
+_NO_MODEL = {HandoffReason.OUTAGE, HandoffReason.BUDGET}
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,13 +152,15 @@ class Turn:
 
         Where a rung could not answer, that is the reason which a handoff at the end gives.
         """
-        failed: HandoffReason | None = None
+        failed: list[HandoffReason] = []
         for kind in ladder[:-1]:
             result = await self._try(kind, hand)
             if isinstance(result, Outcome):
                 return result
-            failed = failed or result
-        return await self._last_word(ladder[-1], failed, hand)
+            failed.append(result)
+        outcome = await self._last_word(ladder[-1], failed[0] if failed else None, hand)
+        _tell_of_fallback(failed, outcome)
+        return outcome
 
     async def _try(self, kind: ev.RouteKind, hand: _Hand) -> Outcome | HandoffReason:
         """Return what a model's draft comes to, or why the next rung has to try."""
@@ -279,6 +285,20 @@ def _facts(trace: Trace) -> tuple[Evidence, ...]:
         if isinstance(event, ev.VerdictGiven)
         for evidence in event.evidence
     )
+
+
+def _tell_of_fallback(failed: list[HandoffReason], outcome: Outcome) -> None:
+    """Warn that stored texts or a person had to answer because a model could not be asked."""
+    reasons = [reason.value for reason in failed if reason in _NO_MODEL]
+    if reasons:
+        context = outcome.context
+        log.warning(
+            "turn_went_on_without_a_model",
+            conversation_id=context.work.conversation.id,
+            turn_id=context.turn_id,
+            reasons=reasons,
+            outcome=outcome.kind.value,
+        )
 
 
 async def _without_models(context: TurnContext, _trace: Trace) -> Route:

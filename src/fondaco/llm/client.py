@@ -12,6 +12,7 @@ from fondaco.domain.usage import AttemptNote
 from fondaco.kit.spans import span_of
 from fondaco.llm.answering import Answered, Ask, Listener
 from fondaco.llm.asking import Reply, ToolAnswered, Wished, without_tools
+from fondaco.llm.attempt_log import tell_of_attempt, tell_of_nobody
 from fondaco.llm.chain import capable
 from fondaco.llm.decide import Act, Decision, Situation, decide
 from fondaco.llm.failures import Failure, FailureClass
@@ -45,6 +46,7 @@ class ModelClient:
                 answered = await asking.run()
             except ModelError as error:
                 describe_failure(span, ask, error)
+                tell_of_nobody(error, ask)
                 self._gear.meters.failed(ask, error.attempts, error_type(error), self._since_ms(began_ms))
                 raise
             describe_answer(span, answered)
@@ -166,6 +168,7 @@ class _Asking:
         told = msgspec.structs.replace(note, then=then) if then else note
         self.notes.append(told)
         self.gear.meters.attempted(told)
+        tell_of_attempt(told, self.ask.scope)
 
     def _nobody(self) -> ModelError:
         attempts = tuple(self.notes)
