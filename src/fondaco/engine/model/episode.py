@@ -20,9 +20,10 @@ from fondaco.memory.tape import Tape
 
 #: Of all episodes that are kept together, or so many a conversation where the settings keep more of them than
 #: that is room for; 0.3 kB each, as they come in service conversations.  An atom that recall has embedded
-#: counts twice: its vector is 512 numbers of a byte.
+#: counts twice, for its vector is 512 numbers of a byte, and a long one once more for every hundred tokens.
 MOST_ATOMS = 262_144
-ATOMS_EACH = 100
+ATOMS_EACH = 150
+_TOKENS_OF_ONE = 100
 
 Records = Sequence[ev.Recorded]
 
@@ -75,7 +76,7 @@ class Episode:
     @property
     def size(self) -> int:
         """What it takes in memory, in atoms."""
-        return len(self.tape) + len(self._past.meanings)
+        return len(self.tape) + len(self._past.meanings) + self.tape.tokens(0) // _TOKENS_OF_ONE
 
     def past(self) -> Past:
         """Return the episode as recall searches it; only what is new is read."""

@@ -14,11 +14,12 @@ from fondaco.memory.atoms import Atom
 from tests.unit.engine.model.long_talk import EPISODE, TOOLBOX
 
 
-def episode_of(atoms: int) -> Episode:
+def episode_of(atoms: int, tokens: int = 7) -> Episode:
     episode = Episode(EPISODE, Language.EN, Teller(TOOLBOX, Estimator(), Language.EN, 1_000))
     said = Said(by=Speaker.CONTACT, text="Hi")
     episode.tape.add(
-        Atom(seq=seq, at_ms=seq, by=Speaker.CONTACT, entries=(said,), tokens=7) for seq in range(1, atoms + 1)
+        Atom(seq=seq, at_ms=seq, by=Speaker.CONTACT, entries=(said,), tokens=tokens)
+        for seq in range(1, atoms + 1)
     )
     return episode
 
@@ -38,7 +39,17 @@ def test_only_the_latest_episodes_are_kept_in_memory(conversations: int, atoms: 
     ]
 
 
-@pytest.mark.parametrize(("conversations", "atoms"), [(1, 262_144), (1_024, 262_144), (10_000, 1_000_000)])
+def test_long_messages_leave_room_for_fewer_conversations() -> None:
+    kept = LatestEpisodes(10, 30)
+
+    for name, tokens in (("short", 7), ("long", 4_000), ("other", 7)):
+        kept.keep(ConversationId(name), episode_of(10, tokens))
+
+    assert len(kept) == 1
+    assert kept.get(ConversationId("other")) is not None
+
+
+@pytest.mark.parametrize(("conversations", "atoms"), [(1, 262_144), (1_024, 262_144), (10_000, 1_500_000)])
 def test_whoever_keeps_many_conversations_has_room_for_them(conversations: int, atoms: int) -> None:
     assert atoms_of(conversations) == atoms
 
