@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.launching import launched
 from tests.browser.people import Teammate, Widget
-from tests.browser.serving import SHOP_WIDGET, Server, ShopSite, shop_site
+from tests.browser.serving import SHOP_SECRET, SHOP_WIDGET, Server, ShopSite, shop_site
 from tests.browser.watching import Watch
 
 _PATIENCE_MS = 15_000
@@ -29,7 +29,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, site: ShopSite) -> Iterator
     made = Server(tmp_path_factory.mktemp("shop"))
     try:
         made.start()
-        made.ask("connections", "add", "--id", SHOP_WIDGET, "--origin", site.address, "The shop")
+        said = ("--id", SHOP_WIDGET, "--origin", site.address, "--identity-secret", SHOP_SECRET)
+        made.ask("connections", "add", *said, "The shop")
         yield made
     finally:
         made.stop()

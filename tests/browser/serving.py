@@ -24,6 +24,7 @@ from fondaco.kit.clock import SystemClock
 
 HERE = Path(__file__).parent
 SHOP_WIDGET = "widget-shop"
+SHOP_SECRET = "the shop signs who is signed in with this"
 _START_SECONDS = 45.0
 
 

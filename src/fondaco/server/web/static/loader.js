@@ -170,7 +170,12 @@ border:0;border-radius:16px;background:#fff;box-shadow:0 8px 40px #0004;color-sc
     logout() {
       identity = "";
       keep("");
-      if (frame) tell({ type: "logout" });
+      // What was written here lies in the frame's own storage, opened on this page or not.
+      if (!frame) {
+        build();
+        frame.hidden = true;
+      }
+      tell({ type: "logout" });
     },
     setLanguage(tag) {
       language = known(tag);

@@ -69,7 +69,7 @@ class Panel {
     else if (type === "hide") this.#shown = false;
     else if (type === "send") this.#submit((at("text").value = text));
     else if (type === "identify") this.#identify(identity);
-    else if (type === "logout") this.#forget();
+    else if (type === "logout") this.#leave();
     else if (type === "language") this.setLanguage(language);
   }
 
@@ -111,10 +111,12 @@ class Panel {
   }
 
   async resume() {
-    if (!this.#keep.token()) return;
+    const token = this.#keep.token();
+    if (!token) return;
     this.emit("conversation", this.#keep.conversation());
     try {
       const { items, last_seq: last } = await this.server.history();
+      if (this.#keep.token() !== token) return;
       for (const item of items) this.#receive(item, false);
       this.log.bottom();
       this.#follow(last);
@@ -290,6 +292,12 @@ class Panel {
     } catch (problem) {
       this.#excuse(problem);
     }
+  }
+
+  // Whoever writes next on this computer is somebody else until the shop says who.
+  #leave() {
+    this.identity = "";
+    this.#forget();
   }
 
   #forget(bubble) {
