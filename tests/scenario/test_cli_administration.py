@@ -13,6 +13,7 @@ from fondaco.storage.beside import opened_registry
 from fondaco.storage.version import SCHEMA_VERSION
 from tests.scenario.cli_desk import CliDesk
 
+SECRET = "0123456789abcdef" * 2
 DATABASE = "sqlite:///var/fondaco.db"
 WHERE = "The database is var/fondaco.db.\n"
 FAQ = "question,answer\nWhat does shipping cost?,Shipping is free.\nDo you ship to Japan?,Yes.\n"
@@ -62,14 +63,14 @@ def test_a_teammate_gets_a_link_that_signs_in_once(desk: CliDesk) -> None:
 def test_a_widget_is_added_and_shown_without_its_secrets(desk: CliDesk) -> None:
     added = desk.run(
         "connections", "add", "Shop", "--id", "shop", "--origin", "https://shop.example",
-        "--identity-secret", "s3cret",
+        "--identity-secret", SECRET,
     )  # fmt: skip
 
     listed = desk.run("connections", "list", "--json")
 
     assert 'data-connection="shop"' in added.out
     assert listed.json[0]["origins"] == ["https://shop.example"]
-    assert "s3cret" not in added.out + listed.out
+    assert SECRET not in added.out + listed.out
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,63 @@ def test_a_connection_that_could_not_work_is_refused(
 
     assert (ran.code, ran.out) == (2, "")
     assert told in ran.err
+
+
+@pytest.mark.parametrize(
+    ("secrets", "told"),
+    [(("s3cret",), "of 6 bytes"), ((SECRET, SECRET[1:]), "of 31 bytes"), (("", SECRET), "of 0 bytes")],
+    ids=["short", "one of two", "empty"],
+)
+def test_an_identity_secret_that_would_prove_nothing_is_refused(
+    desk: CliDesk, secrets: tuple[str, ...], told: str
+) -> None:
+    given = [word for secret in secrets for word in ("--identity-secret", secret)]
+
+    ran = desk.run("connections", "add", "Shop", "--origin", "https://shop.example", *given)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert "32 bytes or more" in ran.err
+    assert [secret for secret in secrets if secret and secret in ran.err] == []
+    assert desk.run("connections", "list", "--json").json == []
+
+
+def test_a_short_identity_secret_of_the_environment_is_refused_too(
+    desk: CliDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FONDACO_IDENTITY_SECRET", "s3cret")
+
+    ran = desk.run("connections", "add", "Shop", "--origin", "https://shop.example")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "FONDACO_IDENTITY_SECRET" in ran.err
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        ("api",),
+        ("callback", "--callback-url", "https://shop.example/in", "--callback-secret", "whsec_c2VjcmV0"),
+    ],
+    ids=["api", "callback"],
+)
+def test_an_identity_secret_is_refused_where_no_identity_is_taken(
+    desk: CliDesk, channel: tuple[str, ...]
+) -> None:
+    ran = desk.run("connections", "add", "Shop", "--channel", *channel, "--identity-secret", SECRET)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "--identity-secret is for a widget" in ran.err
+    assert SECRET not in ran.err
+
+
+def test_two_identity_secrets_are_taken_while_one_replaces_the_other(desk: CliDesk) -> None:
+    ran = desk.run(
+        "connections", "add", "Shop", "--origin", "https://shop.example",
+        "--identity-secret", SECRET, "--identity-secret", "ü" * 16,
+    )  # fmt: skip
+
+    assert ran.code == 0
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import msgspec
 
 from fondaco.commands.place import Place, open_office, wait_for, with_place
 from fondaco.commands.printing import say, say_json, say_table
-from fondaco.domain.access import ChannelKind, Connection
+from fondaco.domain.access import SHORTEST_IDENTITY_SECRET_BYTES, ChannelKind, Connection
 from fondaco.domain.errors import InvalidInput
 from fondaco.domain.ids import WorkspaceId
 from fondaco.kit.language import Language
@@ -62,7 +62,8 @@ def command() -> None:
     "identity_secrets",
     multiple=True,
     envvar="FONDACO_IDENTITY_SECRET",
-    help="Signs who is signed in to the shop; may be repeated; may stand in FONDACO_IDENTITY_SECRET.",
+    help="For widget: signs who is signed in to the shop, 32 bytes or more; may be repeated; may stand in "
+    "FONDACO_IDENTITY_SECRET.",
 )
 @_JSON
 def add(*, place: Place, as_json: bool, **told: Any) -> None:
@@ -109,6 +110,8 @@ async def _connections(place: Place) -> list[Connection]:
 def _demand_complete(connection: Connection) -> None:
     for origin in connection.origins:
         _demand_origin(origin)
+    if connection.identity_secrets:
+        _demand_identity_secrets(connection)
     if connection.channel is ChannelKind.WIDGET and not connection.origins:
         raise InvalidInput(
             "A widget needs the pages that may embed it; add --origin https://shop.example.", field="origins"
@@ -119,6 +122,24 @@ def _demand_complete(connection: Connection) -> None:
         raise InvalidInput(
             "A callback needs --callback-url and --callback-secret, which signs what is posted.",
             field="callback_url",
+        )
+
+
+def _demand_identity_secrets(connection: Connection) -> None:
+    """Refuse a secret with which nobody could ever be known."""
+    if connection.channel is not ChannelKind.WIDGET:
+        raise InvalidInput(
+            f"--identity-secret is for a widget; whoever comes by {connection.channel.value} is named by "
+            "your own program with its key. Leave it out, and unset FONDACO_IDENTITY_SECRET if it is set.",
+            field="identity_secrets",
+        )
+    shortest = min(len(secret.encode(errors="replace")) for secret in connection.identity_secrets)
+    if shortest < SHORTEST_IDENTITY_SECRET_BYTES:
+        raise InvalidInput(
+            f"An --identity-secret (or FONDACO_IDENTITY_SECRET) of {shortest} bytes proves nothing; write "
+            f"{SHORTEST_IDENTITY_SECRET_BYTES} bytes or more without blanks, such as `openssl rand -hex 32` "
+            "prints.",
+            field="identity_secrets",
         )
 
 

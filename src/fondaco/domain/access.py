@@ -17,6 +17,8 @@ from fondaco.domain.ids import (
 )
 from fondaco.kit.language import Language
 
+SHORTEST_IDENTITY_SECRET_BYTES = 32  #: RFC 7518, 3.2: as long as the hash; a shorter one proves nothing
+
 
 class Workspace(msgspec.Struct, frozen=True, kw_only=True):
     """A shop's own space; every row belongs to one."""

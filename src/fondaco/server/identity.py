@@ -11,12 +11,11 @@ from typing import Annotated
 import jwt
 import msgspec
 
-from fondaco.domain.access import Connection
+from fondaco.domain.access import SHORTEST_IDENTITY_SECRET_BYTES, Connection
 from fondaco.domain.errors import InvalidInput
 
 LONGEST_SECONDS = 3_600
 LEEWAY_SECONDS = 30  # two servers' clocks are rarely equal
-SHORTEST_SECRET_BYTES = 32  # RFC 7518, 3.2: as long as the hash
 _LONGEST_TOKEN = 4_096
 
 
@@ -50,7 +49,7 @@ def verify_identity(token: str, connection: Connection, now_ms: int) -> Identity
 
 def _read(token: str, secret: str) -> Identity | None:
     """Return the claims if this secret signed them; their times are judged by the house's clock."""
-    if len(secret.encode()) < SHORTEST_SECRET_BYTES:
+    if len(secret.encode()) < SHORTEST_IDENTITY_SECRET_BYTES:
         return None
     options: jwt.types.Options = {
         "verify_exp": False,
