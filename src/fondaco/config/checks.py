@@ -68,6 +68,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 
 def check(settings: Settings, where: Where) -> None:
     """Raise ConfigurationError for the first setting that cannot work."""
+    _earlier_days(settings.memory.earlier_days, where)
     for path, number in _numbers(msgspec.to_builtins(settings), ()):
         _number(path, number, where)
     _server(settings, where)
@@ -114,8 +115,20 @@ def _number(path: Path, number: float, where: Where) -> None:
     names = set(path)
     if names & _SHARES and not 0 < number <= 1:
         _refuse(path, f"is {number}", "write a share greater than 0, at most 1", where)
-    if not math.isfinite(number) or number < 0 or (number == 0 and not names & _MAY_BE_ZERO):
-        _refuse(path, f"is {number}", "write a number greater than 0", where)
+    may_be_zero = bool(names & _MAY_BE_ZERO)
+    if not math.isfinite(number) or number < 0 or (number == 0 and not may_be_zero):
+        least = "that is 0 or greater" if may_be_zero else "greater than 0"
+        _refuse(path, f"is {number}", f"write a number {least}", where)
+
+
+def _earlier_days(days: int, where: Where) -> None:
+    if not 0 <= days <= _MOST_EARLIER_DAYS:
+        _refuse(
+            ("memory", "earlier_days"),
+            f"is {days}",
+            f"write a number from 0 to {_MOST_EARLIER_DAYS:,}",
+            where,
+        )
 
 
 def _server(settings: Settings, where: Where) -> None:
@@ -178,13 +191,6 @@ def _memory(settings: Settings, where: Where) -> None:
             ("memory", "low_tokens"),
             f"is {memory.low_tokens} and not below memory.high_tokens",
             f"write less than {memory.high_tokens}",
-            where,
-        )
-    if memory.earlier_days > _MOST_EARLIER_DAYS:
-        _refuse(
-            ("memory", "earlier_days"),
-            f"is {memory.earlier_days} and more than ten years",
-            f"write a number from 0 to {_MOST_EARLIER_DAYS}",
             where,
         )
 

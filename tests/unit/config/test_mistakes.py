@@ -86,8 +86,10 @@ def test_a_wrong_value_is_told_with_what_to_write(text: str, told: str) -> None:
         ),
         (
             "[memory]\nearlier_days = 4000",
-            "memory.earlier_days is 4000 and more than ten years; write a number",
+            "memory.earlier_days is 4000; write a number from 0 to 3,650",
         ),
+        ("[memory]\nearlier_days = -1", "memory.earlier_days is -1; write a number from 0 to 3,650"),
+        ("[server]\nport = -1", "server.port is -1; write a number that is 0 or greater"),
         (SOURCE + "contract.claims = ['refund']", "tools[0].contract.claims names the claim 'refund'"),
     ],
 )
