@@ -45,7 +45,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     window_ms: float = 30_000
     minimum: int = 10  #: fewer attempts in the window open nothing by their shares
-    in_a_row: int = 4  #: so many failures one after another open it too, however far apart; 0: never
+    in_a_row: int = 4  #: fewer than that: so many failures in a row open it, however far apart; 0: never
     failure_share: float = 0.5
     slow_share: float = 0.8
     open_ms: int = 5_000  #: doubles with every opening in a row
@@ -303,7 +303,8 @@ class Breaker:
         minimum = rules.minimum if self._phase is Phase.CLOSED else min(rules.probes, rules.minimum)
         broken = totals.attempts >= minimum and totals.failure_share >= rules.failure_share
         slow = totals.answers >= minimum and totals.slow_share >= rules.slow_share
-        in_a_row = 0 < rules.in_a_row <= self._row
+        # Where the shares can speak they decide: among many attempts, chance alone makes rows of failures.
+        in_a_row = 0 < rules.in_a_row <= self._row and totals.attempts < minimum
         if (broken and totals.failures) or (slow and totals.slow) or in_a_row:
             self._open(now_ms, until_ms, why)
 

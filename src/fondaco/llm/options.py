@@ -70,7 +70,7 @@ class BreakerOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     window_seconds: float = 30.0
     minimum: int = 10  #: fewer attempts in the window open nothing by their shares
-    in_a_row: int = 4  #: so many failures one after another open it too, however far apart; 0: never
+    in_a_row: int = 4  #: fewer than that: so many failures in a row open it, however far apart; 0: never
     failure_share: float = 0.5
     slow_share: float = 0.8  #: of first tokens later than ``slow_first_token_ms``
     slow_first_token_ms: int = 6_000

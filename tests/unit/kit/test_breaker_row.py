@@ -52,6 +52,25 @@ def test_a_cancelled_attempt_neither_breaks_the_row_nor_belongs_to_it() -> None:
     assert (before, breaker.phase(180_000)) == (Phase.CLOSED, Phase.OPEN)
 
 
+def test_where_the_window_holds_enough_its_shares_decide_and_no_row_does() -> None:
+    breaker = rarely_asked()
+    succeed(breaker, 0, 5)
+
+    fail(breaker, 0, 3)
+
+    assert breaker.phase(0) is Phase.CLOSED
+
+
+def test_a_row_that_began_among_many_attempts_goes_on_when_they_have_left_the_window() -> None:
+    breaker = rarely_asked()
+    succeed(breaker, 0, 5)
+    fail(breaker, 0, 3)
+
+    fail(breaker, 60_000)
+
+    assert breaker.phase(60_000) is Phase.OPEN
+
+
 def test_without_a_row_failures_far_apart_open_nothing() -> None:
     breaker = Breaker(RULES)
 
