@@ -84,12 +84,12 @@ async def test_a_control_character_in_a_key_is_refused(whole: Whole) -> None:
     head = whole.head(
         "POST", path, JSON, f"Content-Length: {len(HELLO)}", "Idempotency-Key: a\x7fb", "Connection: close"
     )
-    before = whole.stored()
+    before = await whole.stored()
 
     heard = await whole.raw(head + HELLO)
 
     demand_problem(problem_in(heard), 400, "well-formed")
-    assert whole.stored() == before
+    assert await whole.stored() == before
 
 
 async def test_a_connection_over_which_nothing_comes_is_closed_without_a_word(whole: Whole) -> None:
@@ -129,7 +129,7 @@ async def test_many_who_dawdle_keep_nobody_else_waiting(whole: Whole) -> None:
 @pytest.mark.parametrize("sent", [0, 1, len(HELLO) - 1])
 async def test_whoever_leaves_within_a_body_has_said_nothing(whole: Whole, sent: int) -> None:
     conversation_id = await whole.open("leaver")
-    path, before = f"/v1/conversations/{conversation_id}/messages", whole.stored()
+    path, before = f"/v1/conversations/{conversation_id}/messages", await whole.stored()
     _, writer = await whole.connect()
 
     writer.write(whole.head("POST", path, JSON, f"Content-Length: {len(HELLO)}") + HELLO[:sent])
@@ -138,7 +138,7 @@ async def test_whoever_leaves_within_a_body_has_said_nothing(whole: Whole, sent:
     await whole.still_answers()
 
     assert await whole.events(conversation_id) == []
-    assert whole.stored()["contact"] == before["contact"] + 1  # that of still_answers
+    assert (await whole.stored())["contact"] == before["contact"] + 1  # that of still_answers
 
 
 async def test_whoever_leaves_before_the_answer_has_said_it_once(whole: Whole) -> None:

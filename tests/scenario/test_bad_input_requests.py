@@ -37,10 +37,10 @@ async def demand_refused(
     whole: Whole, path: str, body: Any, status: int, *told: str, field: str | None = None
 ) -> None:
     """Post something and fail unless it is refused and leaves no trace."""
-    before = whole.stored()
+    before = await whole.stored()
     reply = await whole.ask("POST", path, body)
     demand_problem(reply, status, *told, field=field)
-    assert whole.stored() == before
+    assert await whole.stored() == before
 
 
 @pytest.mark.parametrize(
@@ -158,12 +158,12 @@ async def test_a_value_out_of_range_is_named_and_changes_nothing(
     ],
 )
 async def test_anything_but_json_is_refused_with_the_header_to_send(whole: Whole, kind: str) -> None:
-    path, before = f"/v1/conversations/{await whole.open('quiet')}/messages", whole.stored()
+    path, before = f"/v1/conversations/{await whole.open('quiet')}/messages", await whole.stored()
 
     reply = await whole.ask("POST", path, b'{"text": "hello"}', headers={"Content-Type": kind})
 
     demand_problem(reply, 415, "Content-Type: application/json")
-    assert whole.stored() == before
+    assert await whole.stored() == before
 
 
 @pytest.mark.parametrize(
@@ -190,14 +190,14 @@ async def test_anything_but_json_is_refused_with_the_header_to_send(whole: Whole
 async def test_what_does_not_exist_is_not_found_whatever_its_id(
     whole: Whole, method: str, path: str, body: Any, unknown: str
 ) -> None:
-    before = whole.stored()
+    before = await whole.stored()
 
     reply = await whole.ask(method, path.format(unknown), body)
 
     assert reply.status == 404
     assert b"passwd" not in reply.json["detail"].encode()
     demand_problem(reply, 404, field=reply.json.get("field"))
-    assert whole.stored() == before
+    assert await whole.stored() == before
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1.5", "9" * 30, "0x10", "1 2", "\u0661"])
@@ -222,12 +222,12 @@ async def test_a_cursor_that_was_tampered_with_is_refused(whole: Whole) -> None:
 
 @pytest.mark.parametrize("key", ["x" * 256, "a\tb", "\u00e9", "with space", ""])
 async def test_an_idempotency_key_that_cannot_be_kept_stores_nothing(whole: Whole, key: str) -> None:
-    path, before = f"/v1/conversations/{await whole.open('quiet')}/messages", whole.stored()
+    path, before = f"/v1/conversations/{await whole.open('quiet')}/messages", await whole.stored()
 
     reply = await whole.ask("POST", path, {"text": "hello"}, headers={"Idempotency-Key": key})
 
     demand_problem(reply, 422, "Idempotency-Key", field="Idempotency-Key")
-    assert whole.stored() == before
+    assert await whole.stored() == before
 
 
 def token(secret: str = IDENTITY_SECRET, *, algorithm: str = "HS256", **claims: Any) -> str:
@@ -260,13 +260,13 @@ BAD_TOKENS = {
 async def test_an_identity_that_the_shop_did_not_sign_begins_no_conversation(
     whole: Whole, identity: str
 ) -> None:
-    before = whole.stored()
+    before = await whole.stored()
 
     reply = await whole.begin("It is me", identity=identity)
 
     demand_problem(reply, 422, field="identity")
     assert identity.encode() not in reply.body
-    assert whole.stored() == before
+    assert await whole.stored() == before
 
 
 async def test_an_identity_that_the_shop_signed_begins_one(whole: Whole) -> None:
@@ -294,7 +294,7 @@ async def test_a_message_sent_at_once_over_many_connections_is_stored_once(whole
 async def test_a_beginning_sent_at_once_over_many_connections_begins_one_conversation(whole: Whole) -> None:
     path = f"/widget/v1/{WIDGET}/conversations"
     headers = {"Idempotency-Key": "the-same-beginning-of-22-letters"}
-    before = whole.stored()
+    before = await whole.stored()
 
     replies = await asyncio.gather(
         *(whole.ask("POST", path, {"text": "Hello"}, key="", headers=headers) for _ in range(12))
@@ -302,7 +302,7 @@ async def test_a_beginning_sent_at_once_over_many_connections_begins_one_convers
 
     assert {one.status for one in replies} == {201}
     assert len({one.body for one in replies}) == 1
-    after = whole.stored()
+    after = await whole.stored()
     assert [after[name] - before[name] for name in ("contact", "conversation", "visitor")] == [1, 1, 1]
 
 
