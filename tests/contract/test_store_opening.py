@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -154,6 +155,18 @@ async def test_the_id_of_another_workspaces_contact_cannot_be_used(ground: Groun
     honest = Contact(id=ContactId("ctc_honest"))
     opened = await ground.store.open_conversation(opening("two", honest, base=foreign))
     assert opened.contact_id == honest.id
+
+
+async def test_who_loses_the_race_on_postgres_leaves_no_contact_behind(migrated_postgres: str) -> None:
+    wanted = [opening(str(number), Contact(id=ContactId(f"ctc_{number}"))) for number in range(12)]
+
+    async with postgres_ground(migrated_postgres, FakeClock()) as ground:
+        await asyncio.gather(*map(ground.store.open_conversation, wanted))
+
+    connection = await asyncpg.connect(migrated_postgres)
+    contacts = await connection.fetchval("select count(*) from contact")
+    await connection.close()
+    assert contacts == 1
 
 
 async def test_a_value_that_postgres_cannot_keep_is_the_callers_matter(migrated_postgres: str) -> None:

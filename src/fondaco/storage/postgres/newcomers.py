@@ -43,10 +43,16 @@ class Opened:
         place = (opening.conversation.connection_id, opening.contact_external_id)
         identity = await connection.fetchrow(sql.IDENTITY, *place)
         if identity is None:
-            await connection.execute(sql.ADD_CONTACT, *common.contact_values(opening))
-            owner = await connection.fetchval(sql.CONTACT_OWNER, contact_id)
-            if owner != opening.conversation.workspace_id:
-                raise common.contact_is_taken(opening)
+            # Who is known goes first: whoever lost the race for it leaves no contact that nobody knows.
             await connection.execute(sql.ADD_IDENTITY, *common.identity_values(opening, contact_id))
             identity = await connection.fetchrow(sql.IDENTITY, *place)
+            if identity["contact_id"] == contact_id:
+                await self._create(connection)
         return common.known(opening, identity)
+
+    async def _create(self, connection: asyncpg.Connection) -> None:
+        opening = self.opening
+        await connection.execute(sql.ADD_CONTACT, *common.contact_values(opening))
+        owner = await connection.fetchval(sql.CONTACT_OWNER, opening.contact.id)
+        if owner != opening.conversation.workspace_id:
+            raise common.contact_is_taken(opening)
